@@ -1,0 +1,271 @@
+/// Every message between processes: one struct each, encode() and decode() beside it in messages.cpp.
+/// Wire form: [u32 length][u16 type][body], big-endian, no padding, over a SOCK_STREAM Unix socket (control) or
+/// a ShmRing (media). decode() refuses trailing bytes, short bodies, lengths above the caps and enum values
+/// that do not exist; a process that sent such a message is ended by core.
+/// Direction is in the comment. slot = index of a stream in its shard (0..kMaxSlots-1); generation grows with
+/// every start of a slot, so that late messages of an older session are told apart.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "media/access_unit.h"
+
+namespace vonggac::ipc {
+
+constexpr std::size_t kMaxSlots = 64;  ///< 32 cameras with main and sub stream
+constexpr std::size_t kMaxControlBytes = 4U << 20;
+constexpr std::size_t kMaxAccessUnitBytes = 8U << 20;  ///< a 4K IDR at very high quality is below 4 MiB
+
+enum class WorkerKind : std::uint8_t { kIngest = 1, kAnalyse = 2, kWeb = 3 };
+
+enum class Transport : std::uint8_t { kTcp = 0, kUdp = 1 };
+
+/// Where a stream stands; shown to people with its reason.
+enum class StreamState : std::uint8_t {
+  kIdle = 0,
+  kConnecting,     ///< TCP connect by core
+  kDescribing,     ///< OPTIONS/DESCRIBE
+  kSettingUp,      ///< SETUP
+  kWaitingMedia,   ///< PLAY answered, no picture yet
+  kStreaming,      ///< access units arrive
+  kBackoff,        ///< waiting before the next try
+  kQuarantined,    ///< moved to a shard of its own after killing one
+};
+
+/// Why a session ended or is not well. Names are stable: they appear in gap rows and in the API.
+enum class StreamReason : std::uint8_t {
+  kNone = 0,
+  kCameraUnreachable,  ///< no answer to connect, or no route
+  kConnectionRefused,
+  kLinkLost,           ///< reset or closed while streaming
+  kTimedOut,           ///< a stage deadline passed
+  kNoMedia,            ///< handshake fine, no (non-empty) media
+  kAuthRefused,        ///< 401/403 with the stored credentials
+  kNotFound,           ///< 404/454: no such stream at the camera
+  kProtocolError,      ///< cannot be understood
+  kUnsupportedCodec,
+  kForbiddenAddress,   ///< outside the allow-list, or the camera names another host
+  kRateExceeded,       ///< far above the caps (CAM-15)
+  kWorkerDied,         ///< the ingest process crashed or was stopped
+  kStoppedByUser,
+  kServiceStopped,
+  kTransportRefused,   ///< TCP or UDP not offered (461): core tries the other
+};
+const char* stream_state_name(StreamState state);    ///< "streaming", ...
+const char* stream_reason_name(StreamReason reason); ///< "auth_refused", ...
+
+// ---- core -> ingest shard ---------------------------------------------------------------------------
+
+/// Open a session on the connected TCP socket that travels with this message (one fd, SCM_RIGHTS).
+/// The shard owns the socket from here.
+struct StartStream {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint16_t camera_slot = 0;      ///< what the shard writes to the culprit page before parsing
+  std::string request_url;            ///< rtsp://host:port/path?query, no userinfo; may hold a secret path: never logged
+  std::string username;
+  base::Secret password;
+  Transport transport = Transport::kTcp;
+  bool want_audio = false;
+  bool watched = false;
+  std::uint32_t max_bits_per_second = 0;  ///< 0 = default cap (20 Mbit/s)
+  std::uint32_t max_frames_per_second = 0;///< 0 = default cap (70)
+};
+struct StopStream {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+};
+struct SetWatched {
+  std::uint16_t slot = 0;
+  bool watched = false;
+};
+/// Answer to UdpRequest; two fds travel with it (RTP, RTCP), bound and not yet connected.
+struct UdpSockets {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint8_t track = 0;
+  std::uint16_t rtp_port = 0;
+  std::uint16_t rtcp_port = 0;
+};
+struct Shutdown {};
+
+// ---- ingest shard -> core ---------------------------------------------------------------------------
+
+/// First message of any worker after its sandbox stands.
+struct WorkerReady {
+  WorkerKind kind = WorkerKind::kIngest;
+  std::string sandbox;  ///< what was applied, for the status page: "user+net+mount+seccomp"
+};
+struct StreamStatus {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  StreamState state = StreamState::kIdle;
+};
+struct StreamEnded {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  StreamReason reason = StreamReason::kNone;
+  std::string detail;                 ///< one sentence for people; camera text already made printable
+  std::uint16_t rtsp_status = 0;      ///< 0 if none
+  std::uint32_t media_seconds = 0;    ///< how long media had been flowing (back-off resets after 30)
+  bool credentials_tried = false;     ///< an answer to a challenge was sent and refused
+};
+/// The camera closed after the challenge, or a fresh connection is needed for the same attempt. Core connects
+/// again (same pinned address) and sends StartStream with the next generation; no back-off, at most twice.
+struct ReconnectNow {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+};
+struct UdpRequest {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint8_t track = 0;
+};
+/// After SETUP: core connects its copies of the two sockets to the camera's pinned address and these ports.
+struct UdpConnect {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint8_t track = 0;
+  std::uint16_t server_rtp_port = 0;
+  std::uint16_t server_rtcp_port = 0;
+};
+/// Every 2 s for a streaming slot.
+struct StreamStats {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t packets_lost = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t access_units = 0;
+  std::uint64_t damaged_units = 0;
+  std::int64_t camera_offset_us = 0;  ///< camera's NTP clock minus ours; valid if offset_valid
+  bool offset_valid = false;
+};
+
+// ---- ingest shard -> core, over the media ring, in order with each other ------------------------------
+
+struct MediaParameters {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  media::TrackKind track = media::TrackKind::kVideo;
+  media::TrackParameters parameters;
+};
+struct MediaUnit {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  media::AccessUnit unit;
+};
+
+// ---- core -> analyse shard, over a media ring: the same MediaParameters and MediaUnit, and by control: ---
+
+struct Polygon {
+  std::vector<std::pair<float, float>> points;  ///< 0..1 of picture width and height
+};
+struct Zone {
+  std::string id;
+  bool ignore = false;  ///< false: detect here
+  Polygon polygon;
+};
+struct AnalyseCamera {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint8_t sensitivity = 5;  ///< 1 (only large, clear movement) .. 9; 5 default
+  std::vector<Zone> zones;       ///< none = whole picture
+  bool key_frames_only = false;  ///< main stream of a camera without sub-stream
+  bool full_decode = false;      ///< long GOP: decode every frame
+};
+struct AnalyseStop {
+  std::uint16_t slot = 0;
+};
+struct SnapshotRequest {
+  std::uint16_t slot = 0;
+};
+
+// ---- analyse shard -> core ------------------------------------------------------------------------------
+
+enum class MotionPhase : std::uint8_t { kStart = 1, kUpdate = 2, kEnd = 3 };
+struct MotionReport {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint64_t event = 0;  ///< counts up per slot
+  MotionPhase phase = MotionPhase::kStart;
+  base::MonoTime start;     ///< capture time of the first moving picture
+  base::MonoTime end;       ///< of the last one so far
+  float score = 0;          ///< 0..1, best so far
+  float box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1, at the best moment
+  std::string zone;         ///< id of the detect zone hit, or empty
+  base::Bytes thumbnail;    ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
+};
+/// One second with motion: 32 x 18 cells, row by row, one bit each.
+struct MotionGrid {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  base::MonoTime second;  ///< capture time, floored to a second by core's wall clock later
+  std::array<std::uint8_t, 72> cells{};
+};
+struct Snapshot {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  base::MonoTime capture;
+  base::Bytes jpeg;
+};
+/// A decoder gave up on a stream (too large, broken): recording goes on, motion does not.
+struct AnalyseFailed {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::string detail;
+};
+
+// ---- core <-> web and command line ----------------------------------------------------------------------
+
+/// A JSON request over the control socket, answered with the same id. Requests stand in docs/reference/control.md.
+struct ControlRequest {
+  std::uint32_t id = 0;
+  std::string json;
+};
+struct ControlReply {
+  std::uint32_t id = 0;
+  std::string json;
+};
+/// web -> core: send (or stop sending) live units of a stream. Core answers with the parameters and the GOP so far.
+struct LiveSubscribe {
+  std::uint32_t subscription = 0;  ///< chosen by web
+  base::CameraId camera;
+  media::StreamRole role = media::StreamRole::kSub;
+  bool subscribe = true;
+};
+struct LiveParameters {
+  std::uint32_t subscription = 0;
+  media::TrackParameters parameters;
+};
+struct LiveUnit {
+  std::uint32_t subscription = 0;
+  media::AccessUnit unit;
+};
+/// The stream is not there now; the reason is for the tile.
+struct LiveEnded {
+  std::uint32_t subscription = 0;
+  StreamReason reason = StreamReason::kNone;
+  std::string detail;
+};
+
+using Message =
+    std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus, StreamEnded,
+                 ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit, AnalyseCamera, AnalyseStop,
+                 SnapshotRequest, MotionReport, MotionGrid, Snapshot, AnalyseFailed, ControlRequest, ControlReply,
+                 LiveSubscribe, LiveParameters, LiveUnit, LiveEnded>;
+
+/// Appends type and body (without the length prefix).
+void encode(const Message& message, base::Bytes& out);
+/// kInvalidArgument for anything that encode() would not have written.
+base::Result<Message> decode(base::ByteSpan type_and_body);
+
+}  // namespace vonggac::ipc

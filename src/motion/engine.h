@@ -1,0 +1,63 @@
+/// The motion engine: luma pictures of one camera in, motion events out. Deterministic: the same pictures with the
+/// same times give the same events, whatever the machine's load.
+/// Flow     media::av decoder -> Engine::look() -> EngineOutput
+/// Threads  one thread at a time; one Engine per camera.
+/// Owns     background model and tracks; keeps no reference to the picture.
+/// Units    times in microseconds of the caller's axis, boxes 0..1 of the picture.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vonggac::motion {
+
+struct Luma {
+  const std::uint8_t* data = nullptr;
+  int width = 0, height = 0, stride = 0;
+};
+struct Box {
+  float x = 0, y = 0, w = 0, h = 0;
+};
+struct ZonePolygon {
+  std::string id;
+  bool ignore = false;
+  std::vector<std::pair<float, float>> points;
+};
+struct EngineSettings {
+  int sensitivity = 5;             ///< 1 .. 9
+  std::vector<ZonePolygon> zones;  ///< none = whole picture
+};
+struct MovingBox {
+  std::int64_t time_us = 0;
+  Box box;
+  float score = 0;
+};
+struct EngineOutput {
+  bool event_active = false;
+  bool event_started = false;  ///< with this picture; event_start_us says since when it moved
+  bool event_ended = false;    ///< with this picture; event_end_us says when it last moved
+  std::int64_t event_start_us = 0, event_end_us = 0;
+  float score = 0;             ///< 0..1
+  std::string zone;
+  std::vector<MovingBox> boxes;              ///< confirmed tracks in this picture
+  bool candidate = false;                    ///< something changes: look at more pictures for a while
+  std::array<std::uint8_t, 72> grid{};       ///< 32 x 18 cells of confirmed motion in this picture
+};
+
+class Engine {
+ public:
+  static std::unique_ptr<Engine> create(const EngineSettings& settings);
+  virtual ~Engine() = default;
+  virtual void set_settings(const EngineSettings& settings) = 0;
+  /// Times must rise. After a jump of more than 10 s, or a new size, the background is learned anew.
+  virtual EngineOutput look(const Luma& picture, std::int64_t time_us) = 0;
+  /// End of stream: closes an open event.
+  virtual EngineOutput finish() = 0;
+};
+
+}  // namespace vonggac::motion

@@ -1,0 +1,28 @@
+# vonggac_room(NAME <room> DEPS <targets...>): one static library per room, sources by glob so that a new
+# file needs no list to be edited. Headers are included as "room/file.h" from src/.
+function(vonggac_room)
+  cmake_parse_arguments(ROOM "" "NAME" "DEPS;EXCLUDE" ${ARGN})
+  file(GLOB ROOM_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ROOM_NAME}/*.cpp)
+  foreach(name ${ROOM_EXCLUDE})
+    list(FILTER ROOM_SOURCES EXCLUDE REGEX "/${name}$")
+  endforeach()
+  if(NOT ROOM_SOURCES)
+    return()
+  endif()
+  add_library(vonggac_${ROOM_NAME} STATIC ${ROOM_SOURCES})
+  target_include_directories(vonggac_${ROOM_NAME} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(vonggac_${ROOM_NAME} PUBLIC vonggac_flags ${ROOM_DEPS})
+endfunction()
+
+# vonggac_unit_tests(<room> DEPS <targets...>): tests/unit/<room>/*.cpp become one GoogleTest program.
+function(vonggac_unit_tests room)
+  cmake_parse_arguments(UT "" "" "DEPS" ${ARGN})
+  file(GLOB UT_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
+  if(NOT UT_SOURCES)
+    return()
+  endif()
+  add_executable(unit_${room} ${UT_SOURCES})
+  target_include_directories(unit_${room} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(unit_${room} PRIVATE vonggac_flags ${UT_DEPS} GTest::gtest GTest::gtest_main)
+  gtest_discover_tests(unit_${room} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120 LABELS unit)
+endfunction()
