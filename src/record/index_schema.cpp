@@ -4,6 +4,8 @@
 
 #include <sqlite3.h>
 
+#include "record/sqlite.h"
+
 namespace vonggac::record {
 namespace {
 
@@ -173,30 +175,9 @@ PRAGMA temp_store = MEMORY;
 PRAGMA foreign_keys = OFF;
 )sql";
 
-base::Status from_sqlite(sqlite3* db, int code, const char* what) {
-  const std::string text = std::string("index.db: ") + what + ": " + sqlite3_errmsg(db);
-  switch (code & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return base::unavailable(text);
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return base::data_loss(text + ". Run 'vonggac rebuild' to make it anew from the media");
-    case SQLITE_FULL:
-      return base::no_space(text);
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-    case SQLITE_AUTH:
-    case SQLITE_CANTOPEN:
-      return base::permission_denied(text);
-    default:
-      return base::internal_error(text);
-  }
-}
-
 base::Status run(sqlite3* db, const char* sql, const char* what) {
   const int code = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
-  return code == SQLITE_OK ? base::Status() : from_sqlite(db, code, what);
+  return code == SQLITE_OK ? base::Status() : sqlite_status(db, code, what);
 }
 
 base::Result<int> user_version(sqlite3* db) {
@@ -205,7 +186,7 @@ base::Result<int> user_version(sqlite3* db) {
   if (code == SQLITE_OK) code = sqlite3_step(statement);
   const int version = code == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
   sqlite3_finalize(statement);
-  if (code != SQLITE_ROW) return from_sqlite(db, code, "read version");
+  if (code != SQLITE_ROW) return sqlite_status(db, code, "read version");
   return version;
 }
 
