@@ -56,8 +56,8 @@ class CameraStore {
   base::Status load();
   base::Status save(const std::vector<CameraConfig>& cameras) const;
   base::Status commit(std::vector<CameraConfig> cameras);
-  base::Status apply_identity(CameraConfig& camera, const boost::json::object& request) const;
-  base::Status check_unique(const CameraConfig& camera) const;
+  /// A copy of the list with `camera` put in the place of the one with its id, or at the end.
+  std::vector<CameraConfig> with(CameraConfig camera) const;
 
   std::string data_dir_;
   const base::Clock& clock_;

@@ -19,7 +19,7 @@ base::Status write_file_atomically(const std::string& path, std::string_view tex
 base::Status create_file_atomically(const std::string& path, std::string_view text, mode_t mode);
 /// kNotFound: no such file. kOutOfRange: larger than max_bytes.
 base::Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
-/// Makes one folder if it is missing (not its parents), and makes its name durable.
+/// Makes a folder and its missing parents, and makes their names durable. `mode` is for those it makes.
 base::Status make_folder(const std::string& path, mode_t mode);
 /// Exclusive flock on a file made if missing; waits up to wait_ms. kUnavailable: somebody else holds it.
 base::Result<base::UniqueFd> lock_file(const std::string& path, int wait_ms);
