@@ -1,10 +1,10 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <atomic>
 #include <memory>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <boost/json.hpp>
 
@@ -16,8 +16,8 @@ namespace {
 struct LogState {
   std::string process = "vonggac";
   LogFormat format = LogFormat::kText;
-  std::shared_ptr<spdlog::logger> logger = std::make_shared<spdlog::logger>(
-      "vonggac", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  std::shared_ptr<spdlog::logger> logger =
+      std::make_shared<spdlog::logger>("vonggac", std::make_shared<spdlog::sinks::stderr_sink_mt>());
 };
 
 std::atomic<LogLevel> minimum_level{LogLevel::kInfo};
@@ -36,10 +36,14 @@ LogState& state() {
 
 const char* level_name(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return "debug";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kWarning: return "warning";
-    case LogLevel::kError: return "error";
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kError:
+      return "error";
   }
   return "?";
 }
@@ -69,11 +73,8 @@ void log_line(LogLevel level, std::string_view room, std::string_view message) {
   const std::string time = to_iso8601(SystemClock().wall_now());
   std::string line;
   if (log.format == LogFormat::kJson) {
-    line = boost::json::serialize(boost::json::object{{"time", time},
-                                                      {"level", level_name(level)},
-                                                      {"process", log.process},
-                                                      {"room", room},
-                                                      {"message", message}});
+    line = boost::json::serialize(boost::json::object{
+        {"time", time}, {"level", level_name(level)}, {"process", log.process}, {"room", room}, {"message", message}});
   } else {
     line = fmt::format("{} {:<7} {} {}: {}", time, level_name(level), log.process, room, printable(message));
   }

@@ -3,11 +3,11 @@
 /// Threads  thread-safe after init_logging(); before it, messages go to stderr as they are.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace vonggac::base {
 
