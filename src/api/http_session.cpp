@@ -1,5 +1,6 @@
 #include "api/http_session.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>

@@ -1,5 +1,6 @@
 #include "api/live_session.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <deque>
@@ -51,6 +52,14 @@ struct Tile {
   bool has_init = false;
   bool cut_before = false;
 };
+
+base::Bytes framed(std::uint8_t kind, std::uint8_t tile, base::ByteSpan bytes) {
+  base::Bytes out(2 + bytes.size());
+  out[0] = kind;
+  out[1] = tile;
+  std::copy(bytes.begin(), bytes.end(), out.begin() + 2);
+  return out;
+}
 
 class LiveSession final : public Connection, public LiveSink, public std::enable_shared_from_this<LiveSession> {
  public:
@@ -254,8 +263,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
       live::LiveFragment fragment = tile->second.muxer.fragment(item.unit, cut_before);
       Outgoing message;
       message.tile = item.tile;
-      message.head = {kFragmentFrame, item.tile};
-      message.head.insert(message.head.end(), fragment.head.begin(), fragment.head.end());
+      message.head = framed(kFragmentFrame, item.tile, fragment.head);
       message.payload = std::move(fragment.payload);
       ready_.push_back(std::move(message));
     }
@@ -278,8 +286,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
     ready_.push_back(std::move(text));
     Outgoing message;
     message.tile = number;
-    message.head = {kInitFrame, number};
-    message.head.insert(message.head.end(), init->bytes.begin(), init->bytes.end());
+    message.head = framed(kInitFrame, number, init->bytes);
     ready_.push_back(std::move(message));
   }
 

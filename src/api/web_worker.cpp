@@ -77,8 +77,10 @@ base::Result<Listening> check_listening(int fd) {
 base::Result<std::string> data_dir_from(const std::string& text) {
   boost::system::error_code error;
   const boost::json::value value = boost::json::parse(text, error);
-  const auto config = error ? boost::json::result<const boost::json::value&>(error) : value.try_at("web_config");
-  if (!config || !config->is_object()) return base::internal_error("core's first message is not the configuration");
+  const boost::json::value* config = value.is_object() ? value.get_object().if_contains("web_config") : nullptr;
+  if (error || config == nullptr || !config->is_object()) {
+    return base::internal_error("core's first message is not the configuration");
+  }
   const boost::json::value* data_dir = config->get_object().if_contains("data_dir");
   if (data_dir == nullptr || !data_dir->is_string()) return base::internal_error("data_dir is missing");
   return std::string(data_dir->get_string());
