@@ -156,7 +156,8 @@ base::Status write_audio_entry(base::ByteWriter& writer, const TrackParameters& 
   if (aac && (p.audio_config.size() < 2 || p.audio_config.size() > kMaxAudioConfigBytes)) {
     return base::invalid_argument("AAC needs an AudioSpecificConfig of 2 to 64 bytes");
   }
-  if (p.clock_rate_hz == 0) return base::invalid_argument("audio without a sample rate");
+  // AAC says its rate in its configuration, which is also the only place for rates above 65,535 Hz.
+  if (!aac && p.clock_rate_hz == 0) return base::invalid_argument("audio without a sample rate");
   const BoxScope entry(writer, aac ? fourcc("mp4a") : p.codec == Codec::kG711Mu ? fourcc("ulaw") : fourcc("alaw"));
   write_zeros(writer, 6);
   writer.u16(1);  // data reference
