@@ -65,7 +65,7 @@ void BackgroundModel::learn(const cv::Mat& frame, const cv::Mat& residual, const
   for (std::size_t i = 0; i < mean_rate.size(); ++i) mean_rate[i] = rate(dt_s, kMeanTauS[i]);
   ++pictures_;
   const float settle_rate = std::max(mean_rate[0], 1.0F / static_cast<float>(std::max(1, pictures_)));
-  const float deviation_rate = rate(dt_s, kDeviationTauS);
+  const float deviation_rate = settling ? settle_rate : rate(dt_s, kDeviationTauS);
   const float activity_rate = rate(dt_s, kActivityTauS);
   for (int y = 0; y < mean_.rows; ++y) {
     const float* const f = frame.ptr<float>(y);

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kForgetAfterUs = 10'000'000;
 constexpr float kWholePictureShare = 0.45F;
-constexpr float kWholePictureJump = 0.22F;
+constexpr float kWholePictureJump = 0.07F;  // of the median brightness, between two pictures
 constexpr float kRelearnS = 1.2F;
 constexpr float kMinStructure = 0.5F;
 
@@ -59,16 +59,14 @@ class LumaEngine final : public Engine {
   std::vector<Blob> blobs_;
   int width_ = 0, height_ = 0;
   std::int64_t last_us_ = 0, blind_until_us_ = 0;
-  float last_overall_ = 1;
 };
 
 void LumaEngine::restart(std::int64_t time_us) {
   background_.start(frame_);
   tracker_.clear();
-  previous_.release();
+  foreground_.restart();
   zones_.draw(settings_.zones, frame_.size());
   blind_until_us_ = time_us + 2'000'000;
-  last_overall_ = 1;
 }
 
 void LumaEngine::compare() {
@@ -82,14 +80,13 @@ void LumaEngine::compare() {
   illumination_.estimate(frame_, background_.mean(), gain_);
   background_.expect(gain_, expected_);
   background_.threshold(9.0F, threshold_);
-  foreground_.find(frame_, previous_, expected_, threshold_, zones_.allowed(), {});
+  foreground_.find(frame_, gain_, expected_, threshold_, zones_.allowed(), {});
 }
 
 void LumaEngine::watch_whole_picture(std::int64_t time_us) {
-  const float overall = illumination_.overall();
-  const bool jump = std::abs(overall / last_overall_ - 1) > kWholePictureJump;
-  last_overall_ = overall;
-  if (!background_.settled() || (!jump && foreground_.share() < kWholePictureShare)) return;
+  const float ratio = illumination_.overall(frame_, previous_);
+  const bool jump = std::max(ratio, 1 / ratio) > 1 + kWholePictureJump;
+  if (!jump && (!background_.settled() || foreground_.share() < kWholePictureShare)) return;
   background_.relearn(kRelearnS);
   blind_until_us_ = std::max(blind_until_us_, time_us + static_cast<std::int64_t>(kRelearnS * 1e6F));
   std::erase_if(tracker_.tracks(), [](const Track& track) { return !track.confirmed; });
@@ -174,7 +171,7 @@ EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
   for (const Blob& blob : foreground_.blobs()) {
     if (blob.structure >= kMinStructure) blobs_.push_back(blob);
   }
-  tracker_.follow(blobs_, time_us, {}, time_us >= blind_until_us_);
+  tracker_.follow(blobs_, time_us, {}, frame_.size(), time_us >= blind_until_us_);
   map_learning(time_us);
   background_.learn(frame_, foreground_.residual(), gain_, learning_, dt_s);
   report(time_us, out);

@@ -13,6 +13,7 @@ namespace vonggac::motion {
 struct Blob {
   cv::Rect box;
   cv::Point2f centre;
+  cv::Point2f change_centre;  ///< of the pixels that also differ from the previous picture; centre if there are none
   int area_px = 0;
   float contrast = 0;    ///< mean |residual| in units of the threshold
   float structure = 0;   ///< pixels whose structure differs, per pixel of half the outline
@@ -27,8 +28,9 @@ class Foreground {
     float floor = 9;       ///< least grey-level difference
     int min_area_px = 8;
   };
-  /// `previous` may be empty.
-  void find(const cv::Mat& frame, const cv::Mat& previous, const cv::Mat& expected, const cv::Mat& threshold,
+  /// Forgets the previous picture: no change until the one after the next.
+  void restart() { previous_.release(), previous_gain_.release(); }
+  void find(const cv::Mat& frame, const cv::Mat& gain, const cv::Mat& expected, const cv::Mat& threshold,
             const cv::Mat& allowed, const Limits& limits);
 
   const cv::Mat& residual() const { return residual_; }
@@ -39,11 +41,12 @@ class Foreground {
   float changed_share() const { return changed_share_; }
 
  private:
-  void classify(const cv::Mat& frame, const cv::Mat& previous, const cv::Mat& threshold, const cv::Mat& allowed);
+  void difference(const cv::Mat& frame, const cv::Mat& gain);
+  void classify(const cv::Mat& threshold, const cv::Mat& allowed);
   void clean();
   void gather(const cv::Mat& threshold, const Limits& limits);
 
-  cv::Mat residual_, smooth_, raw_, structure_, changed_, mask_, labels_, scratch_, stats_, centroids_;
+  cv::Mat residual_, previous_, previous_gain_, difference_, smooth_, raw_, structure_, changed_, mask_, labels_, scratch_, stats_, centroids_;
   std::vector<Blob> blobs_;
   float share_ = 0, changed_share_ = 0;
 };

@@ -31,6 +31,16 @@ float Illumination::tile_median(const cv::Mat& frame, const cv::Mat& background,
   return ratios_.empty() ? 1.0F : median_of(ratios_);
 }
 
+float Illumination::overall(const cv::Mat& frame, const cv::Mat& earlier) {
+  ratios_.clear();
+  for (int y = 2; y < frame.rows; y += 4) {
+    const float* const f = frame.ptr<float>(y);
+    const float* const e = earlier.ptr<float>(y);
+    for (int x = 2; x < frame.cols; x += 4) ratios_.push_back((f[x] + kDarkOffset) / (e[x] + kDarkOffset));
+  }
+  return ratios_.empty() ? 1.0F : median_of(ratios_);
+}
+
 void Illumination::estimate(const cv::Mat& frame, const cv::Mat& background, cv::Mat& gain) {
   const int columns = std::max(1, (frame.cols + kTilePx / 2) / kTilePx);
   const int rows = std::max(1, (frame.rows + kTilePx / 2) / kTilePx);
@@ -43,8 +53,6 @@ void Illumination::estimate(const cv::Mat& frame, const cv::Mat& background, cv:
       tiles_.at<float>(j, i) = std::clamp(ratio, kMinGain, kMaxGain);
     }
   }
-  ratios_.assign(tiles_.begin<float>(), tiles_.end<float>());
-  overall_ = median_of(ratios_);
   cv::medianBlur(tiles_, smooth_, 3);
   cv::resize(smooth_, gain, frame.size(), 0, 0, cv::INTER_LINEAR);
 }

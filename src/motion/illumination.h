@@ -13,15 +13,14 @@ class Illumination {
  public:
   /// CV_32F factor per pixel by which the background must be multiplied to look like the frame.
   void estimate(const cv::Mat& frame, const cv::Mat& background, cv::Mat& gain);
-  /// Median of all tiles, from the last estimate(): the change of the whole picture.
-  float overall() const { return overall_; }
+  /// Median ratio of two pictures: how much brighter the whole of it became.
+  float overall(const cv::Mat& frame, const cv::Mat& earlier);
 
  private:
   float tile_median(const cv::Mat& frame, const cv::Mat& background, cv::Rect tile);
 
   std::vector<float> ratios_;
   cv::Mat tiles_, smooth_;
-  float overall_ = 1;
 };
 
 }  // namespace vonggac::motion

@@ -13,6 +13,13 @@ constexpr std::int64_t kCoastConfirmedUs = 900'000;
 constexpr int kGrowPx = 3;
 constexpr float kSmoothing = 0.5F;
 constexpr float kFixedPx = 2.0F;
+constexpr float kMinChange = 0.1F;
+constexpr float kLargeShare = 0.04F;
+// Insects at an infrared lamp: only brighter than the background, and cross their own size in a fraction of a second.
+constexpr float kBrightOnly = 0.9F;
+constexpr int kBrightPictures = 7;
+constexpr float kInsectSizesPerS = 2.5F;
+constexpr int kInsectPictures = 14;
 
 float length(cv::Point2f p) { return std::hypot(p.x, p.y); }
 
@@ -37,6 +44,16 @@ float affinity(const Track& track, const Blob& blob, std::int64_t time_us) {
   if (ratio > 6.0F || ratio < 1.0F / 6.0F) return 0;
   const float unions = static_cast<float>(where.area() + blob.box.area() - (where & blob.box).area());
   return static_cast<float>(overlap) / unions + 0.1F * std::min(ratio, 1.0F / ratio);
+}
+
+bool has_stable_area(const Track& track) {
+  int smallest = track.points.back().area_px, largest = smallest;
+  const std::size_t look_back = std::min<std::size_t>(track.points.size(), 4);
+  for (std::size_t i = track.points.size() - look_back; i < track.points.size(); ++i) {
+    smallest = std::min(smallest, track.points[i].area_px);
+    largest = std::max(largest, track.points[i].area_px);
+  }
+  return largest <= 4 * smallest;
 }
 
 float size_of(const TrackPoint& point) { return std::sqrt(static_cast<float>(point.box.area())); }
@@ -75,6 +92,8 @@ void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
   track.structure += 0.3F * (blob.structure - track.structure);
   track.contrast += 0.3F * (blob.contrast - track.contrast);
   track.strong_change = blob.change > 0.25F ? track.strong_change + 1 : 0;
+  if (track.strong_change <= 1) track.strong_from = blob.change_centre;
+  track.change_centre = blob.change_centre;
   track.last_seen_us = time_us;
   if (blob.change > 0.05F) track.last_change_us = time_us;
   if (length(blob.centre - track.fixed_at) > std::max(kFixedPx, 0.15F * size_of(track.points.back()))) {
@@ -107,26 +126,28 @@ void Tracker::assign(const std::vector<Blob>& blobs, std::int64_t time_us) {
   }
 }
 
-bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size /*picture*/) const {
-  int needed = limits.min_pictures + std::min(4, crowd / 4);
-  if (track.brighter > 0.9F) needed = std::max(needed, 7);
-  if (track.seen < needed) return false;
+bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
   const TrackPoint& last = track.points.back();
+  if (last.change < kMinChange) return false;
   const float size = 0.5F * (size_of(track.first) + size_of(last));
+  const float least_px = std::max(limits.min_travel_px, limits.min_travel_sizes * size);
   const float travel = length(last.centre - track.first.centre);
-  if (travel < std::max(limits.min_travel_px, limits.min_travel_sizes * size)) return false;
-  const float smooth_travel = length(track.smooth_centre - track.first.centre);
-  if (smooth_travel < limits.min_straightness * track.path_px) return false;
-  int smallest = last.area_px, largest = last.area_px;
-  const std::size_t look_back = std::min<std::size_t>(track.points.size(), 4);
-  for (std::size_t i = track.points.size() - look_back; i < track.points.size(); ++i) {
-    smallest = std::min(smallest, track.points[i].area_px);
-    largest = std::max(largest, track.points[i].area_px);
-  }
-  return largest <= 4 * smallest;
+  const float age_s = std::max(0.1F, static_cast<float>(last.time_us - track.first.time_us) * 1e-6F);
+  int needed = limits.min_pictures + std::min(4, crowd / 4);
+  if (track.brighter > kBrightOnly) needed = std::max(needed, kBrightPictures);
+  if (track.brighter > kBrightOnly && travel > kInsectSizesPerS * size * age_s) needed = kInsectPictures;
+  if (track.seen < needed) return false;
+  const bool large = static_cast<float>(last.area_px) > kLargeShare * static_cast<float>(picture.area());
+  // Something large leaving its parking place drags its ghost along: then the change inside tells that it moves.
+  if (large && track.strong_change >= needed && length(track.change_centre - track.strong_from) > 0.5F * least_px)
+    return true;
+  if (travel < least_px) return false;
+  if (length(track.smooth_centre - track.first.centre) < limits.min_straightness * track.path_px) return false;
+  return has_stable_area(track);
 }
 
-void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, bool may_confirm) {
+void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
+                     bool may_confirm) {
   for (Track& track : tracks_) {
     track.found_now = false;
     track.label = 0;
@@ -139,7 +160,7 @@ void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const
   const int crowd = static_cast<int>(blobs.size());
   for (Track& track : tracks_) {
     if (!track.found_now || track.confirmed || !may_confirm) continue;
-    if (!moves_like_a_subject(track, limits, crowd, {})) continue;
+    if (!moves_like_a_subject(track, limits, crowd, picture)) continue;
     track.confirmed = true;
     track.confirmed_us = time_us;
   }

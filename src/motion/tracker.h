@@ -33,6 +33,8 @@ struct Track {
   float structure = 0;            ///< smoothed Blob::structure
   float contrast = 0;
   int strong_change = 0;          ///< pictures in a row with much change inside
+  cv::Point2f strong_from;        ///< where the change was when that run began
+  cv::Point2f change_centre;
   bool confirmed = false;         ///< moves like something that matters
   std::int64_t confirmed_us = 0;
   std::int64_t last_seen_us = 0;
@@ -52,7 +54,8 @@ class Tracker {
   };
   void clear() { tracks_.clear(); }
   /// Follows the tracks into this picture's blobs. `may_confirm` false: no track becomes confirmed now.
-  void follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, bool may_confirm);
+  void follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
+              bool may_confirm);
   const std::vector<Track>& tracks() const { return tracks_; }
   std::vector<Track>& tracks() { return tracks_; }
 
