@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "base/unique_fd.h"
 #include "camsim/control.h"
+#include "camsim/control_client.h"
 #include "camsim/options.h"
 #include "camsim/reactor.h"
 #include "camsim/world.h"
@@ -81,9 +82,20 @@ base::Status run(Options options) {
   return {};
 }
 
+int ask(const std::string& socket_path, const std::string& line) {
+  const auto reply = ask_control(socket_path, line);
+  if (!reply.ok()) {
+    std::fprintf(stderr, "camsim: %s\n", reply.error().message().c_str());
+    return 1;
+  }
+  std::puts(reply->c_str());
+  return reply->find("\"ok\":true") == std::string::npos ? 1 : 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 4 && std::string(argv[1]) == "--ask") return ask(argv[2], argv[3]);
   av_log_set_level(AV_LOG_ERROR);
   auto options = parse_options({argv + 1, argv + argc});
   if (!options.ok()) {

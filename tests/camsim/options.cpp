@@ -122,6 +122,7 @@ std::string_view usage_text() {
   --max-payload BYTES      of an RTP packet, default 1400
   --quirk NAME             a deviation of real cameras (more than one allowed)
   --seed N                 of everything random, default 1
+camsim --ask CONTROL_SOCKET JSON: sends one command to a running camsim, prints its reply; exit code 1 if refused
 )";
 }
 

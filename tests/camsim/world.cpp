@@ -67,8 +67,9 @@ World::~World() {
   if (listener_.valid()) reactor_.unwatch(listener_.get());
 }
 
-base::Result<std::unique_ptr<World>> World::create(Reactor& reactor, Options options) {
+base::Result<std::unique_ptr<World>> World::create(Reactor& reactor, Options options, Clips loaded) {
   std::unique_ptr<World> world(new World(reactor, std::move(options)));
+  world->clips_ = std::move(loaded);
   VG_TRY(world->make_cameras());
   VG_TRY(world->open_sockets());
   world->housekeeping();

@@ -26,8 +26,9 @@ namespace vonggac::camsim {
 
 class World final : public Reactor::Handler {
  public:
-  /// Loads the files, binds the ports, starts the cameras.
-  static base::Result<std::unique_ptr<World>> create(Reactor& reactor, Options options);
+  using Clips = std::map<std::string, std::shared_ptr<const Clip>>;
+  /// Loads the files, binds the ports, starts the cameras. `loaded` stands in for files of these names.
+  static base::Result<std::unique_ptr<World>> create(Reactor& reactor, Options options, Clips loaded = {});
   ~World() override;
 
   const Options& options() const { return options_; }
@@ -64,7 +65,7 @@ class World final : public Reactor::Handler {
   Reactor& reactor_;
   Options options_;
   std::mt19937_64 random_;
-  std::map<std::string, std::shared_ptr<const Clip>> clips_;
+  Clips clips_;
   std::vector<std::unique_ptr<Camera>> cameras_;
   std::map<std::string, Camera*, std::less<>> by_name_;
   base::UniqueFd listener_;
