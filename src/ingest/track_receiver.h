@@ -53,6 +53,19 @@ struct ReceiverStats {
   std::int64_t camera_offset_us = 0;  ///< camera's wall clock minus ours; meaningful while offset_valid
   bool offset_valid = false;
   base::MonoTime last_media;  ///< arrival of the last RTP packet of this payload type that carried payload
+
+  // For log lines and diagnosis.
+  std::uint64_t late_packets = 0;             ///< came after their turn was given up
+  std::uint64_t foreign_packets = 0;          ///< another payload type or SSRC, or no RTP at all
+  std::uint64_t ignored_packets = 0;          ///< payloads that the depacketiser does not understand
+  std::uint64_t units_before_parameters = 0;  ///< video dropped because no decoder could have used it
+  std::uint64_t oversized_units = 0;
+  std::uint64_t source_changes = 0;      ///< the camera's encoder restarted with another SSRC
+  std::uint64_t timeline_jumps = 0;      ///< the 90 kHz axis was re-anchored
+  std::uint64_t timestamp_outliers = 0;  ///< single timestamps that were not believed
+  std::uint64_t rate_corrections = 0;    ///< the camera's timestamps run at a wrong rate
+  std::int64_t rate_ppm = 0;             ///< present correction of that
+  bool goodbye = false;                  ///< the camera sent RTCP BYE
 };
 
 class TrackReceiver {
