@@ -1,4 +1,5 @@
 // How each operation becomes statements; part of IndexWriter.
+#include "base/log.h"
 #include "record/index_schema.h"
 #include "record/index_writer.h"
 
@@ -22,6 +23,11 @@ base::Status IndexWriter::apply_op(const OpenSegment& op, std::int64_t) {
   row.camera_offset_us ? sql.bind(*row.camera_offset_us) : sql.bind_null();
   sql.bind(static_cast<std::int64_t>(row.video_codec)).bind(static_cast<std::int64_t>(row.audio_codec));
   VG_TRY(sql.bind(row.parameters_id).run());
+  // A row that contradicts another one must not stop all that come after it.
+  if (db_.changes() == 0) {
+    base::log::error("record", "{}: index.db has this file or sequence number already; run 'vonggac check'",
+                     segment_path({row.stream.camera, row.file_us}));
+  }
   FootageChange change;
   change.stream = row.stream;
   change.segments = 1;
@@ -37,7 +43,9 @@ base::Status IndexWriter::apply_op(const AddFragment& op, std::int64_t row_id) {
   sql.bind(row_id).bind(op.segment).bind(as_integer(e.seq)).bind(as_integer(e.offset_bytes));
   sql.bind(std::int64_t{e.size_bytes}).bind(e.start_us).bind(e.media_start_90k).bind(std::int64_t{e.duration_90k});
   VG_TRY(sql.bind(std::int64_t{e.flags}).bind(base::ByteSpan(op.record_sha256)).run());
-  VG_TRY(sql_.end_gap_by_start.bind(op.stream.camera).bind(role_of(op.stream)).bind(e.start_us).run());
+  const auto open = open_.find(op.segment);
+  const std::int64_t epoch = open == open_.end() ? 0 : open->second.row.epoch;
+  VG_TRY(sql_.end_gap_by_start.bind(op.stream.camera).bind(role_of(op.stream)).bind(e.start_us).bind(epoch).run());
   FootageChange change;
   change.stream = op.stream;
   change.fragments = 1;
@@ -117,7 +125,8 @@ base::Status IndexWriter::apply_op(const OpenGap& op, std::int64_t) {
 }
 
 base::Status IndexWriter::apply_op(const CloseGap& op, std::int64_t) {
-  return sql_.end_gap_by_start.bind(op.stream.camera).bind(role_of(op.stream)).bind(op.end_us).run();
+  Statement& end = sql_.end_gap_by_start;
+  return end.bind(op.stream.camera).bind(role_of(op.stream)).bind(op.end_us).bind(std::int64_t{op.epoch}).run();
 }
 
 base::Status IndexWriter::apply_op(const AddClosedGap& op, std::int64_t) {

@@ -14,10 +14,12 @@ constexpr Sql kStatements[] = {
     {&IndexStatements::rollback, "ROLLBACK"},
 
     {&IndexStatements::insert_segment,
-     "INSERT INTO segment(id, camera, role, file_us, start_us, flags, init_bytes, first_seq, epoch, camera_offset_us, "
+     "INSERT OR IGNORE INTO segment(id, camera, role, file_us, start_us, flags, init_bytes, first_seq, epoch, "
+     "camera_offset_us, "
      "video_codec, audio_codec, parameters_id) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"},
     {&IndexStatements::insert_tail,
-     "INSERT INTO fragment_tail(id, segment, seq, offset_bytes, size_bytes, start_us, media_start_90k, duration_90k, "
+     "INSERT OR IGNORE INTO fragment_tail(id, segment, seq, offset_bytes, size_bytes, start_us, media_start_90k, "
+     "duration_90k, "
      "flags, record_sha256) VALUES(?,?,?,?,?,?,?,?,?,?)"},
     {&IndexStatements::seal_segment,
      "UPDATE segment SET end_us = ?, size_bytes = ?, flags = flags | ?, fragment_count = ?, last_record_sha256 = ? "
@@ -46,7 +48,8 @@ constexpr Sql kStatements[] = {
     {&IndexStatements::relabel_gap, "UPDATE gap SET cause = ?, detail = ? WHERE id = ?"},
     {&IndexStatements::end_gap, "UPDATE gap SET end_us = max(?, start_us) WHERE id = ?"},
     {&IndexStatements::end_gap_by_start,
-     "UPDATE gap SET end_us = ?3 WHERE camera = ?1 AND role = ?2 AND end_us IS NULL AND start_us <= ?3"},
+     "UPDATE gap SET end_us = max(?3, start_us) WHERE camera = ?1 AND role = ?2 AND end_us IS NULL AND (start_us <= ?3 "
+     "OR epoch < ?4)"},
     {&IndexStatements::insert_gap,
      "INSERT INTO gap(camera, role, start_us, end_us, cause, detail, epoch) VALUES(?,?,?,?,?,?,?)"},
 
