@@ -100,11 +100,13 @@ class CameraTrack final : public CameraRecorder {
   bool replan_at_key_ = false;
 
   RecordMode mode_ = RecordMode::kOff;
-  bool recording_ = false;  ///< units go to the fragmenter
-  bool wanted_ = false;     ///< mode and motion want it
-  base::MonoTime wanted_since_, want_from_, want_latest_;
+  bool recording_ = false;                    ///< units go to the fragmenter
+  bool wanted_ = false;                       ///< mode and motion want it
+  base::MonoTime wanted_since_;               ///< or since the stream came back
+  base::MonoTime want_from_, want_latest_;    ///< begin of the pre-roll, begin of the event
   std::optional<base::MonoTime> keep_until_;  ///< recording ends at the first GOP after it; nothing = open end
-  std::optional<Loss> lost_;                  ///< the stream is away
+  std::optional<Loss> lost_;                  ///< the stream is away (also before its first unit)
+  std::optional<Loss> lost_under_pause_;
   bool seen_media_ = false;
   base::MonoTime last_capture_;
   base::WallTime last_fragment_end_;
