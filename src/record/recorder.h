@@ -121,6 +121,8 @@ class Recorder {
   /// Call about every 100 ms: time-based seals, schedules, stalls.
   virtual void tick() = 0;
   virtual RecorderHealth health() const = 0;  ///< thread-safe
+  /// A person says the clock is right after a jump of more than an hour: age-based deletion goes on.
+  virtual void confirm_age_deletion() = 0;
   /// Seals everything, writes gaps with `cause`, syncs, joins. At most `deadline_us` for the disk.
   virtual void stop(GapCause cause, std::int64_t deadline_us) = 0;
   /// The wall clock that recordings live by: disciplined by the monotonic clock, steps > 1 s make a new epoch.
