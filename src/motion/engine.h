@@ -42,11 +42,11 @@ struct EngineOutput {
   bool event_started = false;  ///< with this picture; event_start_us says since when it moved
   bool event_ended = false;    ///< with this picture; event_end_us says when it last moved
   std::int64_t event_start_us = 0, event_end_us = 0;
-  float score = 0;             ///< 0..1
+  float score = 0;  ///< 0..1
   std::string zone;
-  std::vector<MovingBox> boxes;              ///< confirmed tracks in this picture
-  bool candidate = false;                    ///< something changes: look at more pictures for a while
-  std::array<std::uint8_t, 72> grid{};       ///< 32 x 18 cells of confirmed motion in this picture
+  std::vector<MovingBox> boxes;         ///< confirmed tracks in this picture
+  bool candidate = false;               ///< something changes: look at more pictures for a while
+  std::array<std::uint8_t, 72> grid{};  ///< 32 x 18 cells of confirmed motion in this picture
 };
 
 class Engine {

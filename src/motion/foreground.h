@@ -1,0 +1,56 @@
+/// Decides per working pixel what differs from the background, and gathers it into blobs.
+/// Flow     residual + thresholds -> mask -> Blob list. A blob must change structure (edges), not only light.
+/// Threads  one thread at a time.
+/// Units    working pixels, grey levels.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+namespace vonggac::motion {
+
+struct Blob {
+  cv::Rect box;
+  cv::Point2f centre;
+  cv::Point2f change_centre;  ///< of the pixels that also differ from the previous picture; centre if there are none
+  int area_px = 0;
+  float contrast = 0;   ///< mean |residual| in units of the threshold
+  float structure = 0;  ///< pixels whose structure differs, per pixel of half the outline
+  float change = 0;     ///< share of its pixels that also differ from the previous picture
+  float brighter = 0;   ///< share of its pixels brighter than the background
+  int label = 0;
+};
+
+class Foreground {
+ public:
+  struct Limits {
+    float floor = 9;  ///< least grey-level difference
+    int min_area_px = 8;
+  };
+  /// Forgets the previous picture: no change until the one after the next.
+  void restart() { previous_.release(), previous_gain_.release(); }
+  void find(const cv::Mat& frame, const cv::Mat& gain, const cv::Mat& expected, const cv::Mat& threshold,
+            const cv::Mat& allowed, const Limits& limits);
+
+  const cv::Mat& residual() const { return residual_; }
+  const cv::Mat& mask() const { return mask_; }      ///< 255 where foreground, cleaned
+  const cv::Mat& labels() const { return labels_; }  ///< CV_32S, Blob::label
+  const std::vector<Blob>& blobs() const { return blobs_; }
+  float share() const { return share_; }  ///< of the allowed picture that is foreground before cleaning
+  float changed_share() const { return changed_share_; }
+
+ private:
+  void difference(const cv::Mat& frame, const cv::Mat& gain);
+  void classify(const cv::Mat& threshold, const cv::Mat& allowed);
+  void clean();
+  void gather(const cv::Mat& threshold, const Limits& limits);
+
+  cv::Mat residual_, previous_, previous_gain_, difference_, smooth_, raw_, structure_, changed_, mask_, labels_,
+      scratch_, stats_, centroids_;
+  std::vector<Blob> blobs_;
+  float share_ = 0, changed_share_ = 0;
+};
+
+}  // namespace vonggac::motion
