@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "media/video_format.h"
+#include "record/parameters_id.h"
 
 namespace vonggac::record {
 namespace {
@@ -243,11 +244,7 @@ bool CameraTrack::make_plan(const media::AccessUnit& unit, std::uint32_t generat
   }
   note_epoch_change(unit);
   plan->init = std::move(*bytes);
-  init.creation = {};
-  const base::Result<base::Bytes> timeless = media::make_init_segment(init);
-  const base::Sha256Digest digest = base::sha256(timeless ? base::ByteSpan(*timeless) : base::ByteSpan());
-  base::ByteReader reader(digest);
-  plan->parameters_id = static_cast<std::int64_t>(reader.u64() >> 1);
+  plan->parameters_id = parameters_id(init);
   plan->init_generation = generation;
   plan->video_codec = init.video.codec;
   plan->audio_codec = init.audio ? init.audio->codec : media::Codec::kNone;
