@@ -58,8 +58,8 @@ void BackgroundModel::threshold(float floor, cv::Mat& out) const {
   }
 }
 
-void BackgroundModel::learn(const cv::Mat& frame, const cv::Mat& residual, const cv::Mat& gain,
-                            const cv::Mat& learning, float dt_s) {
+void BackgroundModel::learn(const cv::Mat& frame, const cv::Mat& residual, const cv::Mat& gain, const cv::Mat& learning,
+                            float dt_s) {
   const bool settling = !settled();
   std::array<float, 4> mean_rate{};
   for (std::size_t i = 0; i < mean_rate.size(); ++i) mean_rate[i] = rate(dt_s, kMeanTauS[i]);
@@ -82,7 +82,8 @@ void BackgroundModel::learn(const cv::Mat& frame, const cv::Mat& residual, const
       m[x] += alpha > 0 ? alpha * (f[x] - m[x]) : lit;
       const bool quiet = settling || l[x] == 0;
       d[x] += (quiet ? deviation_rate : 0.0F) * (std::abs(r[x]) - d[x]);
-      a[x] += l[x] == static_cast<std::uint8_t>(Learning::kMoving) ? 0.0F : activity_rate * ((l[x] == 1 ? 1.0F : 0.0F) - a[x]);
+      a[x] += l[x] == static_cast<std::uint8_t>(Learning::kMoving) ? 0.0F
+                                                                   : activity_rate * ((l[x] == 1 ? 1.0F : 0.0F) - a[x]);
     }
   }
   if (settling) settle_left_s_ -= dt_s;

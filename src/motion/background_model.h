@@ -5,16 +5,17 @@
 #pragma once
 
 #include <cstdint>
+
 #include <opencv2/core.hpp>
 
 namespace vonggac::motion {
 
 /// How a pixel takes part in learning; the value is what the map holds.
 enum class Learning : std::uint8_t {
-  kQuiet = 0,      ///< looks like the background
-  kUnexplained,    ///< differs, but nothing is tracked there
-  kMoving,         ///< under a moving object: keep what we know
-  kAbsorb,         ///< under something that came to rest: take it over
+  kQuiet = 0,    ///< looks like the background
+  kUnexplained,  ///< differs, but nothing is tracked there
+  kMoving,       ///< under a moving object: keep what we know
+  kAbsorb,       ///< under something that came to rest: take it over
 };
 
 class BackgroundModel {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+
 #include <opencv2/imgproc.hpp>
 
 #include "motion/background_model.h"
@@ -21,6 +22,9 @@ constexpr float kWholePictureShare = 0.45F;
 constexpr float kWholePictureJump = 0.07F;  // of the median brightness, between two pictures
 constexpr float kRelearnS = 1.2F;
 constexpr float kMinStructure = 0.5F;
+// When a track has come to rest and becomes background: without change inside, or with change but in one place.
+constexpr std::int64_t kStillUs = 6'000'000, kFixedUs = 30'000'000;
+constexpr std::int64_t kGhostUs = 3'000'000, kFixedUnconfirmedUs = 8'000'000;
 
 class LumaEngine final : public Engine {
  public:
@@ -42,6 +46,7 @@ class LumaEngine final : public Engine {
   void restart(std::int64_t time_us);
   void compare();
   void watch_whole_picture(std::int64_t time_us);
+  Learning learning_of(const Track& track, std::int64_t time_us) const;
   void map_learning(std::int64_t time_us);
   void report(std::int64_t time_us, EngineOutput& out);
   void mark_grid(const Track& track, EngineOutput& out) const;
@@ -55,7 +60,7 @@ class LumaEngine final : public Engine {
   Tracker tracker_;
   Zones zones_;
   EventLogic events_;
-  cv::Mat scaled_, frame_, previous_, gain_, expected_, threshold_, learning_;
+  cv::Mat scaled_, frame_, previous_, gain_, expected_, threshold_, learning_, subjects_;
   std::vector<Blob> blobs_;
   int width_ = 0, height_ = 0;
   std::int64_t last_us_ = 0, blind_until_us_ = 0;
@@ -64,20 +69,22 @@ class LumaEngine final : public Engine {
 void LumaEngine::restart(std::int64_t time_us) {
   background_.start(frame_);
   tracker_.clear();
+  subjects_ = cv::Mat::zeros(frame_.size(), CV_8U);
   foreground_.restart();
   zones_.draw(settings_.zones, frame_.size());
   blind_until_us_ = time_us + 2'000'000;
 }
 
 void LumaEngine::compare() {
-  const cv::Point2f shift = shift_estimator_.estimate(scaled_, background_.mean());
-  if (std::hypot(shift.x, shift.y) > 0.1F) {
+  const cv::Point2f shift = shift_estimator_.estimate(scaled_, background_.mean(), subjects_);
+  if (shift != cv::Point2f{}) {
     const cv::Matx23f move(1, 0, shift.x, 0, 1, shift.y);
-    cv::warpAffine(scaled_, frame_, move, scaled_.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+    cv::warpAffine(scaled_, frame_, move, scaled_.size(), cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                   cv::BORDER_REPLICATE);
   } else {
     scaled_.copyTo(frame_);
   }
-  illumination_.estimate(frame_, background_.mean(), gain_);
+  illumination_.estimate(frame_, background_.mean(), subjects_, gain_);
   background_.expect(gain_, expected_);
   background_.threshold(9.0F, threshold_);
   foreground_.find(frame_, gain_, expected_, threshold_, zones_.allowed(), {});
@@ -92,32 +99,31 @@ void LumaEngine::watch_whole_picture(std::int64_t time_us) {
   std::erase_if(tracker_.tracks(), [](const Track& track) { return !track.confirmed; });
 }
 
+Learning LumaEngine::learning_of(const Track& track, std::int64_t time_us) const {
+  const bool still = time_us - track.last_change_us > (track.confirmed ? kStillUs : kGhostUs);
+  const bool fixed = time_us - track.fixed_since_us > (track.confirmed ? kFixedUs : kFixedUnconfirmedUs);
+  if (still || fixed) return Learning::kAbsorb;
+  return track.confirmed ? Learning::kMoving : Learning::kUnexplained;
+}
+
+/// Draws each track's blob with its holes filled: what is large must be taken neither for light nor for a shift, and the
+/// background behind it must be kept until it has come to rest.
 void LumaEngine::map_learning(std::int64_t time_us) {
   learning_ = cv::Mat::zeros(frame_.size(), CV_8U);
   learning_.setTo(static_cast<int>(Learning::kUnexplained), foreground_.mask());
-  std::vector<std::uint8_t> how(static_cast<std::size_t>(foreground_.blobs().size()) + 4096, 255);
-  for (Track& track : tracker_.tracks()) {
-    if (!track.found_now || static_cast<std::size_t>(track.label) >= how.size()) continue;
-    const bool still = time_us - track.last_change_us > (track.confirmed ? 6'000'000 : 3'000'000);
-    const bool fixed = time_us - track.fixed_since_us > (track.confirmed ? 30'000'000 : 8'000'000);
-    const bool protect = track.confirmed || track.seen < 24;
-    std::uint8_t& entry = how[static_cast<std::size_t>(track.label)];
-    if (still || fixed) {
-      entry = static_cast<std::uint8_t>(Learning::kAbsorb);
-    } else if (protect) {
-      entry = static_cast<std::uint8_t>(Learning::kMoving);
-    }
-    if (!track.confirmed && !still && !fixed) entry = static_cast<std::uint8_t>(Learning::kUnexplained);
+  for (const Track& track : tracker_.tracks()) {
+    if (!track.found_now) continue;
+    const Learning learning = learning_of(track, time_us);
+    if (learning == Learning::kUnexplained) continue;
+    const cv::Rect box = track.points.back().box;
+    const cv::Mat blob = foreground_.labels()(box) == track.label;
+    std::vector<std::vector<cv::Point>> outlines;
+    cv::findContours(blob, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE);
+    cv::drawContours(learning_, outlines, -1, cv::Scalar(static_cast<int>(learning)), cv::FILLED, cv::LINE_8,
+                     cv::noArray(), INT_MAX, box.tl());
   }
-  const cv::Mat& labels = foreground_.labels();
-  for (int y = 0; y < labels.rows; ++y) {
-    const int* const label = labels.ptr<int>(y);
-    std::uint8_t* const l = learning_.ptr<std::uint8_t>(y);
-    for (int x = 0; x < labels.cols; ++x) {
-      if (label[x] > 0 && static_cast<std::size_t>(label[x]) < how.size() && how[static_cast<std::size_t>(label[x])] != 255)
-        l[x] = how[static_cast<std::size_t>(label[x])];
-    }
-  }
+  // Also while it is being absorbed: light estimated on it would look like a change inside.
+  cv::compare(learning_, static_cast<int>(Learning::kMoving), subjects_, cv::CMP_GE);
 }
 
 void LumaEngine::mark_grid(const Track& track, EngineOutput& out) const {

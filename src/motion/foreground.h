@@ -5,8 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <opencv2/core.hpp>
 #include <vector>
+
+#include <opencv2/core.hpp>
 
 namespace vonggac::motion {
 
@@ -15,17 +16,17 @@ struct Blob {
   cv::Point2f centre;
   cv::Point2f change_centre;  ///< of the pixels that also differ from the previous picture; centre if there are none
   int area_px = 0;
-  float contrast = 0;    ///< mean |residual| in units of the threshold
-  float structure = 0;   ///< pixels whose structure differs, per pixel of half the outline
-  float change = 0;      ///< share of its pixels that also differ from the previous picture
-  float brighter = 0;    ///< share of its pixels brighter than the background
+  float contrast = 0;   ///< mean |residual| in units of the threshold
+  float structure = 0;  ///< pixels whose structure differs, per pixel of half the outline
+  float change = 0;     ///< share of its pixels that also differ from the previous picture
+  float brighter = 0;   ///< share of its pixels brighter than the background
   int label = 0;
 };
 
 class Foreground {
  public:
   struct Limits {
-    float floor = 9;       ///< least grey-level difference
+    float floor = 9;  ///< least grey-level difference
     int min_area_px = 8;
   };
   /// Forgets the previous picture: no change until the one after the next.
@@ -37,7 +38,7 @@ class Foreground {
   const cv::Mat& mask() const { return mask_; }      ///< 255 where foreground, cleaned
   const cv::Mat& labels() const { return labels_; }  ///< CV_32S, Blob::label
   const std::vector<Blob>& blobs() const { return blobs_; }
-  float share() const { return share_; }             ///< of the allowed picture that is foreground before cleaning
+  float share() const { return share_; }  ///< of the allowed picture that is foreground before cleaning
   float changed_share() const { return changed_share_; }
 
  private:
@@ -46,7 +47,8 @@ class Foreground {
   void clean();
   void gather(const cv::Mat& threshold, const Limits& limits);
 
-  cv::Mat residual_, previous_, previous_gain_, difference_, smooth_, raw_, structure_, changed_, mask_, labels_, scratch_, stats_, centroids_;
+  cv::Mat residual_, previous_, previous_gain_, difference_, smooth_, raw_, structure_, changed_, mask_, labels_,
+      scratch_, stats_, centroids_;
   std::vector<Blob> blobs_;
   float share_ = 0, changed_share_ = 0;
 };

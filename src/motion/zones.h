@@ -1,14 +1,14 @@
 /// The places of one camera's picture that are looked at, and those that are not.
-/// Ignore zones blank pixels. Detect zones choose among confirmed tracks: one counts if its foot point or a third of its
-/// pixels lie in a detect zone. Without detect zones the whole picture counts.
-/// Threads  one thread at a time.
-/// Units    polygons 0..1 of the picture; masks in working pixels.
+/// Ignore zones blank pixels. Detect zones choose among confirmed tracks: one counts if its foot point or a third of
+/// its pixels lie in a detect zone. Without detect zones the whole picture counts. Threads  one thread at a time. Units
+/// polygons 0..1 of the picture; masks in working pixels.
 #pragma once
 
-#include <opencv2/core.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <opencv2/core.hpp>
 
 #include "motion/engine.h"
 

@@ -54,8 +54,6 @@ class RealFile final : public MediaFile {
     return ::ftruncate(fd_.get(), static_cast<off_t>(size_)) == 0 ? Status() : at("truncate", path_);
   }
 
-  Status sync() override { return ::fsync(fd_.get()) == 0 ? Status() : at("fsync", path_); }
-
  private:
   /// What is left of `parts` after `written` bytes.
   static std::span<iovec> after(std::span<iovec> parts, std::size_t written) {
@@ -99,7 +97,16 @@ class RealDisk final : public Disk {
     return std::unique_ptr<MediaFile>(std::make_unique<RealFile>(std::move(fd), path));
   }
 
-  Status sync_all() override { return ::syncfs(media_.get()) == 0 ? Status() : at("syncfs", "media"); }
+  Status sync_all() override {
+    if (::syncfs(media_.get()) == 0) return {};
+    if (errno == ENOSYS || errno == EINVAL) return base::invalid_argument("syncfs is not supported here");
+    return at("syncfs", "media");
+  }
+
+  Status sync_file(const std::string& path) override {
+    VG_ASSIGN(const UniqueFd fd, open_regular(path, O_RDONLY));
+    return ::fsync(fd.get()) == 0 ? Status() : at("fsync", path);
+  }
 
   Status sync_folder(const std::string& path) override {
     Result<UniqueFd> folder = open_folder(path, false);
