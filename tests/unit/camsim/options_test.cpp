@@ -32,8 +32,8 @@ TEST(CamsimOptions, AreRefusedWithAReason) {
                                                        {"--camera", "a=m.mp4", "--seed"}};
   for (const auto& arguments : wrong) {
     const auto options = parse_options(arguments);
-    EXPECT_FALSE(options.ok());
-    if (!options.ok()) EXPECT_EQ(options.error().kind(), base::ErrorKind::kInvalidArgument);
+    ASSERT_FALSE(options.ok());
+    EXPECT_EQ(options.error().kind(), base::ErrorKind::kInvalidArgument);
   }
 }
 

@@ -34,7 +34,8 @@ TEST(SenderReport, IsACompoundOfWholeWords) {
   EXPECT_EQ(reader.u32(), 5u);
   EXPECT_EQ(reader.u32(), 700u);
   EXPECT_EQ(reader.u16(), 0x81ca);
-  EXPECT_EQ(reader.u16() * 4u, reader.remaining());
+  const std::size_t words = reader.u16();
+  EXPECT_EQ(words * 4, reader.remaining());
 }
 
 }  // namespace
