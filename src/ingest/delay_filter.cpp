@@ -43,8 +43,7 @@ std::int64_t DelayFilter::lowest() const {
 
 std::int64_t DelayFilter::lowest_lately() const {
   if (closed_count_ == 0) return current_.delay_q;
-  const std::int64_t closed = least_of(0, std::min<std::size_t>(2, available())).delay_q;
-  return open_ ? std::min(closed, current_.delay_q) : closed;
+  return open_ ? std::min(back(0).delay_q, current_.delay_q) : back(0).delay_q;
 }
 
 DelayFilter::Bucket DelayFilter::least_of(std::size_t first_back, std::size_t count) const {

@@ -23,8 +23,10 @@ class DelayFilter {
   void clear();
   /// Least delay of the last 32 s.
   std::int64_t lowest() const;
-  /// Least delay of the last 1 to 1.5 s.
+  /// Least delay of the last 0.5 to 1 s.
   std::int64_t lowest_lately() const;
+
+  std::size_t closed_buckets() const { return closed_count_; }
 
   struct Drift {
     std::int64_t delay_change_q = 0;

@@ -35,13 +35,23 @@ void Timeline::steer(std::int64_t step_q, std::int64_t gap_q, std::int64_t arriv
   const std::int64_t delay_q = arrival_q - media_q;
   const bool bucket_closed = delays_.add(arrival_q, delay_q);
   const bool starting = stats_.rate_corrections == 0 && arrival_q < distrust_until_q_;
-  if (starting && delay_q - correction_q_ < -kStartStepQ) {
-    correction_q_ = delay_q;
-    slewing_ = false;
-  }
+  if (starting) step_at_start(delay_q);
   watch_silence(gap_q, arrival_q, media_q);
   if (bucket_closed) check_rate(arrival_q);
   slew(std::min(std::max(step_q, gap_q / 2), kLongestStepQ));
+}
+
+/// In the first seconds nothing is known of this camera yet, so what arrival shows is followed at once.
+void Timeline::step_at_start(std::int64_t delay_q) {
+  const std::int64_t lately_q = delays_.lowest_lately();
+  if (delay_q - correction_q_ < -kStartStepQ) {
+    correction_q_ = delay_q;
+  } else if (delays_.closed_buckets() >= 2 && lately_q - correction_q_ > kEagerErrorQ) {
+    correction_q_ = lately_q;
+  } else {
+    return;
+  }
+  slewing_ = false;
 }
 
 void Timeline::slew(std::int64_t step_q) {
@@ -101,7 +111,7 @@ void Timeline::check_rate(std::int64_t arrival_q) {
     std::int64_t threshold_q;
     bool only_eager;
   };
-  // The shorter the window, the larger the drift that is believed: 4 %, 5 %, 1 %, 0.1 %.
+  // The shorter the window, the larger the drift that is believed: 8 %, 4 %, 5 %, 1 %, 0.1 %.
   static constexpr std::array<Window, 4> kWindows = {
       {{4, q16_ms(80), true}, {8, q16_ms(200), false}, {16, q16_ms(80), false}, {56, q16_ms(28), false}}};
   const bool eager = arrival_q < distrust_until_q_;
