@@ -16,9 +16,7 @@ using Bytes = std::vector<std::uint8_t>;
 inline ByteSpan as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
-inline std::string_view as_text(ByteSpan bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+inline std::string_view as_text(ByteSpan bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 /// Big-endian by default (network, MP4); `le` variants for our own ipc. Borrows the bytes.
 class ByteReader {

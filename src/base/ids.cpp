@@ -1,9 +1,9 @@
 #include "base/ids.h"
 
-#include <sys/random.h>
-
 #include <cstdlib>
 #include <cstring>
+
+#include <sys/random.h>
 
 namespace vonggac::base {
 namespace {

@@ -1,10 +1,10 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <atomic>
 #include <memory>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include <boost/json.hpp>
 
@@ -16,8 +16,8 @@ namespace {
 struct LogState {
   std::string process = "vonggac";
   LogFormat format = LogFormat::kText;
-  std::shared_ptr<spdlog::logger> logger = std::make_shared<spdlog::logger>(
-      "vonggac", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  std::shared_ptr<spdlog::logger> logger =
+      std::make_shared<spdlog::logger>("vonggac", std::make_shared<spdlog::sinks::stderr_sink_mt>());
 };
 
 std::atomic<LogLevel> minimum_level{LogLevel::kInfo};
@@ -34,16 +34,6 @@ LogState& state() {
   return *instance;
 }
 
-const char* level_name(LogLevel level) {
-  switch (level) {
-    case LogLevel::kDebug: return "debug";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kWarning: return "warning";
-    case LogLevel::kError: return "error";
-  }
-  return "?";
-}
-
 /// Camera-supplied text may hold line breaks or terminal escapes: shown as '?'.
 std::string printable(std::string_view text) {
   std::string out(text);
@@ -54,6 +44,22 @@ std::string printable(std::string_view text) {
 }
 
 }  // namespace
+
+const char* log_level_name(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kError:
+      return "error";
+  }
+  return "?";
+}
+
+const char* log_format_name(LogFormat format) { return format == LogFormat::kJson ? "json" : "text"; }
 
 void init_logging(std::string process, LogLevel level, LogFormat format) {
   state().process = std::move(process);
@@ -70,12 +76,12 @@ void log_line(LogLevel level, std::string_view room, std::string_view message) {
   std::string line;
   if (log.format == LogFormat::kJson) {
     line = boost::json::serialize(boost::json::object{{"time", time},
-                                                      {"level", level_name(level)},
+                                                      {"level", log_level_name(level)},
                                                       {"process", log.process},
                                                       {"room", room},
                                                       {"message", message}});
   } else {
-    line = fmt::format("{} {:<7} {} {}: {}", time, level_name(level), log.process, room, printable(message));
+    line = fmt::format("{} {:<7} {} {}: {}", time, log_level_name(level), log.process, room, printable(message));
   }
   log.logger->info(line);
 }

@@ -49,8 +49,8 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                // NOLINT(google-explicit-constructor)
-  Result(Status status) : status_(std::move(status)) {         // NOLINT(google-explicit-constructor)
+  Result(T value) : value_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Result(Status status) : status_(std::move(status)) {  // NOLINT(google-explicit-constructor)
     assert(!status_.ok());
   }
   bool has_value() const { return value_.has_value(); }
@@ -90,19 +90,19 @@ Status from_errno(int error_number, const std::string& what);
 }  // namespace vonggac::base
 
 /// Returns early with the Status of an expression that failed.
-#define VG_TRY(expression)                                             \
-  do {                                                                 \
+#define VG_TRY(expression)                                                   \
+  do {                                                                       \
     if (::vonggac::base::Status vg_status = (expression); !vg_status.ok()) { \
-      return vg_status;                                                \
-    }                                                                  \
+      return vg_status;                                                      \
+    }                                                                        \
   } while (false)
 
 #define VG_CONCAT_INNER(a, b) a##b
 #define VG_CONCAT(a, b) VG_CONCAT_INNER(a, b)
 /// VG_ASSIGN(auto x, make_x()): x is the value, or the function returns the Status.
-#define VG_ASSIGN(declaration, expression)                            \
-  auto VG_CONCAT(vg_result_, __LINE__) = (expression);                \
-  if (!VG_CONCAT(vg_result_, __LINE__).has_value()) {                 \
-    return VG_CONCAT(vg_result_, __LINE__).error();                   \
-  }                                                                   \
+#define VG_ASSIGN(declaration, expression)             \
+  auto VG_CONCAT(vg_result_, __LINE__) = (expression); \
+  if (!VG_CONCAT(vg_result_, __LINE__).has_value()) {  \
+    return VG_CONCAT(vg_result_, __LINE__).error();    \
+  }                                                    \
   declaration = std::move(VG_CONCAT(vg_result_, __LINE__)).value()

@@ -101,10 +101,11 @@ std::string to_iso8601(WallTime t) {
 Result<WallTime> parse_iso8601(const std::string& text) {
   Parsed p;
   const bool shape_ok = read_fields(text, p);
-  const bool range_ok = p.month >= 1 && p.month <= 12 && p.day >= 1 && p.day <= 31 && p.hour <= 23 &&
-                        p.minute <= 59 && p.second <= 60 && p.year >= 1970;
+  const bool range_ok = p.month >= 1 && p.month <= 12 && p.day >= 1 && p.day <= 31 && p.hour <= 23 && p.minute <= 59 &&
+                        p.second <= 60 && p.year >= 1970;
   if (!shape_ok || !range_ok) {
-    return invalid_argument("not a time: '" + text + "'. Write it as 2026-11-21T14:05:00Z or 2026-11-21T21:05:00+07:00");
+    return invalid_argument("not a time: '" + text +
+                            "'. Write it as 2026-11-21T14:05:00Z or 2026-11-21T21:05:00+07:00");
   }
   std::tm f{};
   f.tm_year = p.year - 1900;

@@ -31,13 +31,13 @@ enum class Transport : std::uint8_t { kTcp = 0, kUdp = 1 };
 /// Where a stream stands; shown to people with its reason.
 enum class StreamState : std::uint8_t {
   kIdle = 0,
-  kConnecting,     ///< TCP connect by core
-  kDescribing,     ///< OPTIONS/DESCRIBE
-  kSettingUp,      ///< SETUP
-  kWaitingMedia,   ///< PLAY answered, no picture yet
-  kStreaming,      ///< access units arrive
-  kBackoff,        ///< waiting before the next try
-  kQuarantined,    ///< moved to a shard of its own after killing one
+  kConnecting,    ///< TCP connect by core
+  kDescribing,    ///< OPTIONS/DESCRIBE
+  kSettingUp,     ///< SETUP
+  kWaitingMedia,  ///< PLAY answered, no picture yet
+  kStreaming,     ///< access units arrive
+  kBackoff,       ///< waiting before the next try
+  kQuarantined,   ///< moved to a shard of its own after killing one
 };
 
 /// Why a session ended or is not well. Names are stable: they appear in gap rows and in the API.
@@ -45,22 +45,22 @@ enum class StreamReason : std::uint8_t {
   kNone = 0,
   kCameraUnreachable,  ///< no answer to connect, or no route
   kConnectionRefused,
-  kLinkLost,           ///< reset or closed while streaming
-  kTimedOut,           ///< a stage deadline passed
-  kNoMedia,            ///< handshake fine, no (non-empty) media
-  kAuthRefused,        ///< 401/403 with the stored credentials
-  kNotFound,           ///< 404/454: no such stream at the camera
-  kProtocolError,      ///< cannot be understood
+  kLinkLost,       ///< reset or closed while streaming
+  kTimedOut,       ///< a stage deadline passed
+  kNoMedia,        ///< handshake fine, no (non-empty) media
+  kAuthRefused,    ///< 401/403 with the stored credentials
+  kNotFound,       ///< 404/454: no such stream at the camera
+  kProtocolError,  ///< cannot be understood
   kUnsupportedCodec,
-  kForbiddenAddress,   ///< outside the allow-list, or the camera names another host
-  kRateExceeded,       ///< far above the caps (CAM-15)
-  kWorkerDied,         ///< the ingest process crashed or was stopped
+  kForbiddenAddress,  ///< outside the allow-list, or the camera names another host
+  kRateExceeded,      ///< far above the caps (CAM-15)
+  kWorkerDied,        ///< the ingest process crashed or was stopped
   kStoppedByUser,
   kServiceStopped,
-  kTransportRefused,   ///< TCP or UDP not offered (461): core tries the other
+  kTransportRefused,  ///< TCP or UDP not offered (461): core tries the other
 };
-const char* stream_state_name(StreamState state);    ///< "streaming", ...
-const char* stream_reason_name(StreamReason reason); ///< "auth_refused", ...
+const char* stream_state_name(StreamState state);     ///< "streaming", ...
+const char* stream_reason_name(StreamReason reason);  ///< "auth_refused", ...
 
 // ---- core -> ingest shard ---------------------------------------------------------------------------
 
@@ -69,15 +69,15 @@ const char* stream_reason_name(StreamReason reason); ///< "auth_refused", ...
 struct StartStream {
   std::uint16_t slot = 0;
   std::uint32_t generation = 0;
-  std::uint16_t camera_slot = 0;      ///< what the shard writes to the culprit page before parsing
-  std::string request_url;            ///< rtsp://host:port/path?query, no userinfo; may hold a secret path: never logged
+  std::uint16_t camera_slot = 0;  ///< what the shard writes to the culprit page before parsing
+  std::string request_url;        ///< rtsp://host:port/path?query, no userinfo; may hold a secret path: never logged
   std::string username;
   base::Secret password;
   Transport transport = Transport::kTcp;
   bool want_audio = false;
   bool watched = false;
-  std::uint32_t max_bits_per_second = 0;  ///< 0 = default cap (20 Mbit/s)
-  std::uint32_t max_frames_per_second = 0;///< 0 = default cap (70)
+  std::uint32_t max_bits_per_second = 0;    ///< 0 = default cap (20 Mbit/s)
+  std::uint32_t max_frames_per_second = 0;  ///< 0 = default cap (70)
 };
 struct StopStream {
   std::uint16_t slot = 0;
@@ -113,10 +113,10 @@ struct StreamEnded {
   std::uint16_t slot = 0;
   std::uint32_t generation = 0;
   StreamReason reason = StreamReason::kNone;
-  std::string detail;                 ///< one sentence for people; camera text already made printable
-  std::uint16_t rtsp_status = 0;      ///< 0 if none
-  std::uint32_t media_seconds = 0;    ///< how long media had been flowing (back-off resets after 30)
-  bool credentials_tried = false;     ///< an answer to a challenge was sent and refused
+  std::string detail;               ///< one sentence for people; camera text already made printable
+  std::uint16_t rtsp_status = 0;    ///< 0 if none
+  std::uint32_t media_seconds = 0;  ///< how long media had been flowing (back-off resets after 30)
+  bool credentials_tried = false;   ///< an answer to a challenge was sent and refused
 };
 /// The camera closed after the challenge, or a fresh connection is needed for the same attempt. Core connects
 /// again (same pinned address) and sends StartStream with the next generation; no back-off, at most twice.
@@ -197,12 +197,12 @@ struct MotionReport {
   std::uint32_t generation = 0;
   std::uint64_t event = 0;  ///< counts up per slot
   MotionPhase phase = MotionPhase::kStart;
-  base::MonoTime start;     ///< capture time of the first moving picture
-  base::MonoTime end;       ///< of the last one so far
-  float score = 0;          ///< 0..1, best so far
+  base::MonoTime start;                              ///< capture time of the first moving picture
+  base::MonoTime end;                                ///< of the last one so far
+  float score = 0;                                   ///< 0..1, best so far
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1, at the best moment
-  std::string zone;         ///< id of the detect zone hit, or empty
-  base::Bytes thumbnail;    ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
+  std::string zone;                                  ///< id of the detect zone hit, or empty
+  base::Bytes thumbnail;  ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
 };
 /// One second with motion: 32 x 18 cells, row by row, one bit each.
 struct MotionGrid {
@@ -259,9 +259,9 @@ struct LiveEnded {
 
 using Message =
     std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus, StreamEnded,
-                 ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit, AnalyseCamera, AnalyseStop,
-                 SnapshotRequest, MotionReport, MotionGrid, Snapshot, AnalyseFailed, ControlRequest, ControlReply,
-                 LiveSubscribe, LiveParameters, LiveUnit, LiveEnded>;
+                 ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit, AnalyseCamera,
+                 AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot, AnalyseFailed, ControlRequest,
+                 ControlReply, LiveSubscribe, LiveParameters, LiveUnit, LiveEnded>;
 
 /// Appends type and body (without the length prefix).
 void encode(const Message& message, base::Bytes& out);

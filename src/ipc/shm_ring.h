@@ -42,6 +42,10 @@ class ShmRing {
   struct Header;
   ShmRing() = default;
   base::Status map(std::size_t size);
+  void copy_in(std::uint64_t at, base::ByteSpan bytes);
+  void copy_out(std::uint64_t at, std::span<std::uint8_t> bytes) const;
+  void copy_out_append(std::uint64_t at, std::size_t size, base::Bytes& out) const;
+  base::Result<Message> decode_record(std::uint64_t at, std::size_t length);
 
   base::UniqueFd memory_;
   base::UniqueFd doorbell_;

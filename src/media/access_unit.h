@@ -25,9 +25,9 @@ struct TrackParameters {
   std::vector<base::Bytes> vps;  ///< H.265 only
   std::vector<base::Bytes> sps;
   std::vector<base::Bytes> pps;
-  base::Bytes audio_config;       ///< AAC: AudioSpecificConfig (ISO 14496-3); else empty
+  base::Bytes audio_config;  ///< AAC: AudioSpecificConfig (ISO 14496-3); else empty
   std::uint32_t clock_rate_hz = 90'000;
-  std::uint8_t channels = 0;      ///< audio
+  std::uint8_t channels = 0;  ///< audio
   bool operator==(const TrackParameters&) const = default;
 };
 
@@ -35,11 +35,11 @@ using SharedBytes = std::shared_ptr<const base::Bytes>;
 
 struct AccessUnit {
   TrackKind track = TrackKind::kVideo;
-  base::MediaTime pts;        ///< rises within a session but for reordered (B) pictures; 90 kHz also for audio
-  base::MonoTime capture;     ///< best estimate of the moment of capture, drift-corrected against arrival
-  bool key = false;           ///< video: IDR/CRA/BLA, decodable alone with the track parameters
-  bool damaged = false;       ///< packets of it were lost
-  bool discontinuity = false; ///< the 90 kHz axis was re-anchored just before this unit
+  base::MediaTime pts;         ///< rises within a session but for reordered (B) pictures; 90 kHz also for audio
+  base::MonoTime capture;      ///< best estimate of the moment of capture, drift-corrected against arrival
+  bool key = false;            ///< video: IDR/CRA/BLA, decodable alone with the track parameters
+  bool damaged = false;        ///< packets of it were lost
+  bool discontinuity = false;  ///< the 90 kHz axis was re-anchored just before this unit
   /// Video: NAL units each after a 4-byte big-endian length, exactly the camera's NAL bytes. Audio: one frame.
   SharedBytes payload;
 };

@@ -26,22 +26,22 @@ namespace vonggac::record {
 /// Why footage is missing. Names are stable: they are stored and shown.
 enum class GapCause : std::uint8_t {
   kUnknown = 0,
-  kCameraSilent,        ///< connected without media
+  kCameraSilent,  ///< connected without media
   kLinkLost,
   kCameraUnreachable,
   kAuthRefused,
-  kWorkerDied,          ///< ingest process crashed
+  kWorkerDied,  ///< ingest process crashed
   kDecoderQuarantined,
-  kDiskStalled,         ///< the RAM budget ran over while the disk did not answer
+  kDiskStalled,  ///< the RAM budget ran over while the disk did not answer
   kDiskFull,
   kDiskFailed,
   kServiceStopped,
-  kServiceCrashed,      ///< found at start: the service had not stopped properly
+  kServiceCrashed,  ///< found at start: the service had not stopped properly
   kClockStep,
   kPausedByOwner,
   kRateExceeded,
   kDamagedStream,
-  kDeleted,             ///< retention by bytes or by a person; only in exports' gap lists
+  kDeleted,  ///< retention by bytes or by a person; only in exports' gap lists
 };
 const char* gap_cause_name(GapCause cause);  ///< "camera_silent", ...
 
@@ -51,39 +51,46 @@ struct RecorderConfig {
   std::int64_t fragment_max_us = 2'000'000;    ///< longer GOPs are cut
   std::int64_t flush_interval_us = 1'000'000;  ///< adaptive from here up to flush_interval_max_us
   std::int64_t flush_interval_max_us = 10'000'000;
-  std::uint64_t ram_budget_bytes = 512ULL << 20;  ///< waiting for the disk, all cameras together
-  std::uint64_t ring_bytes_per_camera = 16ULL << 20; ///< pre-event ring cap
-  double low_water_fraction = 0.05;            ///< of the disk, at least one hour of ingest
-  std::uint64_t low_water_min_bytes = 0;       ///< tests: absolute floor
+  std::uint64_t ram_budget_bytes = 512ULL << 20;      ///< waiting for the disk, all cameras together
+  std::uint64_t ring_bytes_per_camera = 16ULL << 20;  ///< pre-event ring cap
+  double low_water_fraction = 0.05;                   ///< of the disk, at least one hour of ingest
+  std::uint64_t low_water_min_bytes = 0;              ///< tests: absolute floor
 };
 
 struct RecorderHealth {
   std::string disk_state;  ///< "ok", "stalled", "full", "failed"
   std::string detail;
   std::uint64_t free_bytes = 0, total_bytes = 0, low_water_bytes = 0;
-  std::uint64_t queued_bytes = 0;       ///< in RAM, waiting for the disk
+  std::uint64_t queued_bytes = 0;                         ///< in RAM, waiting for the disk
   std::int64_t flush_interval_us = 0, last_flush_us = 0;  ///< last_flush_us = how long the last syncfs took
   std::uint64_t fragments_acknowledged = 0, fragments_dropped = 0, media_bytes_written = 0;
-  bool age_deletion_frozen = false;     ///< after a clock jump > 1 h
+  bool age_deletion_frozen = false;  ///< after a clock jump > 1 h
   bool index_locked = false;
 };
 
 struct CameraRecordState {
-  bool recording = false;               ///< frames go to disk now
-  std::optional<base::WallTime> last_fragment;     ///< end of the newest acknowledged fragment
+  bool recording = false;                       ///< frames go to disk now
+  std::optional<base::WallTime> last_fragment;  ///< end of the newest acknowledged fragment
   std::optional<base::WallTime> footage_from;
   std::uint64_t stored_bytes = 0, stored_segments = 0;
   std::uint64_t ring_bytes = 0;
 };
 
 struct MotionEvent {
-  std::uint64_t key = 0;                ///< unique per camera while open (from the analyse shard)
+  std::uint64_t key = 0;  ///< unique per camera while open (from the analyse shard)
   base::WallTime start, end;
   bool ended = false;
   float score = 0;
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
-  base::Bytes thumbnail;                ///< JPEG or empty
+  base::Bytes thumbnail;  ///< JPEG or empty
+};
+
+/// Footage that retention must not delete.
+struct Hold {
+  base::CameraId camera;
+  base::WallTime from, to;
+  std::string reason;
 };
 
 class Recorder;
@@ -121,6 +128,12 @@ class Recorder {
   /// Call about every 100 ms: time-based seals, schedules, stalls.
   virtual void tick() = 0;
   virtual RecorderHealth health() const = 0;  ///< thread-safe
+  /// A person says the clock is right after a jump of more than an hour: age-based deletion goes on.
+  virtual void confirm_age_deletion() = 0;
+  /// Thread-safe; waits for the index, so not for the route thread. Footage that is already being deleted is not saved.
+  /// kUnavailable: the index did not answer in 10 s (the hold may still come about).
+  virtual base::Result<std::int64_t> place_hold(const Hold& hold) = 0;
+  virtual base::Status release_hold(std::int64_t id) = 0;
   /// Seals everything, writes gaps with `cause`, syncs, joins. At most `deadline_us` for the disk.
   virtual void stop(GapCause cause, std::int64_t deadline_us) = 0;
   /// The wall clock that recordings live by: disciplined by the monotonic clock, steps > 1 s make a new epoch.

@@ -1,0 +1,430 @@
+#include "ipc/messages.h"
+
+#include <algorithm>
+#include <bit>
+#include <type_traits>
+
+namespace vonggac::ipc {
+namespace {
+
+using base::ByteReader;
+using base::Bytes;
+using base::ByteSpan;
+using base::ByteWriter;
+
+constexpr std::size_t kMaxTextBytes = 64U << 10;
+constexpr std::size_t kMaxJsonBytes = kMaxControlBytes - 64;
+constexpr std::size_t kMaxParameterNals = 32;
+constexpr std::size_t kMaxParameterNalBytes = 64U << 10;
+constexpr std::size_t kMaxZones = 64;
+constexpr std::size_t kMaxZonePoints = 128;
+constexpr std::size_t kMaxJpegBytes = 1U << 20;
+
+/// Writes fields in order. Its twin is Reader; one `fields` function per message serves both.
+class Writer {
+ public:
+  static constexpr bool kReading = false;
+  explicit Writer(Bytes& out) : out_(out) {}
+  void value(std::uint8_t v) { out_.u8(v); }
+  void value(bool v) { out_.u8(v ? 1 : 0); }
+  void value(std::uint16_t v) { out_.u16(v); }
+  void value(std::uint32_t v) { out_.u32(v); }
+  void value(std::uint64_t v) { out_.u64(v); }
+  void value(std::int64_t v) { out_.i64(v); }
+  void value(float v) { out_.u32(std::bit_cast<std::uint32_t>(v)); }
+  void bytes(const Bytes& v, std::size_t /*max*/) {
+    out_.u32(static_cast<std::uint32_t>(v.size()));
+    out_.raw(v);
+  }
+  void text(const std::string& v, std::size_t /*max*/) {
+    out_.u32(static_cast<std::uint32_t>(v.size()));
+    out_.text(v);
+  }
+  void secret(const base::Secret& v) { text(v.reveal(), kMaxTextBytes); }
+  template <typename E>
+  void enumerator(const E& v, E /*last*/) {
+    out_.u8(static_cast<std::uint8_t>(v));
+  }
+  template <std::size_t N>
+  void raw(const std::array<std::uint8_t, N>& v) {
+    out_.raw(v);
+  }
+  template <typename T, typename F>
+  void list(const std::vector<T>& items, std::size_t /*max*/, F&& each) {
+    out_.u32(static_cast<std::uint32_t>(items.size()));
+    for (const T& item : items) each(item);
+  }
+  void payload(const media::SharedBytes& v) {
+    static const Bytes kNothing;
+    bytes(v ? *v : kNothing, kMaxAccessUnitBytes);
+  }
+
+ private:
+  ByteWriter out_;
+};
+
+/// Reads fields in order; the first bad one makes failed() true and everything after it a default value.
+class Reader {
+ public:
+  static constexpr bool kReading = true;
+  explicit Reader(ByteSpan in) : in_(in) {}
+  bool ok() const { return !bad_ && !in_.failed() && in_.at_end(); }
+  void value(std::uint8_t& v) { v = in_.u8(); }
+  void value(bool& v) {
+    const std::uint8_t raw_value = in_.u8();
+    if (raw_value > 1) bad_ = true;
+    v = raw_value == 1;
+  }
+  void value(std::uint16_t& v) { v = in_.u16(); }
+  void value(std::uint32_t& v) { v = in_.u32(); }
+  void value(std::uint64_t& v) { v = in_.u64(); }
+  void value(std::int64_t& v) { v = in_.i64(); }
+  void value(float& v) { v = std::bit_cast<float>(in_.u32()); }
+  void bytes(Bytes& v, std::size_t max) {
+    const ByteSpan view = counted(max);
+    v.assign(view.begin(), view.end());
+  }
+  void text(std::string& v, std::size_t max) { v = std::string(base::as_text(counted(max))); }
+  void secret(base::Secret& v) { v = base::Secret(std::string(base::as_text(counted(kMaxTextBytes)))); }
+  template <typename E>
+  void enumerator(E& v, E last) {
+    const std::uint8_t raw_value = in_.u8();
+    if (raw_value > static_cast<std::uint8_t>(last)) {
+      bad_ = true;
+      return;
+    }
+    v = static_cast<E>(raw_value);
+  }
+  template <std::size_t N>
+  void raw(std::array<std::uint8_t, N>& v) {
+    const ByteSpan view = in_.take(N);
+    if (view.size() == N) std::copy(view.begin(), view.end(), v.begin());
+  }
+  template <typename T, typename F>
+  void list(std::vector<T>& items, std::size_t max, F&& each) {
+    const std::uint32_t count = in_.u32();
+    if (count > max) {
+      bad_ = true;
+      return;
+    }
+    for (std::uint32_t i = 0; i < count && !in_.failed() && !bad_; ++i) each(items.emplace_back());
+  }
+  void payload(media::SharedBytes& v) {
+    const ByteSpan view = counted(kMaxAccessUnitBytes);
+    v = std::make_shared<const Bytes>(view.begin(), view.end());
+  }
+
+ private:
+  ByteSpan counted(std::size_t max) {
+    const std::uint32_t size = in_.u32();
+    if (size > max) {
+      bad_ = true;
+      return {};
+    }
+    return in_.take(size);
+  }
+  ByteReader in_;
+  bool bad_ = false;
+};
+
+// One function per structure; M is const for the writer and mutable for the reader.
+template <typename A, typename M>
+void parameter_nals(A& a, M& nals) {
+  a.list(nals, kMaxParameterNals, [&](auto& nal) { a.bytes(nal, kMaxParameterNalBytes); });
+}
+
+template <typename A, typename M>
+void track_parameters(A& a, M& p) {
+  a.enumerator(p.codec, media::Codec::kG711A);
+  parameter_nals(a, p.vps);
+  parameter_nals(a, p.sps);
+  parameter_nals(a, p.pps);
+  a.bytes(p.audio_config, kMaxParameterNalBytes);
+  a.value(p.clock_rate_hz);
+  a.value(p.channels);
+}
+
+template <typename A, typename M>
+void access_unit(A& a, M& u) {
+  a.enumerator(u.track, media::TrackKind::kAudio);
+  a.value(u.pts.ticks_90k);
+  a.value(u.capture.us);
+  a.value(u.key);
+  a.value(u.damaged);
+  a.value(u.discontinuity);
+  a.payload(u.payload);
+}
+
+template <typename A, typename M>
+void slot_and_generation(A& a, M& m) {
+  a.value(m.slot);
+  a.value(m.generation);
+}
+
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, StartStream, const StartStream>& m) {
+  slot_and_generation(a, m);
+  a.value(m.camera_slot);
+  a.text(m.request_url, kMaxTextBytes);
+  a.text(m.username, kMaxTextBytes);
+  a.secret(m.password);
+  a.enumerator(m.transport, Transport::kUdp);
+  a.value(m.want_audio);
+  a.value(m.watched);
+  a.value(m.max_bits_per_second);
+  a.value(m.max_frames_per_second);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, StopStream, const StopStream>& m) {
+  slot_and_generation(a, m);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, SetWatched, const SetWatched>& m) {
+  a.value(m.slot);
+  a.value(m.watched);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, UdpSockets, const UdpSockets>& m) {
+  slot_and_generation(a, m);
+  a.value(m.track);
+  a.value(m.rtp_port);
+  a.value(m.rtcp_port);
+}
+template <typename A>
+void fields(A& /*a*/, std::conditional_t<A::kReading, Shutdown, const Shutdown>& /*m*/) {}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, WorkerReady, const WorkerReady>& m) {
+  a.enumerator(m.kind, WorkerKind::kWeb);
+  a.text(m.sandbox, kMaxTextBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, StreamStatus, const StreamStatus>& m) {
+  slot_and_generation(a, m);
+  a.enumerator(m.state, StreamState::kQuarantined);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, StreamEnded, const StreamEnded>& m) {
+  slot_and_generation(a, m);
+  a.enumerator(m.reason, StreamReason::kTransportRefused);
+  a.text(m.detail, kMaxTextBytes);
+  a.value(m.rtsp_status);
+  a.value(m.media_seconds);
+  a.value(m.credentials_tried);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, ReconnectNow, const ReconnectNow>& m) {
+  slot_and_generation(a, m);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, UdpRequest, const UdpRequest>& m) {
+  slot_and_generation(a, m);
+  a.value(m.track);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, UdpConnect, const UdpConnect>& m) {
+  slot_and_generation(a, m);
+  a.value(m.track);
+  a.value(m.server_rtp_port);
+  a.value(m.server_rtcp_port);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, StreamStats, const StreamStats>& m) {
+  slot_and_generation(a, m);
+  a.value(m.packets);
+  a.value(m.packets_lost);
+  a.value(m.bytes);
+  a.value(m.access_units);
+  a.value(m.damaged_units);
+  a.value(m.camera_offset_us);
+  a.value(m.offset_valid);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, MediaParameters, const MediaParameters>& m) {
+  slot_and_generation(a, m);
+  a.enumerator(m.track, media::TrackKind::kAudio);
+  track_parameters(a, m.parameters);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, MediaUnit, const MediaUnit>& m) {
+  slot_and_generation(a, m);
+  access_unit(a, m.unit);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, AnalyseCamera, const AnalyseCamera>& m) {
+  slot_and_generation(a, m);
+  a.value(m.sensitivity);
+  a.list(m.zones, kMaxZones, [&](auto& zone) {
+    a.text(zone.id, kMaxTextBytes);
+    a.value(zone.ignore);
+    a.list(zone.polygon.points, kMaxZonePoints, [&](auto& point) {
+      a.value(point.first);
+      a.value(point.second);
+    });
+  });
+  a.value(m.key_frames_only);
+  a.value(m.full_decode);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, AnalyseStop, const AnalyseStop>& m) {
+  a.value(m.slot);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, SnapshotRequest, const SnapshotRequest>& m) {
+  a.value(m.slot);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, MotionReport, const MotionReport>& m) {
+  slot_and_generation(a, m);
+  a.value(m.event);
+  a.enumerator(m.phase, MotionPhase::kEnd);
+  a.value(m.start.us);
+  a.value(m.end.us);
+  a.value(m.score);
+  a.value(m.box_x);
+  a.value(m.box_y);
+  a.value(m.box_w);
+  a.value(m.box_h);
+  a.text(m.zone, kMaxTextBytes);
+  a.bytes(m.thumbnail, kMaxJpegBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, MotionGrid, const MotionGrid>& m) {
+  slot_and_generation(a, m);
+  a.value(m.second.us);
+  a.raw(m.cells);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, Snapshot, const Snapshot>& m) {
+  slot_and_generation(a, m);
+  a.value(m.capture.us);
+  a.bytes(m.jpeg, kMaxJpegBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, AnalyseFailed, const AnalyseFailed>& m) {
+  slot_and_generation(a, m);
+  a.text(m.detail, kMaxTextBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, ControlRequest, const ControlRequest>& m) {
+  a.value(m.id);
+  a.text(m.json, kMaxJsonBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, ControlReply, const ControlReply>& m) {
+  a.value(m.id);
+  a.text(m.json, kMaxJsonBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, LiveSubscribe, const LiveSubscribe>& m) {
+  a.value(m.subscription);
+  a.raw(m.camera.bytes);
+  a.enumerator(m.role, media::StreamRole::kSub);
+  a.value(m.subscribe);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, LiveParameters, const LiveParameters>& m) {
+  a.value(m.subscription);
+  track_parameters(a, m.parameters);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, LiveUnit, const LiveUnit>& m) {
+  a.value(m.subscription);
+  access_unit(a, m.unit);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, LiveEnded, const LiveEnded>& m) {
+  a.value(m.subscription);
+  a.enumerator(m.reason, StreamReason::kTransportRefused);
+  a.text(m.detail, kMaxTextBytes);
+}
+
+template <std::size_t I = 0>
+base::Result<Message> decode_as(std::uint16_t type, ByteSpan body) {
+  if constexpr (I == std::variant_size_v<Message>) {
+    return base::invalid_argument("unknown message type " + std::to_string(type));
+  } else {
+    if (type != I) return decode_as<I + 1>(type, body);
+    std::variant_alternative_t<I, Message> message;
+    Reader reader(body);
+    fields(reader, message);
+    if (!reader.ok()) return base::invalid_argument("malformed message of type " + std::to_string(type));
+    return Message(std::move(message));
+  }
+}
+
+}  // namespace
+
+void encode(const Message& message, Bytes& out) {
+  ByteWriter(out).u16(static_cast<std::uint16_t>(message.index()));
+  Writer writer(out);
+  std::visit([&](const auto& m) { fields(writer, m); }, message);
+}
+
+base::Result<Message> decode(ByteSpan type_and_body) {
+  ByteReader reader(type_and_body);
+  const std::uint16_t type = reader.u16();
+  if (reader.failed()) return base::invalid_argument("message without a type");
+  return decode_as(type, reader.rest());
+}
+
+const char* stream_state_name(StreamState state) {
+  switch (state) {
+    case StreamState::kIdle:
+      return "idle";
+    case StreamState::kConnecting:
+      return "connecting";
+    case StreamState::kDescribing:
+      return "describing";
+    case StreamState::kSettingUp:
+      return "setting_up";
+    case StreamState::kWaitingMedia:
+      return "waiting_media";
+    case StreamState::kStreaming:
+      return "streaming";
+    case StreamState::kBackoff:
+      return "backoff";
+    case StreamState::kQuarantined:
+      return "quarantined";
+  }
+  return "unknown";
+}
+
+const char* stream_reason_name(StreamReason reason) {
+  switch (reason) {
+    case StreamReason::kNone:
+      return "";
+    case StreamReason::kCameraUnreachable:
+      return "camera_unreachable";
+    case StreamReason::kConnectionRefused:
+      return "connection_refused";
+    case StreamReason::kLinkLost:
+      return "link_lost";
+    case StreamReason::kTimedOut:
+      return "timed_out";
+    case StreamReason::kNoMedia:
+      return "no_media";
+    case StreamReason::kAuthRefused:
+      return "auth_refused";
+    case StreamReason::kNotFound:
+      return "not_found";
+    case StreamReason::kProtocolError:
+      return "protocol_error";
+    case StreamReason::kUnsupportedCodec:
+      return "unsupported_codec";
+    case StreamReason::kForbiddenAddress:
+      return "forbidden_address";
+    case StreamReason::kRateExceeded:
+      return "rate_exceeded";
+    case StreamReason::kWorkerDied:
+      return "worker_died";
+    case StreamReason::kStoppedByUser:
+      return "stopped_by_user";
+    case StreamReason::kServiceStopped:
+      return "service_stopped";
+    case StreamReason::kTransportRefused:
+      return "transport_refused";
+  }
+  return "unknown";
+}
+
+}  // namespace vonggac::ipc

@@ -1,0 +1,100 @@
+#include "ipc/messages.h"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace vonggac::ipc {
+namespace {
+
+Message round_trip(const Message& message) {
+  base::Bytes bytes;
+  encode(message, bytes);
+  auto back = decode(bytes);
+  EXPECT_TRUE(back.has_value()) << back.error().to_string();
+  return back ? *back : Message{};
+}
+
+TEST(Messages, StartStreamKeepsEveryField) {
+  StartStream m;
+  m.slot = 7;
+  m.generation = 99;
+  m.camera_slot = 3;
+  m.request_url = "rtsp://10.0.0.1:554/x?y=1";
+  m.username = "admin";
+  m.password = base::Secret("p@ss");
+  m.transport = Transport::kUdp;
+  m.want_audio = true;
+  m.max_bits_per_second = 5;
+  const auto back = std::get<StartStream>(round_trip(m));
+  EXPECT_EQ(back.slot, 7);
+  EXPECT_EQ(back.generation, 99U);
+  EXPECT_EQ(back.camera_slot, 3);
+  EXPECT_EQ(back.request_url, m.request_url);
+  EXPECT_EQ(back.password.reveal(), "p@ss");
+  EXPECT_EQ(back.transport, Transport::kUdp);
+  EXPECT_TRUE(back.want_audio);
+  EXPECT_FALSE(back.watched);
+  EXPECT_EQ(back.max_bits_per_second, 5U);
+}
+
+TEST(Messages, AnalyseCameraKeepsZones) {
+  AnalyseCamera m;
+  m.zones.push_back({"gate", true, {{{0.25F, 0.5F}, {1.F, 0.F}, {0.F, 1.F}}}});
+  const auto back = std::get<AnalyseCamera>(round_trip(m));
+  ASSERT_EQ(back.zones.size(), 1U);
+  EXPECT_EQ(back.zones[0].id, "gate");
+  EXPECT_TRUE(back.zones[0].ignore);
+  EXPECT_EQ(back.zones[0].polygon.points, m.zones[0].polygon.points);
+}
+
+TEST(Messages, MediaParametersKeepParameterSets) {
+  MediaParameters m;
+  m.parameters.codec = media::Codec::kH265;
+  m.parameters.vps = {{1, 2}};
+  m.parameters.sps = {{3}, {4, 5}};
+  m.parameters.pps = {{}};
+  EXPECT_EQ(std::get<MediaParameters>(round_trip(m)).parameters, m.parameters);
+}
+
+TEST(Messages, TrailingBytesAreRefused) {
+  base::Bytes bytes;
+  encode(StopStream{1, 2}, bytes);
+  bytes.push_back(0);
+  EXPECT_FALSE(decode(bytes).has_value());
+}
+
+TEST(Messages, EveryTruncationIsRefused) {
+  MotionReport m;
+  m.zone = "z";
+  m.thumbnail = {1, 2, 3};
+  base::Bytes bytes;
+  encode(m, bytes);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(decode(base::ByteSpan(bytes).first(size)).has_value()) << size;
+  }
+}
+
+TEST(Messages, EnumeratorsThatDoNotExistAreRefused) {
+  base::Bytes bytes;
+  encode(StreamStatus{1, 2, StreamState::kQuarantined}, bytes);
+  bytes.back() = static_cast<std::uint8_t>(StreamState::kQuarantined) + 1;
+  EXPECT_FALSE(decode(bytes).has_value());
+}
+
+TEST(Messages, RandomBytesNeverCrashAndDecodedOnesEncodeToTheSameBytes) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 20'000; ++round) {
+    base::Bytes bytes(random() % 96);
+    for (auto& b : bytes) b = static_cast<std::uint8_t>(random() % 4 == 0 ? random() : random() % 3);
+    if (bytes.size() >= 2) bytes[0] = 0;
+    auto message = decode(bytes);
+    if (!message) continue;
+    base::Bytes again;
+    encode(*message, again);
+    EXPECT_EQ(again, bytes);
+  }
+}
+
+}  // namespace
+}  // namespace vonggac::ipc

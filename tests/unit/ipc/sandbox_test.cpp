@@ -1,0 +1,74 @@
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ipc/worker.h"
+
+namespace vonggac::ipc {
+namespace {
+
+/// Runs `attempt` in a child inside the profile. Exit code 0 = denied, 1 = it worked, 2 = no sandbox; -1 = killed.
+int outcome(SandboxProfile profile, int (*attempt)()) {
+  const pid_t child = fork();
+  if (child == 0) {
+    if (!apply_sandbox(profile)) _exit(2);
+    _exit(attempt() < 0 ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int try_open() { return open("/etc/passwd", O_RDONLY); }
+int try_socket() { return socket(AF_INET, SOCK_STREAM, 0); }
+int try_exec() {
+  char* const argv[] = {const_cast<char*>("/bin/true"), nullptr};
+  return execv("/bin/true", argv);
+}
+int try_fork() {
+  const pid_t child = static_cast<pid_t>(syscall(SYS_fork));
+  if (child == 0) _exit(0);
+  return child;
+}
+int try_ptrace() { return static_cast<int>(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr)); }
+int try_kill_parent() { return kill(getppid(), 0); }
+int try_unix_socket() {
+  int fds[2];
+  return socketpair(AF_UNIX, SOCK_STREAM, 0, fds);
+}
+int try_create() { return open("/tmp/vonggac-escape", O_CREAT | O_WRONLY, 0600); }
+int try_bpf() { return static_cast<int>(syscall(SYS_bpf, 0, nullptr, 0)); }
+int try_io_uring() { return static_cast<int>(syscall(SYS_io_uring_setup, 1, nullptr)); }
+
+class Escape : public testing::TestWithParam<SandboxProfile> {};
+
+TEST_P(Escape, ProcessesTracingAndKernelDoorsAreDenied) {
+  for (auto* attempt : {try_exec, try_fork, try_ptrace, try_kill_parent, try_bpf, try_io_uring}) {
+    const int got = outcome(GetParam(), attempt);
+    EXPECT_TRUE(got == 0 || got == -1) << got;
+  }
+}
+
+TEST_P(Escape, NoNewSockets) { EXPECT_EQ(outcome(GetParam(), try_socket), 0); }
+
+INSTANTIATE_TEST_SUITE_P(Profiles, Escape,
+                         testing::Values(SandboxProfile::kIngest, SandboxProfile::kAnalyse, SandboxProfile::kWeb));
+
+TEST(Escape, WorkersThatReadCameraBytesOpenNoFileAndNoSocketPair) {
+  for (const auto profile : {SandboxProfile::kIngest, SandboxProfile::kAnalyse}) {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    EXPECT_EQ(outcome(profile, try_open), 0);
+    EXPECT_EQ(outcome(profile, try_create), 0);
+#endif
+    EXPECT_EQ(outcome(profile, try_unix_socket), 0);
+  }
+}
+
+}  // namespace
+}  // namespace vonggac::ipc
