@@ -67,7 +67,7 @@ export class DayBar {
 
   /** The playhead; 0 hides it. */
   show_head(ms) {
-    const inside = ms >= this.#start_ms && ms < this.#start_ms + kDayMs;
+    const inside = ms > 0 && ms >= this.#start_ms && ms < this.#start_ms + kDayMs;
     this.head.hidden = !inside;
     if (inside) this.head.style.left = `${(100 * (ms - this.#start_ms)) / kDayMs}%`;
   }

@@ -39,7 +39,7 @@ const kPaths = {
   keys: ["M2.5 5.500h15v9h-15z", "M5.5 8.500h.1M8.5 8.500h.1M11.5 8.500h.1M14.5 8.500h.1M6.5 11.500h7"],
   calendar: ["M3.5 4.5h13v12h-13z", "M3.5 8.5h13", "M7 2.5v3.5", "M13 2.5v3.5"],
   film: ["M3.5 4.500h13v11h-13z", "M8.5 7.800v4.400l3.7-2.200z"],
-  gap: ["M3 10h3M14 10h3M8 7.500l4 5M12 7.500l-4 5"],
+  gap: ["M2.5 10h3.5", "M8.3 10h3.4", "M14 10h3.5"],
 };
 
 /** One of our icons, hidden from screen readers: a word stands beside it. */

@@ -26,6 +26,7 @@ export class LiveTile {
   #retry_ms = 1000;
   #timers = new Set();
   #asking = false;
+  #fresh = true; // the next init segment belongs to a new subscription
   #visible = false;
   #hidden_page = false;
 
@@ -83,6 +84,7 @@ export class LiveTile {
   }
 
   on_link(connected) {
+    this.#fresh = true;
     this.#reason = connected ? "" : "recorder_gone";
   }
 
@@ -92,7 +94,9 @@ export class LiveTile {
       return;
     }
     this.#retry_ms = 1000;
-    this.#player.init(message.mime);
+    this.#reason = "";
+    this.#player.init(message.mime, this.#fresh);
+    this.#fresh = false;
   }
 
   on_bytes(kind, bytes) {
@@ -115,6 +119,7 @@ export class LiveTile {
   }
 
   #subscribe() {
+    this.#fresh = true;
     this.#tile = this.#socket.subscribe(this.#camera.id, this.#camera.role, this);
     if (this.#tile < 0) this.#begin_stills();
   }

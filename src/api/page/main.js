@@ -30,6 +30,7 @@ function draw_banner() {
     : store.offline
       ? t("offline", { time: clock_time(store.silent_since) })
       : t("trouble");
+  document.body.classList.toggle("silent", store.silent_since > 0);
   if (banner.dataset.text === text) return;
   banner.dataset.text = text;
   const kind = store.offline ? "banner" : "banner warn";

@@ -27,10 +27,10 @@ export class MediaPlayer {
     return this.#shown_at;
   }
 
-  /** New parameters: goes on in the same buffer where the browser can, begins anew where not. */
-  init(mime) {
-    if (!this.#source || this.#source.readyState === "ended" || this.#waiting.length > kMaxWaiting) this.#begin();
+  /** New parameters: goes on in the same buffer where the browser can. `fresh`: a new subscription, its times begin at 0. */
+  init(mime, fresh) {
     this.#mime = mime;
+    if (fresh || !this.#source || this.#source.readyState === "ended" || this.#waiting.length > kMaxWaiting) this.#begin();
     if (!this.#buffer) return;
     try {
       this.#buffer.changeType(mime);

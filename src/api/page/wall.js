@@ -140,6 +140,7 @@ export class Wall {
       return;
     }
     this.#draw_filters(cameras);
+    this.#choose_columns(cameras.length);
     const wanted = plain(this.#query.trim());
     const shown = cameras.filter(
       (camera) => (!this.#filter || state_of(camera) === this.#filter) && plain(camera.name).includes(wanted),
@@ -149,6 +150,14 @@ export class Wall {
     if (this.notice.dataset.kind === kind) return;
     this.notice.dataset.kind = kind;
     this.notice.replaceChildren(...(kind ? [no_match_notice(() => this.#clear())] : []));
+  }
+
+  /** Up to nine cameras share the screen so that none needs scrolling. */
+  #choose_columns(count) {
+    this.grid.classList.toggle("few", count <= 9);
+    const columns = Math.ceil(Math.sqrt(count));
+    this.grid.style.setProperty("--columns", String(columns));
+    this.grid.style.setProperty("--rows", String(Math.ceil(count / columns)));
   }
 
   #clear() {
@@ -185,9 +194,6 @@ export class Wall {
   }
 
   #sync_cards(cameras) {
-    const columns = cameras.length > 9 ? 0 : Math.ceil(Math.sqrt(cameras.length));
-    if (columns > 0) this.grid.dataset.columns = String(columns);
-    else delete this.grid.dataset.columns;
     const wanted = new Set(cameras.map((camera) => camera.id));
     for (const [id, card] of this.#cards) {
       if (wanted.has(id)) continue;
