@@ -85,7 +85,7 @@ class Stream final : private PacketSink {
   void handle_events(base::MonoTime now);
   void on_session_end(const SessionEnd& end, base::MonoTime now);
   void flush_output();
-  void try_punch(base::MonoTime now);
+  void try_punch(std::span<std::uint8_t> scratch, base::MonoTime now);
   void send_reports(base::MonoTime now);
   void send_stats(base::MonoTime now);
   void begin_closing(base::MonoTime now);
