@@ -34,7 +34,18 @@ LogState& state() {
   return *instance;
 }
 
-const char* level_name(LogLevel level) {
+/// Camera-supplied text may hold line breaks or terminal escapes: shown as '?'.
+std::string printable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  }
+  return out;
+}
+
+}  // namespace
+
+const char* log_level_name(LogLevel level) {
   switch (level) {
     case LogLevel::kDebug:
       return "debug";
@@ -48,16 +59,7 @@ const char* level_name(LogLevel level) {
   return "?";
 }
 
-/// Camera-supplied text may hold line breaks or terminal escapes: shown as '?'.
-std::string printable(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return out;
-}
-
-}  // namespace
+const char* log_format_name(LogFormat format) { return format == LogFormat::kJson ? "json" : "text"; }
 
 void init_logging(std::string process, LogLevel level, LogFormat format) {
   state().process = std::move(process);
@@ -73,10 +75,13 @@ void log_line(LogLevel level, std::string_view room, std::string_view message) {
   const std::string time = to_iso8601(SystemClock().wall_now());
   std::string line;
   if (log.format == LogFormat::kJson) {
-    line = boost::json::serialize(boost::json::object{
-        {"time", time}, {"level", level_name(level)}, {"process", log.process}, {"room", room}, {"message", message}});
+    line = boost::json::serialize(boost::json::object{{"time", time},
+                                                      {"level", log_level_name(level)},
+                                                      {"process", log.process},
+                                                      {"room", room},
+                                                      {"message", message}});
   } else {
-    line = fmt::format("{} {:<7} {} {}: {}", time, level_name(level), log.process, room, printable(message));
+    line = fmt::format("{} {:<7} {} {}: {}", time, log_level_name(level), log.process, room, printable(message));
   }
   log.logger->info(line);
 }

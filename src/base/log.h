@@ -14,6 +14,9 @@ namespace vonggac::base {
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson };
 
+const char* log_level_name(LogLevel level);     ///< "debug", "info", "warning", "error"
+const char* log_format_name(LogFormat format);  ///< "text", "json"
+
 /// `process` names the process in each line ("core", "ingest-0").
 void init_logging(std::string process, LogLevel level, LogFormat format);
 bool log_enabled(LogLevel level);

@@ -1,0 +1,95 @@
+/// The analyse shards: which camera's pictures are looked at where, and what is known of motion.
+/// Flow     cameras -> AnalyseCamera to a shard, Router feeds its ring -> MotionReport, MotionGrid, Snapshot -> Router
+///          (recording) and the status page.
+/// Threads  bound to core's main thread.
+/// Owns     the shard processes, the newest snapshot of each camera.
+/// Errors   none outwards. A shard that dies costs motion of its cameras until it is back, never recording; the camera
+///          whose pictures ended it waits longer each time, and after five times until its settings change (PRC-09).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/camera_config.h"
+#include "core/config.h"
+#include "core/event_loop.h"
+#include "core/router.h"
+#include "core/views.h"
+#include "core/worker_process.h"
+
+namespace vonggac::core {
+
+struct MotionView {
+  bool active = false;
+  std::optional<base::WallTime> last_motion;
+  bool analysed = false;
+  std::string trouble;  ///< why it is not analysed, or empty
+};
+struct SnapshotView {
+  base::Bytes jpeg;
+  base::WallTime taken;
+};
+
+class AnalysePool {
+ public:
+  AnalysePool(EventLoop& loop, const base::Clock& clock, const ServiceConfig& config, Router& router,
+              record::Recorder& recorder);
+  ~AnalysePool();
+  void add_camera(const CameraConfig& camera);
+  void remove_camera(const base::CameraId& camera);
+  void update_camera(const CameraConfig& camera);
+  void tick();
+  void stop();
+
+  MotionView motion(const base::CameraId& camera) const;
+  const SnapshotView* snapshot(const base::CameraId& camera) const;
+  std::vector<ProcessView> processes() const;
+
+ private:
+  struct Shard {
+    std::uint32_t index = 0;
+    std::unique_ptr<WorkerProcess> process;
+    bool ready = false;
+    std::string sandbox;
+    std::uint32_t restarts = 0;
+    base::MonoTime restart_at;
+    std::array<std::optional<base::CameraId>, ipc::kMaxSlots> slots;
+    std::size_t cameras() const;
+  };
+  struct Camera {
+    CameraConfig config;
+    Shard* shard = nullptr;
+    std::uint16_t slot = 0;
+    std::uint32_t generation = 0;
+    MotionView motion;
+    std::optional<SnapshotView> snapshot;
+    std::uint32_t crashes = 0;
+    base::MonoTime first_crash;
+    base::MonoTime banned_until;
+    bool banned = false;
+  };
+
+  Shard* shard_for_new_camera();
+  base::Status start_process(Shard& shard);
+  void begin(const base::CameraId& id, Camera& camera);
+  void leave(Camera& camera);
+  void on_shard_event(Shard& shard);
+  void on_shard_message(Shard& shard, const ipc::Message& message);
+  void on_shard_death(Shard& shard, const std::string& how);
+  Camera* camera_of(Shard& shard, std::uint16_t slot, std::uint32_t generation);
+  void send(Shard& shard, const ipc::Message& message);
+
+  EventLoop& loop_;
+  const base::Clock& clock_;
+  const ServiceConfig& config_;
+  Router& router_;
+  record::Recorder& recorder_;
+  std::map<base::CameraId, Camera> cameras_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::uint32_t next_generation_ = 1;
+  bool stopping_ = false;
+};
+
+}  // namespace vonggac::core

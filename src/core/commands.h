@@ -1,0 +1,49 @@
+/// What people may ask of the running service: the JSON requests of docs/reference/control.md.
+/// Flow     control socket or web process -> handle() -> reply, at once.
+/// Threads  bound to core's main thread.
+/// Errors   {"ok":false,"error":{kind,message}}; the message is one sentence that says what to do.
+#pragma once
+
+#include <string>
+
+#include <boost/json.hpp>
+
+#include "core/analyse_pool.h"
+#include "core/camera_store.h"
+#include "core/ingest_pool.h"
+#include "core/router.h"
+#include "core/status_report.h"
+
+namespace vonggac::core {
+
+/// Everything a command may touch; borrowed for the life of the service.
+struct ServiceParts {
+  const base::Clock& clock;
+  CameraStore& store;
+  record::Recorder& recorder;
+  Router& router;
+  IngestPool& ingest;
+  AnalysePool& analyse;
+  StatusReport& status;
+};
+
+enum class Caller { kCommandLine, kWeb };
+
+class Commands {
+ public:
+  explicit Commands(ServiceParts parts) : parts_(parts) {}
+  /// The web process may only look: until accounts exist, everything that changes something is for the command line.
+  std::string handle(const std::string& request_json, Caller caller);
+
+ private:
+  base::Result<boost::json::object> run(const boost::json::object& request, Caller caller);
+  base::Result<boost::json::object> add(const boost::json::object& request);
+  base::Result<boost::json::object> set(const boost::json::object& request);
+  base::Result<boost::json::object> remove(const boost::json::object& request);
+  base::Result<boost::json::object> list() const;
+  base::Result<boost::json::object> snapshot(const boost::json::object& request) const;
+
+  ServiceParts parts_;
+};
+
+}  // namespace vonggac::core

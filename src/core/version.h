@@ -1,0 +1,7 @@
+#pragma once
+
+namespace vonggac::core {
+
+inline constexpr const char* kVersion = "0.1.0";
+
+}  // namespace vonggac::core
