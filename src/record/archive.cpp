@@ -15,10 +15,6 @@ constexpr int kBusyMs = 2000;
 /// No motion event lasts longer (the analyse shard cuts them); how far back a search for overlaps must look.
 constexpr std::int64_t kLongestEventUs = 7'200'000'000;
 
-constexpr const char* kSegmentColumns =
-    "SELECT id, camera, role, file_us, start_us, end_us, flags, init_bytes, epoch, camera_offset_us, video_codec, "
-    "audio_codec, parameters_id FROM segment ";
-
 std::int64_t from_us(const FootageFilter& f) {
   return f.from ? f.from->us : std::numeric_limits<std::int64_t>::min() / 2;
 }
@@ -33,23 +29,6 @@ void bind_camera(Statement& sql, const FootageFilter& f) {
   } else {
     sql.bind_null();
   }
-}
-
-StoredSegment segment_row(const Statement& row) {
-  StoredSegment s;
-  s.id = row.integer(0);
-  s.stream = {row.camera(1), static_cast<media::StreamRole>(row.integer(2))};
-  s.file = {s.stream.camera, row.integer(3)};
-  s.start_us = row.integer(4);
-  s.end_us = row.integer(5);
-  s.flags = static_cast<std::uint32_t>(row.integer(6));
-  s.init_bytes = static_cast<std::uint64_t>(row.integer(7));
-  s.epoch = static_cast<std::uint32_t>(row.integer(8));
-  if (!row.is_null(9)) s.camera_offset_us = row.integer(9);
-  s.video_codec = static_cast<media::Codec>(row.integer(10));
-  s.audio_codec = static_cast<media::Codec>(row.integer(11));
-  s.parameters_id = row.integer(12);
-  return s;
 }
 
 /// A consistent view over several statements.
@@ -165,7 +144,7 @@ base::Result<std::vector<StoredSegment>> Archive::segments(const StreamKey& stre
   const ReadTransaction transaction(db_);
   VG_TRY(transaction.status());
   VG_ASSIGN(Statement rows,
-            Statement::prepare(db_, std::string(kSegmentColumns) +
+            Statement::prepare(db_, std::string(kSelectSegment) +
                                         "WHERE camera = ?1 AND role = ?2 AND start_us < ?4 AND start_us "
                                         "> ?3 - ?5 AND (end_us > ?3 OR (flags & 1) = 0) "
                                         "ORDER BY first_seq"));
@@ -181,8 +160,8 @@ base::Result<StoredSegment> Archive::segment_ending_with(const StreamKey& stream
   const ReadTransaction transaction(db_);
   VG_TRY(transaction.status());
   VG_ASSIGN(Statement rows,
-            Statement::prepare(db_, std::string(kSegmentColumns) + "WHERE camera = ? AND role = ? AND first_seq <= ? "
-                                                                   "ORDER BY first_seq DESC LIMIT 1"));
+            Statement::prepare(db_, std::string(kSelectSegment) + "WHERE camera = ? AND role = ? AND first_seq <= ? "
+                                                                  "ORDER BY first_seq DESC LIMIT 1"));
   rows.bind(stream.camera).bind(static_cast<std::int64_t>(stream.role)).bind(static_cast<std::int64_t>(seq));
   VG_ASSIGN(std::vector<StoredSegment> found, read_segments(rows));
   if (found.empty() || found.front().fragments.back().seq != seq) return base::not_found("no such segment");
@@ -195,42 +174,12 @@ base::Result<std::vector<StoredSegment>> Archive::read_segments(Statement& rows)
   for (;;) {
     VG_ASSIGN(const bool more, rows.step());
     if (!more) break;
-    found.push_back(segment_row(rows));
+    found.push_back(read_segment_row(rows));
   }
-  for (StoredSegment& segment : found) VG_TRY(load_fragments(segment));
+  for (StoredSegment& segment : found) VG_TRY(load_fragments(db_, segment));
   found.erase(std::remove_if(found.begin(), found.end(), [](const StoredSegment& s) { return s.fragments.empty(); }),
               found.end());
   return found;
-}
-
-base::Status Archive::load_fragments(StoredSegment& segment) {
-  if ((segment.flags & kSegmentSealed) != 0) {
-    VG_ASSIGN(Statement table, Statement::prepare(db_, "SELECT entries FROM fragment_table WHERE segment = ?"));
-    VG_ASSIGN(const bool found, table.bind(segment.id).step());
-    if (!found) return base::data_loss("index.db has no fragment table of a segment. Run 'vonggac rebuild'");
-    VG_ASSIGN(segment.fragments, decode_fragment_table(table.blob(0)));
-    return {};
-  }
-  VG_ASSIGN(Statement tail,
-            Statement::prepare(db_,
-                               "SELECT seq, offset_bytes, size_bytes, start_us, media_start_90k, duration_90k, "
-                               "flags FROM fragment_tail WHERE segment = ? ORDER BY id"));
-  tail.bind(segment.id);
-  for (;;) {
-    VG_ASSIGN(const bool more, tail.step());
-    if (!more) break;
-    FragmentEntry entry;
-    entry.seq = static_cast<std::uint64_t>(tail.integer(0));
-    entry.offset_bytes = static_cast<std::uint64_t>(tail.integer(1));
-    entry.size_bytes = static_cast<std::uint32_t>(tail.integer(2));
-    entry.start_us = tail.integer(3);
-    entry.media_start_90k = tail.integer(4);
-    entry.duration_90k = static_cast<std::uint32_t>(tail.integer(5));
-    entry.flags = static_cast<std::uint32_t>(tail.integer(6));
-    segment.fragments.push_back(entry);
-  }
-  if (!segment.fragments.empty()) segment.end_us = segment.fragments.back().end_us();
-  return {};
 }
 
 base::Result<media::VideoFormat> Archive::video_format(const ClipSpan& clip) {

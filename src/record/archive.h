@@ -16,14 +16,12 @@
 #include <string>
 #include <vector>
 
-#include "base/digest.h"
 #include "media/video_format.h"
 #include "record/clip_query.h"
-#include "record/fragment_table.h"
 #include "record/media_paths.h"
-#include "record/prepared_fragment.h"
 #include "record/recorder.h"
 #include "record/segment_files.h"
+#include "record/segment_rows.h"
 #include "record/sqlite.h"
 
 namespace vonggac::record {
@@ -45,21 +43,6 @@ struct StoredGap {
   std::optional<base::WallTime> end;  ///< none: it still goes on
   GapCause cause = GapCause::kUnknown;
   std::string detail;
-};
-
-/// A segment with its fragments, as far as they are acknowledged.
-struct StoredSegment {
-  std::int64_t id = 0;
-  StreamKey stream;
-  SegmentFile file;
-  std::int64_t start_us = 0, end_us = 0;
-  std::uint32_t flags = 0;  ///< SegmentFlag
-  std::uint64_t init_bytes = 0;
-  std::uint32_t epoch = 0;
-  std::optional<std::int64_t> camera_offset_us;
-  media::Codec video_codec = media::Codec::kNone, audio_codec = media::Codec::kNone;
-  std::int64_t parameters_id = 0;
-  std::vector<FragmentEntry> fragments;
 };
 
 class Archive {
@@ -86,7 +69,6 @@ class Archive {
  private:
   Archive(SqliteDb db, std::shared_ptr<const SegmentFiles> files) : db_(std::move(db)), files_(std::move(files)) {}
   base::Result<std::vector<StoredSegment>> read_segments(Statement& rows);
-  base::Status load_fragments(StoredSegment& segment);
 
   std::mutex mutex_;
   SqliteDb db_;
