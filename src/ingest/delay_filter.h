@@ -33,8 +33,9 @@ class DelayFilter {
     std::int64_t arrival_span_q = 0;
     std::int64_t last_delay_q = 0;
   };
-  /// How the envelope moved over the last `buckets` closed buckets, if it moved more than `threshold_q` and kept
-  /// its direction: each half must show at least 30 % of it. A stall and the burst after it do not.
+  /// How the envelope moved over the last `buckets` closed buckets, if it moved more than `threshold_q` and along a
+  /// straight line: those in between may be off it by a quarter of the change, but for a few late ones. Clocks run
+  /// straight; queues, stalls and the bursts after them do not.
   std::optional<Drift> drift(std::size_t buckets, std::int64_t threshold_q) const;
 
  private:

@@ -46,8 +46,8 @@ struct EngineOutput {
   std::int64_t event_start_us = 0, event_end_us = 0;
   float score = 0;  ///< 0..1
   std::string zone;
-  std::vector<MovingBox> boxes;         ///< confirmed tracks in this picture
-  bool candidate = false;               ///< something changes: look at more pictures for a while
+  std::vector<MovingBox> boxes;  ///< confirmed tracks in this picture
+  bool candidate = false;        ///< something changes: look at more pictures for a while
   /// 32 x 18 cells of confirmed motion in this picture, row by row; the first cell is the highest bit of byte 0.
   std::array<std::uint8_t, 72> grid{};
 };

@@ -134,7 +134,7 @@ base::Result<std::int64_t> RecorderImpl::place_hold(const Hold& hold) {
   if (hold.to < hold.from) return base::invalid_argument("a hold ends before it begins");
   const auto id = std::make_shared<std::int64_t>(0);
   const std::int64_t now_us = pipeline_->clock.wall_now().us;
-  VG_TRY(pipeline_->committer->call(
+  const base::Status done = pipeline_->committer->call(
       [id, hold, now_us](SqliteDb& db) -> base::Status {
         VG_ASSIGN(Statement insert, Statement::prepare(db,
                                                        "INSERT INTO hold(camera, from_us, to_us, reason, created_us) "
@@ -144,20 +144,22 @@ base::Result<std::int64_t> RecorderImpl::place_hold(const Hold& hold) {
         if (row) *id = insert.integer(0);
         return insert.run();
       },
-      kHoldTimeoutUs));
+      kHoldTimeoutUs);
+  if (!done.ok()) return done;
   return *id;
 }
 
 base::Status RecorderImpl::release_hold(std::int64_t id) {
   const auto found = std::make_shared<bool>(false);
-  VG_TRY(pipeline_->committer->call(
+  const base::Status done = pipeline_->committer->call(
       [id, found](SqliteDb& db) -> base::Status {
         VG_ASSIGN(Statement remove, Statement::prepare(db, "DELETE FROM hold WHERE id = ?"));
         VG_TRY(remove.bind(id).run());
         *found = db.changes() > 0;
         return {};
       },
-      kHoldTimeoutUs));
+      kHoldTimeoutUs);
+  if (!done.ok()) return done;
   return *found ? base::Status() : base::not_found("there is no hold " + std::to_string(id));
 }
 

@@ -296,11 +296,12 @@ base::Status Retention::unlink_and_forget(const std::vector<SegmentFile>& files)
   }
   if (gone.empty()) return {};
   for (const std::string& folder : folders) VG_TRY(parts_.disk.sync_folder(folder));
-  VG_TRY(parts_.call([gone](SqliteDb& db) -> base::Status {
+  const base::Status forgotten = parts_.call([gone](SqliteDb& db) -> base::Status {
     VG_ASSIGN(Statement forget, Statement::prepare(db, "DELETE FROM garbage WHERE camera = ? AND file_us = ?"));
     for (const SegmentFile& file : gone) VG_TRY(forget.bind(file.camera).bind(file.file_us).run());
     return {};
-  }));
+  });
+  if (!forgotten.ok()) return forgotten;
   for (const std::string& folder : folders) {
     const base::Status removed = parts_.disk.remove_empty_folder(folder);
     if (!removed.ok()) base::log::debug("record", "{}", removed.message());

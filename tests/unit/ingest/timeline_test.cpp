@@ -140,7 +140,7 @@ TEST(Timeline, AudioDropOutsDoNotSeparateItFromVideo) {
   for (int i = 0; i < 50; ++i) {
     audio.run(20, 20'000, 0, jitter(5'000));
     audio.now_us += 3'000'000;  // silence, without ticks
-    audio.run(0.5, 20'000);
+    audio.run(0.6, 20'000);
     audio.forget_errors();
     audio.run(10, 20'000, 0, jitter(5'000));
     EXPECT_LE(audio.worst_error_us, 80'000) << i;
