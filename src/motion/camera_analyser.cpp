@@ -11,9 +11,12 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr std::int64_t kStayAwakeUs = 4'000'000;  // after the last sign of movement
-constexpr std::int64_t kFirstLookUs = 3'000'000;  // at the start: learn the background from every picture
-constexpr std::int64_t kLongGopUs = 4'000'000;    // above it key pictures are too rare to rely on
+constexpr std::int64_t kStayAwakeUs = 4'000'000;   // after the last sign of movement
+constexpr std::int64_t kWatchEventUs = 3'000'000;  // every picture of an event's beginning, then coasting
+constexpr std::int64_t kCoastUs = 16'000'000;      // then everything is looked at again
+constexpr int kStillKeys = 2;                      // the first sparse picture has nothing to be compared with
+constexpr std::int64_t kFirstLookUs = 3'000'000;   // at the start: learn the background from every picture
+constexpr std::int64_t kLongGopUs = 4'000'000;     // above it key pictures are too rare to rely on
 constexpr int kShortGopsToTrust = 3;
 constexpr std::int64_t kSnapshotEveryUs = 10'000'000;
 constexpr base::Seconds kSilence{5};
@@ -44,6 +47,7 @@ CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::C
       last_key_us_(kNever),
       last_look_us_(kNever),
       last_snapshot_us_(kNever) {
+  event_watched_since_us_ = kNever;
   key_frames_only_ = settings.key_frames_only;
   full_decode_ = settings.full_decode;
 }
@@ -54,7 +58,8 @@ void CameraAnalyser::change_settings(const ipc::AnalyseCamera& settings) {
   engine_->set_settings(engine_settings(settings));
   key_frames_only_ = settings.key_frames_only;
   full_decode_ = settings.full_decode;
-  awake_ = awake_ && !key_frames_only_;
+  awake_ = (awake_ || coasting_) && !key_frames_only_;
+  coasting_ = false;
 }
 
 void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
@@ -71,6 +76,8 @@ void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
   }
   decoder_ = std::move(decoder).value();
   awake_ = !key_frames_only_;
+  coasting_ = false;
+  event_watched_since_us_ = kNever;
   awake_until_us_ = kNever;  // set by the first unit
   onset_.clear();
 }
@@ -130,7 +137,51 @@ void CameraAnalyser::note_gop(const media::AccessUnit& unit) {
   last_key_us_ = unit.capture.us;
 }
 
+void CameraAnalyser::maybe_coast(std::int64_t time_us) {
+  if (full_decode_ || long_gop_ || !awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
+  if (time_us - event_watched_since_us_ < kWatchEventUs) return;
+  awake_ = false;
+  coasting_ = true;
+  still_keys_ = 0;
+  coast_until_us_ = time_us + kCoastUs;
+}
+
+/// The key picture that ends the coasting is decoded again by step_awake(), as the start of what follows it.
+void CameraAnalyser::coast(const media::AccessUnit& unit) {
+  if (!unit.key && !long_gop_) {
+    waiting_.advance();
+    return;
+  }
+  moved_ = false;
+  if (unit.key) {
+    pictures_.clear();
+    ++counters_.key_decoded;
+    const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
+    needs_key_ = true;
+    if (failed_) return;
+    if (fine && !pictures_.empty()) {
+      maybe_snapshot(pictures_.back());
+      look(pictures_.back());
+    }
+  }
+  still_keys_ = moved_ ? 0 : still_keys_ + 1;
+  if (unit.key && event_active_ && still_keys_ < kStillKeys && unit.capture.us < coast_until_us_) {
+    waiting_.forget_passed();
+    waiting_.advance();
+    return;
+  }
+  coasting_ = false;
+  awake_ = true;
+  awake_until_us_ = std::max(awake_until_us_, unit.capture.us + kStayAwakeUs);
+  event_watched_since_us_ = kNever;
+  waiting_.forget_passed();
+}
+
 void CameraAnalyser::step_asleep(const media::AccessUnit& unit) {
+  if (coasting_) {
+    coast(unit);
+    return;
+  }
   if (unit.key) {
     look_at_key(unit);
     return;
@@ -179,7 +230,10 @@ void CameraAnalyser::maybe_sleep(std::int64_t time_us) {
 
 void CameraAnalyser::step_awake(const media::AccessUnit& unit) {
   if (awake_until_us_ == kNever) awake_until_us_ = unit.capture.us + kFirstLookUs;
-  if (unit.key) maybe_sleep(unit.capture.us);
+  if (unit.key) {
+    maybe_sleep(unit.capture.us);
+    maybe_coast(unit.capture.us);
+  }
   waiting_.forget_passed();
   if (!awake_) return;  // the next step sees the same key picture, asleep
   waiting_.advance();
@@ -205,6 +259,13 @@ void CameraAnalyser::look(const media::av::Picture& picture) {
   ++counters_.looked_at;
   last_look_us_ = picture.time_us();
   const EngineOutput output = engine_->look(luma_of(picture), picture.time_us());
+  event_active_ = output.event_active;
+  moved_ = !output.boxes.empty();
+  if (!event_active_) {
+    event_watched_since_us_ = kNever;
+  } else if (event_watched_since_us_ == kNever) {
+    event_watched_since_us_ = picture.time_us();
+  }
   if (awake_ && (output.candidate || output.event_active)) {
     awake_until_us_ = std::max(awake_until_us_, picture.time_us() + kStayAwakeUs);
   }

@@ -56,6 +56,7 @@ class CameraAnalyser {
   /// How long the oldest waiting unit has been waiting.
   base::Micros backlog() const;
   bool awake() const { return awake_; }
+  bool coasting() const { return coasting_; }
   /// Awake, and something waits that may be dropped.
   bool can_shed() const { return awake_ && has_work() && waiting_.can_shed(); }
   /// Drops the oldest waiting units that are no key pictures; analysis goes on from the next key picture.
@@ -71,6 +72,8 @@ class CameraAnalyser {
   void step_awake(const media::AccessUnit& unit);
   void look_at_key(const media::AccessUnit& unit);
   void wake(std::int64_t time_us);
+  void maybe_coast(std::int64_t time_us);
+  void coast(const media::AccessUnit& unit);
   void maybe_sleep(std::int64_t time_us);
   void look(const media::av::Picture& picture);
   void note_gop(const media::AccessUnit& unit);
@@ -96,6 +99,11 @@ class CameraAnalyser {
   AnalyserCounters counters_;
 
   bool awake_ = false;
+  bool coasting_ = false;
+  bool event_active_ = false, moved_ = false;  ///< in the picture looked at last
+  int still_keys_ = 0;                         ///< key pictures without movement in a row, while coasting
+  std::int64_t event_watched_since_us_ = 0;    ///< awake with an event since then
+  std::int64_t coast_until_us_ = 0;
   bool needs_key_ = true;  ///< the decoder's references are not those of the next unit
   bool failed_ = false;
   bool long_gop_ = false;
