@@ -6,6 +6,7 @@
 namespace vonggac::ingest {
 namespace {
 constexpr std::int64_t kBucketQ = kQ16Second / 2;
+constexpr std::int64_t kLongestHoleQ = 3 * kBucketQ;
 constexpr double kLargestDeviation = 0.25;
 constexpr std::size_t kHeldUpShare = 5;  // one bucket in five may be late as a whole
 }  // namespace
@@ -70,6 +71,8 @@ std::optional<DelayFilter::Drift> DelayFilter::drift(std::size_t buckets, std::i
   std::size_t held_up = 0;
   for (std::size_t i = 1; i < buckets; ++i) {
     const Bucket& between = back(i);
+    // Across a silence, the delay jumps by just its length: that looks like a line and is none.
+    if (back(i - 1).arrival_q - between.arrival_q > kLongestHoleQ) return std::nullopt;
     const double on_line = slope * static_cast<double>(between.arrival_q - oldest.arrival_q);
     const double off = static_cast<double>(between.delay_q - oldest.delay_q) - on_line;
     if (off < -most_off || (off > most_off && ++held_up > buckets / kHeldUpShare)) return std::nullopt;

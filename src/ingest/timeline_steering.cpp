@@ -109,7 +109,7 @@ void Timeline::check_rate(std::int64_t arrival_q) {
     std::int64_t threshold_q;
     bool only_eager;
   };
-  // The shorter the window, the larger the drift that is believed: 8 %, 4 %, 5 %, 1 %, 0.1 %.
+  // The shorter the window, the larger the drift that is believed: 4 %, 5 %, 1 %, 0.1 %.
   static constexpr std::array<Window, 4> kWindows = {
       {{4, q16_ms(80), true}, {8, q16_ms(200), false}, {16, q16_ms(80), false}, {56, q16_ms(28), false}}};
   const bool eager = arrival_q < distrust_until_q_;

@@ -11,11 +11,16 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr std::int64_t kStayAwakeUs = 4'000'000;  // after the last sign of movement
-constexpr std::int64_t kFirstLookUs = 3'000'000;  // at the start: learn the background from every picture
-constexpr std::int64_t kLongGopUs = 4'000'000;    // above it key pictures are too rare to rely on
+constexpr std::int64_t kStayAwakeUs = 4'000'000;   // after the last sign of movement
+constexpr std::int64_t kWatchEventUs = 1'900'000;  // every picture of at least one GOP, then coasting
+constexpr std::int64_t kCoastUs = 24'000'000;          // then everything is looked at again
+constexpr int kStillKeys = 2;                      // the first sparse picture has nothing to be compared with
+constexpr std::int64_t kFirstLookUs = 3'000'000;   // at the start: learn the background from every picture
+constexpr std::int64_t kLongGopUs = 4'000'000;     // above it key pictures are too rare to rely on
 constexpr int kShortGopsToTrust = 3;
 constexpr std::int64_t kSnapshotEveryUs = 10'000'000;
+constexpr base::Seconds kSilence{5};
+constexpr std::int64_t kStepBackUs = 5'000'000;  // a clock set back further than this is a new time axis
 constexpr std::int64_t kNever = INT64_MIN / 2;
 
 EngineSettings engine_settings(const ipc::AnalyseCamera& settings) {
@@ -42,6 +47,7 @@ CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::C
       last_key_us_(kNever),
       last_look_us_(kNever),
       last_snapshot_us_(kNever) {
+  event_watched_since_us_ = kNever;
   key_frames_only_ = settings.key_frames_only;
   full_decode_ = settings.full_decode;
 }
@@ -52,6 +58,8 @@ void CameraAnalyser::change_settings(const ipc::AnalyseCamera& settings) {
   engine_->set_settings(engine_settings(settings));
   key_frames_only_ = settings.key_frames_only;
   full_decode_ = settings.full_decode;
+  awake_ = (awake_ || coasting_) && !key_frames_only_;
+  coasting_ = false;
 }
 
 void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
@@ -68,6 +76,8 @@ void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
   }
   decoder_ = std::move(decoder).value();
   awake_ = !key_frames_only_;
+  coasting_ = false;
+  event_watched_since_us_ = kNever;
   awake_until_us_ = kNever;  // set by the first unit
   onset_.clear();
 }
@@ -76,7 +86,9 @@ void CameraAnalyser::take(media::AccessUnit unit) {
   ++counters_.units_taken;
   if (failed_ || !decoder_ || unit.track != media::TrackKind::kVideo || !unit.payload) return;
   if (key_frames_only_ && !unit.key) return;
-  if (!waiting_.push(std::move(unit), clock_.mono_now())) {
+  last_taken_ = clock_.mono_now();
+  silent_ = false;
+  if (!waiting_.push(std::move(unit), last_taken_)) {
     needs_key_ = true;
     ++counters_.shed;
   }
@@ -87,7 +99,7 @@ base::Micros CameraAnalyser::backlog() const {
 }
 
 void CameraAnalyser::shed() {
-  const std::size_t dropped = waiting_.drop_waiting_non_keys();
+  const std::size_t dropped = waiting_.shed();
   if (dropped == 0) return;
   counters_.shed += dropped;
   needs_key_ = true;
@@ -108,6 +120,7 @@ void CameraAnalyser::step() {
   } catch (const std::exception& exception) {
     fail(std::string("analysis failed: ") + exception.what());
   }
+  pictures_.clear();  // of a 4K camera, 12 MB each
 }
 
 /// Cameras whose key pictures come seldom ("smart" GOPs of 4 to 10 s) are decoded in full.
@@ -124,13 +137,57 @@ void CameraAnalyser::note_gop(const media::AccessUnit& unit) {
   last_key_us_ = unit.capture.us;
 }
 
+void CameraAnalyser::maybe_coast(std::int64_t time_us) {
+  if (full_decode_ || long_gop_ || !awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
+  if (time_us - event_watched_since_us_ < kWatchEventUs) return;
+  awake_ = false;
+  coasting_ = true;
+  still_keys_ = 0;
+  coast_until_us_ = time_us + kCoastUs;
+}
+
+/// The key picture that ends the coasting is decoded again by step_awake(), as the start of what follows it.
+void CameraAnalyser::coast(const media::AccessUnit& unit) {
+  if (!unit.key && !long_gop_) {
+    waiting_.advance();
+    return;
+  }
+  moved_ = false;
+  if (unit.key) {
+    pictures_.clear();
+    ++counters_.key_decoded;
+    const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
+    needs_key_ = true;
+    if (failed_) return;
+    if (fine && !pictures_.empty()) {
+      maybe_snapshot(pictures_.back());
+      look(pictures_.back());
+    }
+  }
+  still_keys_ = moved_ ? 0 : still_keys_ + 1;
+  if (unit.key && event_active_ && still_keys_ < kStillKeys && unit.capture.us < coast_until_us_) {
+    waiting_.forget_passed();
+    waiting_.advance();
+    return;
+  }
+  coasting_ = false;
+  awake_ = true;
+  awake_until_us_ = std::max(awake_until_us_, unit.capture.us + kStayAwakeUs);
+  event_watched_since_us_ = kNever;
+  waiting_.forget_passed();
+}
+
 void CameraAnalyser::step_asleep(const media::AccessUnit& unit) {
+  if (coasting_) {
+    coast(unit);
+    return;
+  }
   if (unit.key) {
     look_at_key(unit);
     return;
   }
   if (long_gop_ || full_decode_ || onset_.feed(unit.payload->size(), unit.capture.us)) {
-    wake(unit.capture.us, true);
+    wake(unit.capture.us);
     return;
   }
   waiting_.advance();
@@ -148,7 +205,7 @@ void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
     maybe_snapshot(picture);
     const bool wakes = !key_frames_only_ && (full_decode_ || long_gop_ || engine_->peek(luma_of(picture)));
     if (wakes) {
-      wake(unit.capture.us, true);
+      wake(unit.capture.us);
       return;
     }
     look(picture);
@@ -158,28 +215,30 @@ void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
 }
 
 /// Goes back to the key picture last looked at where it is still kept; else to the next one to come.
-void CameraAnalyser::wake(std::int64_t time_us, bool from_gop_start) {
+void CameraAnalyser::wake(std::int64_t time_us) {
   ++counters_.wake_ups;
   awake_ = true;
   awake_until_us_ = std::max(awake_until_us_, time_us + kStayAwakeUs);
   needs_key_ = true;
-  if (from_gop_start) waiting_.rewind(clock_.mono_now());
+  waiting_.rewind(clock_.mono_now());
 }
 
 void CameraAnalyser::maybe_sleep(std::int64_t time_us) {
   if (full_decode_ || long_gop_ || time_us < awake_until_us_) return;
   awake_ = false;
-  onset_.clear();
 }
 
 void CameraAnalyser::step_awake(const media::AccessUnit& unit) {
   if (awake_until_us_ == kNever) awake_until_us_ = unit.capture.us + kFirstLookUs;
-  if (unit.key) maybe_sleep(unit.capture.us);
+  if (unit.key) {
+    maybe_sleep(unit.capture.us);
+    maybe_coast(unit.capture.us);
+  }
   waiting_.forget_passed();
   if (!awake_) return;  // the next step sees the same key picture, asleep
   waiting_.advance();
   if (needs_key_ && !unit.key) {
-    ++counters_.shed;
+    ++counters_.unreadable;
     return;
   }
   if (needs_key_) decoder_->reset();
@@ -190,14 +249,23 @@ void CameraAnalyser::step_awake(const media::AccessUnit& unit) {
   if (failed_ || unit.damaged) return;  // smears of a damaged picture move like something alive
   for (const media::av::Picture& picture : pictures_) {
     if (unit.key || snapshot_wanted_) maybe_snapshot(picture);
-    if (picture.time_us() > last_look_us_ && sampler_.take(picture.time_us())) look(picture);
+    if (sampler_.take(picture.time_us())) look(picture);
   }
 }
 
 void CameraAnalyser::look(const media::av::Picture& picture) {
+  // Looking at a picture twice, or out of order, would make the engine begin anew.
+  if (picture.time_us() <= last_look_us_ && last_look_us_ - picture.time_us() < kStepBackUs) return;
   ++counters_.looked_at;
   last_look_us_ = picture.time_us();
   const EngineOutput output = engine_->look(luma_of(picture), picture.time_us());
+  event_active_ = output.event_active;
+  moved_ = !output.boxes.empty();
+  if (!event_active_) {
+    event_watched_since_us_ = kNever;
+  } else if (event_watched_since_us_ == kNever) {
+    event_watched_since_us_ = picture.time_us();
+  }
   if (awake_ && (output.candidate || output.event_active)) {
     awake_until_us_ = std::max(awake_until_us_, picture.time_us() + kStayAwakeUs);
   }
@@ -224,6 +292,12 @@ void CameraAnalyser::fail(const std::string& detail) {
 }
 
 void CameraAnalyser::finish() { reporter_.finish(engine_->finish()); }
+
+void CameraAnalyser::tick() {
+  if (silent_ || clock_.mono_now() - last_taken_ < kSilence) return;
+  silent_ = true;
+  finish();
+}
 
 void CameraAnalyser::maybe_snapshot(const media::av::Picture& picture) {
   if (!snapshot_wanted_ && picture.time_us() - last_snapshot_us_ < kSnapshotEveryUs) return;

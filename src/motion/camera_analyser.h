@@ -32,8 +32,9 @@ struct AnalyserCounters {
   std::uint64_t run_decoded = 0;  ///< units decoded while awake
   std::uint64_t looked_at = 0;    ///< pictures the engine saw
   std::uint64_t wake_ups = 0;
-  std::uint64_t shed = 0;    ///< units dropped because this machine could not keep up
-  std::uint64_t errors = 0;  ///< units that did not decode
+  std::uint64_t shed = 0;        ///< units dropped because this machine could not keep up
+  std::uint64_t unreadable = 0;  ///< units passed over because the key picture before them is missing
+  std::uint64_t errors = 0;      ///< units that did not decode
 };
 
 class CameraAnalyser {
@@ -55,8 +56,13 @@ class CameraAnalyser {
   /// How long the oldest waiting unit has been waiting.
   base::Micros backlog() const;
   bool awake() const { return awake_; }
-  /// Drops waiting units that are no key pictures; analysis goes on from the next key picture.
+  bool coasting() const { return coasting_; }
+  /// Awake, and something waits that may be dropped.
+  bool can_shed() const { return awake_ && has_work() && waiting_.can_shed(); }
+  /// Drops the oldest waiting units that are no key pictures; analysis goes on from the next key picture.
   void shed();
+  /// Call now and then: closes an open event if the stream has been silent for 5 s.
+  void tick();
   /// End of stream: closes an open event.
   void finish();
   const AnalyserCounters& counters() const { return counters_; }
@@ -65,7 +71,9 @@ class CameraAnalyser {
   void step_asleep(const media::AccessUnit& unit);
   void step_awake(const media::AccessUnit& unit);
   void look_at_key(const media::AccessUnit& unit);
-  void wake(std::int64_t time_us, bool from_gop_start);
+  void wake(std::int64_t time_us);
+  void maybe_coast(std::int64_t time_us);
+  void coast(const media::AccessUnit& unit);
   void maybe_sleep(std::int64_t time_us);
   void look(const media::av::Picture& picture);
   void note_gop(const media::AccessUnit& unit);
@@ -91,11 +99,18 @@ class CameraAnalyser {
   AnalyserCounters counters_;
 
   bool awake_ = false;
+  bool coasting_ = false;
+  bool event_active_ = false, moved_ = false;  ///< in the picture looked at last
+  int still_keys_ = 0;                         ///< key pictures without movement in a row, while coasting
+  std::int64_t event_watched_since_us_ = 0;    ///< awake with an event since then
+  std::int64_t coast_until_us_ = 0;
   bool needs_key_ = true;  ///< the decoder's references are not those of the next unit
   bool failed_ = false;
   bool long_gop_ = false;
   int short_gops_ = 0;  ///< in a row
   bool snapshot_wanted_ = false;
+  bool silent_ = true;  ///< finish() has been called since the last unit
+  base::MonoTime last_taken_;
   std::int64_t awake_until_us_ = 0;
   std::int64_t last_key_us_ = 0;
   std::int64_t last_look_us_ = 0;

@@ -7,7 +7,8 @@ namespace vonggac::motion {
 namespace {
 
 constexpr std::int64_t kSecondUs = 1'000'000;
-constexpr float kClearlyBetter = 1.05F;  // else the thumbnail would be made anew for nothing
+constexpr std::int64_t kBridgeSeconds = 4;  // seconds between two sparse pictures of one event, filled by both
+constexpr float kClearlyBetter = 1.05F;     // else the thumbnail would be made anew for nothing
 
 const MovingBox* best_of(const EngineOutput& output) {
   const auto best = std::max_element(output.boxes.begin(), output.boxes.end(),
@@ -49,7 +50,11 @@ void EventReporter::keep_best(const EngineOutput& output, std::int64_t time_us, 
 }
 
 void EventReporter::add_to_grid(const EngineOutput& output, std::int64_t time_us) {
-  if (grid_open_ && time_us / kSecondUs != grid_.second.us / kSecondUs) flush_grid();
+  const bool new_second = grid_open_ && time_us / kSecondUs != grid_.second.us / kSecondUs;
+  if (new_second) {
+    flush_grid();
+    if (is_open_ && output.event_active) bridge(output, time_us);
+  }
   if (std::all_of(output.grid.begin(), output.grid.end(), [](std::uint8_t cells) { return cells == 0; })) return;
   if (!grid_open_) {
     grid_ = {};
@@ -59,6 +64,19 @@ void EventReporter::add_to_grid(const EngineOutput& output, std::int64_t time_us
     grid_open_ = true;
   }
   for (std::size_t i = 0; i < grid_.cells.size(); ++i) grid_.cells[i] |= output.grid[i];
+}
+
+/// While an event is followed by key pictures alone, the seconds between two of them show the cells of both.
+void EventReporter::bridge(const EngineOutput& output, std::int64_t time_us) {
+  const std::int64_t from = grid_.second.us / kSecondUs + 1;
+  const std::int64_t to = time_us / kSecondUs;
+  if (to <= from || to - from > kBridgeSeconds) return;
+  ipc::MotionGrid between = grid_;
+  for (std::size_t i = 0; i < between.cells.size(); ++i) between.cells[i] |= output.grid[i];
+  for (std::int64_t second = from; second < to; ++second) {
+    between.second.us = second * kSecondUs + grid_.second.us % kSecondUs;
+    sink_(between);
+  }
 }
 
 void EventReporter::flush_grid() {

@@ -31,6 +31,7 @@ class EventReporter {
   void begin(const EngineOutput& output);
   void keep_best(const EngineOutput& output, std::int64_t time_us, const ThumbnailMaker& thumbnail);
   void add_to_grid(const EngineOutput& output, std::int64_t time_us);
+  void bridge(const EngineOutput& output, std::int64_t time_us);
   void flush_grid();
   void send(ipc::MotionPhase phase, bool with_thumbnail);
 

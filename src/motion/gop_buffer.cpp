@@ -33,11 +33,24 @@ bool GopBuffer::rewind(base::MonoTime now) {
   return true;
 }
 
-std::size_t GopBuffer::drop_waiting_non_keys() {
+bool GopBuffer::can_shed() const {
+  for (std::size_t i = cursor_; i < units_.size(); ++i) {
+    if (!units_[i].unit.key) return true;
+  }
+  return false;
+}
+
+std::size_t GopBuffer::shed() {
+  std::size_t end = units_.size();
+  for (std::size_t i = units_.size(); i-- > cursor_ + 1;) {
+    if (!units_[i].unit.key) continue;
+    end = i;
+    break;
+  }
   std::deque<Waiting> kept;
   std::size_t dropped = 0;
   for (std::size_t i = 0; i < units_.size(); ++i) {
-    if (i >= cursor_ && !units_[i].unit.key) {
+    if (i >= cursor_ && i < end && !units_[i].unit.key) {
       bytes_ -= size_of(units_[i]);
       ++dropped;
     } else {

@@ -33,8 +33,10 @@ class GopBuffer {
   void forget_passed();
   /// Back to the kept key picture; false (and no change) if it is no longer there.
   bool rewind(base::MonoTime now);
-  /// Drops the waiting units that are no key pictures; returns how many.
-  std::size_t drop_waiting_non_keys();
+  /// Drops the oldest waiting units that are no key pictures: up to the last waiting key picture, or all if there is
+  /// none. Returns how many.
+  std::size_t shed();
+  bool can_shed() const;
   void clear();
 
  private:

@@ -6,9 +6,9 @@ namespace vonggac::motion {
 namespace {
 
 constexpr std::int64_t kWindowUs = 500'000;
-constexpr std::int64_t kGapUs = 5'000'000;
-constexpr std::size_t kMaxWindows = 120;  // one minute
-constexpr std::size_t kMinWindows = 20;   // ten seconds, before which nothing is usual
+constexpr std::int64_t kGapUs = 1'000'000;  // asleep again after a wake-up: what is usual stays known
+constexpr std::size_t kMaxWindows = 120;    // one minute
+constexpr std::size_t kMinWindows = 20;     // ten seconds, before which nothing is usual
 constexpr float kFactor = 1.35F;
 constexpr float kMinMeanBytes = 200;  // empty P pictures of a still scene: 50 against 30 bytes is no movement
 
@@ -28,7 +28,11 @@ float PacketOnset::usual_bytes() {
 }
 
 bool PacketOnset::feed(std::size_t size_bytes, std::int64_t time_us) {
-  if (pictures_ > 0 && (time_us < since_us_ || time_us - since_us_ > kGapUs)) clear();
+  if (time_us < last_us_ || time_us - last_us_ > kGapUs) {
+    sum_bytes_ = 0;
+    pictures_ = 0;
+  }
+  last_us_ = time_us;
   if (pictures_ == 0) since_us_ = time_us;
   sum_bytes_ += static_cast<double>(size_bytes);
   ++pictures_;

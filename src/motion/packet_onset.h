@@ -22,7 +22,7 @@ class PacketOnset {
 
   std::deque<float> means_;  ///< of the half seconds of the last minute
   std::vector<float> sorted_;
-  std::int64_t since_us_ = 0;
+  std::int64_t since_us_ = 0, last_us_ = 0;
   double sum_bytes_ = 0;
   int pictures_ = 0;
 };

@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <chrono>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/unique_fd.h"
 #include "record/media_paths.h"
 #include "record/recorder_impl.h"
 
@@ -15,6 +17,7 @@ constexpr std::chrono::milliseconds kRetentionRound{2'000};
 /// The writer tries again this often while retention makes room.
 constexpr std::chrono::milliseconds kSpaceRound{200};
 constexpr std::int64_t kCallTimeoutUs = 30'000'000;
+constexpr mode_t kIndexMode = 0640;
 constexpr std::uint64_t kMinReserveBytes = 1 << 20, kMaxReserveBytes = 16 << 20;
 
 /// Does media/ hold footage though there is no index? Then the sequence numbers are unknown, too.
@@ -49,6 +52,8 @@ base::Status Pipeline::open_index() {
     return base::data_loss("index.db is missing but " + media_dir(data_dir.path()) +
                            " holds footage: run 'vonggac rebuild' to make the index from it");
   }
+  // Made here, so that it and its -wal and -shm are not for everybody.
+  const base::UniqueFd made(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kIndexMode));
   base::Result<std::unique_ptr<IndexWriter>> opened = IndexWriter::open(path);
   if (!opened && opened.error().kind() == base::ErrorKind::kNoSpace) {
     data_dir.give_up_reserve();

@@ -101,7 +101,7 @@ class StepRecorder {
   }
   /// Time passes for all cameras: frames and ticks.
   void play(SyntheticCamera& source, record::CameraTrack& track, std::int64_t us) {
-    for (std::int64_t passed = 0; passed < us; passed += source.frame_us()) {
+    for (std::int64_t frames = (us * source.fps + 500'000) / 1'000'000; frames > 0; --frames) {
       track.on_unit(source.next());
       clock_.advance(base::Micros(source.frame_us()));
       tick();
