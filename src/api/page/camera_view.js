@@ -11,6 +11,16 @@ import { language, t } from "./texts.js";
 const kStretchMs = 10 * 60 * 1000; // played in one go from a click on the bar
 const kReloadMs = 15 * 1000; // of today's lists
 
+/** The part of an unbroken clip that lies in the day; its size is known for the whole only. */
+function within(clip, from_ms, to_ms) {
+  const start = Math.max(Date.parse(clip.start), from_ms);
+  const end = Math.min(Date.parse(clip.end), to_ms);
+  const whole = start === Date.parse(clip.start) && end === Date.parse(clip.end);
+  const iso = (ms) => new Date(ms).toISOString();
+  const size_bytes = whole ? clip.size_bytes : 0;
+  return { ...clip, start: iso(start), end: iso(end), duration_ms: end - start, size_bytes };
+}
+
 export class CameraView {
   #store;
   #socket;
@@ -145,7 +155,7 @@ export class CameraView {
     const ok = clips.ok && events.ok && gaps.ok;
     if (ok) {
       const footage = {
-        clips: clips.data.clips,
+        clips: clips.data.clips.map((clip) => within(clip, start, start + kDayMs)),
         events: events.data.events,
         gaps: gaps.data.gaps,
         more: { clips: clips.data.more, events: events.data.more, gaps: gaps.data.more },
@@ -164,35 +174,30 @@ export class CameraView {
     if (!ok || this.#day === day_of(Date.now())) this.#timer = setTimeout(() => this.#load(), kReloadMs);
   }
 
+  /** Only what is recorded, and no more than a stretch at a time. */
   #play(from_ms, to_ms, key) {
+    const clip = this.#clip_at(from_ms) ?? this.#clip_at(from_ms + 4000) ?? this.#clip_at(to_ms - 4000);
+    const start = clip ? Math.max(from_ms, Date.parse(clip.start)) : from_ms;
+    const end = clip ? Math.min(to_ms, Date.parse(clip.end)) : to_ms;
     this.lists.mark(key);
-    this.#player.play(from_ms, to_ms);
+    this.#player.play(start, Math.min(end, start + kStretchMs));
     this.#player.element.scrollIntoView({ block: "nearest" });
   }
 
   /** From a time of the bar: a stretch that ends where the unbroken footage ends. */
   #play_at(ms) {
-    const end = this.#footage_end(ms);
-    if (end === 0) {
-      this.#player.say_trouble(t("nothing_there", { time: clock_time(ms) }));
-      return;
-    }
-    this.#play(ms, Math.min(end, ms + kStretchMs), "");
+    const clip = this.#clip_at(ms);
+    if (clip) this.#play(ms, Date.parse(clip.end), "");
+    else this.#player.say_trouble(t("nothing_there", { time: clock_time(ms) }));
   }
 
   #go_on(ms) {
-    const end = this.#footage_end(ms);
-    if (end > ms + 1000) this.#play(ms, Math.min(end, ms + kStretchMs), "");
+    const clip = this.#clip_at(ms);
+    if (clip && Date.parse(clip.end) > ms + 1000) this.#play(ms, Date.parse(clip.end), "");
   }
 
-  /** Where footage that covers `ms` ends without a break; 0 when there is none. */
-  #footage_end(ms) {
-    let end = 0;
-    for (const clip of this.#footage?.clips ?? []) {
-      const from = Date.parse(clip.start);
-      const to = Date.parse(clip.end);
-      if (end === 0 ? from <= ms && ms < to : from <= end + 500 && to > end) end = to;
-    }
-    return end;
+  /** The unbroken footage that covers a time. */
+  #clip_at(ms) {
+    return this.#footage?.clips.find((clip) => Date.parse(clip.start) <= ms && ms < Date.parse(clip.end));
   }
 }

@@ -103,7 +103,8 @@ export class FootageLists {
 
   #clip(clip) {
     const start = Date.parse(clip.start);
-    const facts = [length(clip), bytes(clip.size_bytes)];
+    const facts = [length(clip)];
+    if (clip.size_bytes > 0) facts.push(bytes(clip.size_bytes));
     if (clip.width > 0) facts.push(`${clip.width}×${clip.height}`);
     if (clip.motion) facts.push(t("motion").toLowerCase());
     return this.#entry(`clip ${clip.start}`, start, Date.parse(clip.end), icon("film"), times(clip), facts.join(" · "));
