@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "media/video_format.h"
+#include "record/parameters_id.h"
 
 namespace vonggac::record {
 namespace {
@@ -158,7 +159,7 @@ void CameraTrack::note_stream_back(media::AccessUnit& unit) {
   lost_.reset();
   seen_media_ = true;
   if (wanted_) return;  // the first fragment ends the gap
-  services_.committer.submit(CloseGap{key_, services_.wall.wall_of(unit.capture).us, services_.wall.epoch()});
+  queue_op(CloseGap{key_, services_.wall.wall_of(unit.capture).us, services_.wall.epoch()});
 }
 
 /// Recording that nobody wants any more goes on to the end of the GOP; of a long GOP only a little further.
@@ -243,11 +244,7 @@ bool CameraTrack::make_plan(const media::AccessUnit& unit, std::uint32_t generat
   }
   note_epoch_change(unit);
   plan->init = std::move(*bytes);
-  init.creation = {};
-  const base::Result<base::Bytes> timeless = media::make_init_segment(init);
-  const base::Sha256Digest digest = base::sha256(timeless ? base::ByteSpan(*timeless) : base::ByteSpan());
-  base::ByteReader reader(digest);
-  plan->parameters_id = static_cast<std::int64_t>(reader.u64() >> 1);
+  plan->parameters_id = parameters_id(init);
   plan->init_generation = generation;
   plan->video_codec = init.video.codec;
   plan->audio_codec = init.audio ? init.audio->codec : media::Codec::kNone;
@@ -268,7 +265,7 @@ void CameraTrack::note_epoch_change(const media::AccessUnit& unit) {
     const std::int64_t step_us = end_us - last_fragment_end_.us;
     const std::string detail = fmt::format("the clock was set {} by {}.{:03} s", step_us < 0 ? "back" : "forward",
                                            std::abs(step_us) / 1'000'000, std::abs(step_us) / 1000 % 1000);
-    services_.committer.submit(AddClosedGap{OpenGap{key_, start_us, GapCause::kClockStep, detail, epoch}, end_us});
+    queue_op(AddClosedGap{OpenGap{key_, start_us, GapCause::kClockStep, detail, epoch}, end_us});
   }
   last_plan_epoch_ = epoch;
 }
@@ -305,9 +302,17 @@ base::WallTime CameraTrack::last_media_end(base::MonoTime at) const {
   return services_.wall.wall_of(seen_media_ ? last_capture_ : at);
 }
 
+void CameraTrack::queue_op(IndexOp op) {
+  WriteJob job;
+  job.kind = WriteJob::Kind::kIndexOp;
+  job.stream = key_;
+  job.op = std::make_shared<const IndexOp>(std::move(op));
+  services_.queue.push(std::move(job));
+}
+
 void CameraTrack::open_gap(GapCause cause, const std::string& detail) {
   const std::int64_t start_us = lost_ ? services_.wall.now().us : last_media_end(now()).us;
-  services_.committer.submit(OpenGap{key_, start_us, cause, detail, services_.wall.epoch()});
+  queue_op(OpenGap{key_, start_us, cause, detail, services_.wall.epoch()});
 }
 
 void CameraTrack::on_stream_lost(GapCause cause, const std::string& detail) {

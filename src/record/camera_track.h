@@ -81,6 +81,7 @@ class CameraTrack final : public CameraRecorder {
   void emit_fragment(const media::AccessUnit* next);
   void end_segment();
   void note_stream_back(media::AccessUnit& unit);
+  void queue_op(IndexOp op);
   void open_gap(GapCause cause, const std::string& detail);
   base::WallTime last_media_end(base::MonoTime now) const;
 

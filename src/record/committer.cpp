@@ -154,6 +154,7 @@ void Committer::after_failed_sync(const base::Status& status) {
     parts_.index.take(seal);
   }
   for (IndexOp& op : back.kept) parts_.index.take(std::move(op));
+  lost_ += back.lost.size();
   for (const WriteJob& job : back.lost) {
     const OpenGap gap{job.stream, job.start.us, GapCause::kDiskFailed, status.message(), job.epoch};
     parts_.index.take(AddClosedGap{gap, job.end.us});

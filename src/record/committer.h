@@ -64,6 +64,7 @@ class Committer {
   std::int64_t busy_since_us() const { return busy_since_us_.load(); }
   bool index_locked() const { return index_locked_.load(); }
   std::uint64_t acknowledged() const { return acknowledged_.load(); }
+  std::uint64_t lost_fragments() const { return lost_.load(); }  ///< failed to sync and could not be written again
 
  private:
   struct Call {
@@ -95,7 +96,7 @@ class Committer {
   bool one_by_one_ = false;  ///< syncfs is not supported
   std::atomic<std::int64_t> last_sync_us_{0}, busy_since_us_{0};
   std::atomic<bool> index_locked_{false};
-  std::atomic<std::uint64_t> acknowledged_{0};
+  std::atomic<std::uint64_t> acknowledged_{0}, lost_{0};
 };
 
 }  // namespace vonggac::record

@@ -176,9 +176,9 @@ class RealDisk final : public Disk {
     for (errno = 0; const dirent* entry = ::readdir(stream); errno = 0) {
       const std::string_view name = entry->d_name;
       if (name == "." || name == "..") continue;
-      struct stat info {};
-      if (::fstatat(::dirfd(stream), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
-      entries.push_back({std::string(name), S_ISDIR(info.st_mode), S_ISREG(info.st_mode)});
+      unsigned char type = entry->d_type;
+      if (type == DT_UNKNOWN) type = type_of(::dirfd(stream), entry->d_name);
+      entries.push_back({std::string(name), type == DT_DIR, type == DT_REG});
     }
     const int error = errno;
     ::closedir(stream);
@@ -187,6 +187,12 @@ class RealDisk final : public Disk {
   }
 
  private:
+  static unsigned char type_of(int folder, const char* name) {
+    struct stat info {};
+    if (::fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
+    return static_cast<unsigned char>(IFTODT(info.st_mode));
+  }
+
   /// Walks down from media/ name by name; a symbolic link on the way fails.
   Result<UniqueFd> open_folder(std::string_view path, bool make) const {
     if (path.substr(0, kMediaRoot.size()) != kMediaRoot) return base::invalid_argument("not below media/");

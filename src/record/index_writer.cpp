@@ -27,6 +27,17 @@ base::Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const std::string& 
   return writer;
 }
 
+base::Result<std::string> IndexWriter::installation() {
+  VG_ASSIGN(Statement read, Statement::prepare(db_, "SELECT value FROM meta WHERE key = 'installation'"));
+  VG_ASSIGN(const bool row, read.step());
+  return row ? read.text(0) : std::string();
+}
+
+base::Status IndexWriter::put_installation(const std::string& id) {
+  VG_ASSIGN(Statement write, Statement::prepare(db_, "INSERT OR REPLACE INTO meta VALUES('installation', ?)"));
+  return write.bind(std::string_view(id)).run();
+}
+
 base::Status IndexWriter::load() {
   VG_ASSIGN(Statement ids, Statement::prepare(db_,
                                               "SELECT (SELECT ifnull(max(id), 0) FROM segment), "
@@ -173,6 +184,17 @@ std::vector<SealSegment> IndexWriter::seals_for_open(std::uint32_t add_flags) co
     if (!state.sealing) seals.push_back({id, state.row.stream, add_flags, std::nullopt});
   }
   return seals;
+}
+
+void IndexWriter::shorten_open(std::int64_t id, std::size_t count, const base::Sha256Digest& last_record_sha256) {
+  const auto found = open_.find(id);
+  if (found == open_.end()) return;
+  if (count == 0) {
+    open_.erase(found);
+    return;
+  }
+  found->second.entries.resize(std::min(count, found->second.entries.size()));
+  found->second.last_record_sha256 = last_record_sha256;
 }
 
 base::Status IndexWriter::commit(const std::vector<IndexCall>& calls, std::vector<FootageChange>& changes) {

@@ -62,9 +62,14 @@ class IndexWriter {
   const std::map<std::int64_t, OpenSegmentState>& open_segments() const { return open_; }
   /// A SealSegment operation for every open segment not yet being sealed.
   std::vector<SealSegment> seals_for_open(std::uint32_t add_flags) const;
+  /// Keeps only the first `count` fragments of an open segment; forgets it when there are none. For the repair.
+  void shorten_open(std::int64_t id, std::size_t count, const base::Sha256Digest& last_record_sha256);
   const ChainHeads& chain_heads() const { return heads_; }
   std::int64_t next_segment_id() const { return next_segment_id_; }
   SqliteDb& db() { return db_; }
+  /// The installation id the index was made for; empty in a fresh one.
+  base::Result<std::string> installation();
+  base::Status put_installation(const std::string& id);
   std::uint64_t forgotten_operations() const { return forgotten_; }
 
  private:

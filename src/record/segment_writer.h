@@ -42,6 +42,8 @@ class SegmentWriter {
   /// Gives a job up: opens a gap with `cause`; the next fragment of the stream begins a new file.
   void drop(const WriteJob& job, GapCause cause, const std::string& detail);
   void seal(const StreamKey& stream);
+  /// An operation that has its place among the fragments.
+  void pass_on(IndexOp op) { add_unsynced(std::move(op), std::nullopt); }
   /// Ends every open file, so that retention can delete them; the next fragments open new ones.
   void seal_all();
 

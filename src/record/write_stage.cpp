@@ -26,6 +26,9 @@ WriteStage::Outcome WriteStage::handle(WriteJob job) {
     case WriteJob::Kind::kSealSegment:
       writer_.seal(job.stream);
       return Outcome::kDone;
+    case WriteJob::Kind::kIndexOp:
+      writer_.pass_on(*job.op);
+      return Outcome::kDone;
     case WriteJob::Kind::kDropped:
       give_up(job, GapCause::kDiskStalled, "the disk did not answer and the RAM budget ran over");
       return Outcome::kDone;
