@@ -226,7 +226,7 @@ TEST(ExportClip, FlippedMediaBitIsRefusedByNameAndLeavesNothing) {
   test::StoredFootage stored;
   const std::int64_t start = stored.maker.wall.us;
   const SegmentFile file = stored.segment(3);
-  const auto& fragment = stored.row_of(file).fragments[1];
+  const FragmentEntry fragment = stored.row_of(file).fragments[1];
   stored.flip_bit(file, fragment.offset_bytes + fragment.size_bytes - 1);
   const auto archive = stored.archive();
   const std::string out = stored.folder.file("out.mp4");
