@@ -85,13 +85,14 @@ void Illumination::fill_hidden_tiles() {
 }
 
 float Illumination::overall(const cv::Mat& frame, const cv::Mat& earlier) {
-  ratios_.clear();
+  Ratios ratios;
+  ratios.clear();
   for (int y = 2; y < frame.rows; y += 4) {
     const float* const f = frame.ptr<float>(y);
     const float* const e = earlier.ptr<float>(y);
-    for (int x = 2; x < frame.cols; x += 4) ratios_.add(f[x], e[x]);
+    for (int x = 2; x < frame.cols; x += 4) ratios.add(f[x], e[x]);
   }
-  return ratios_.median();
+  return ratios.median();
 }
 
 void Illumination::estimate(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects, cv::Mat& gain) {

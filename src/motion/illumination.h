@@ -4,9 +4,9 @@
 /// Threads  one thread at a time.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
-#include <cstdint>
 #include <opencv2/core.hpp>
 
 namespace vonggac::motion {
@@ -17,7 +17,7 @@ class Illumination {
   /// What `subjects` marks (CV_8U, not 0) has no say: its tiles take the light of their neighbours.
   void estimate(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects, cv::Mat& gain);
   /// Median ratio of two pictures: how much brighter the whole of it became.
-  float overall(const cv::Mat& frame, const cv::Mat& earlier);
+  static float overall(const cv::Mat& frame, const cv::Mat& earlier);
 
  private:
   float tile_median(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects, cv::Rect tile);

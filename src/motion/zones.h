@@ -11,6 +11,7 @@
 #include <opencv2/core.hpp>
 
 #include "motion/engine.h"
+#include "motion/foreground.h"
 
 namespace vonggac::motion {
 
@@ -23,8 +24,8 @@ class Zones {
   void draw(const std::vector<ZonePolygon>& zones, cv::Size size);
   /// 255 where looked at.
   const cv::Mat& allowed() const { return allowed_; }
-  /// The detect zone a track is in: its id, "" for the whole picture, nothing if it is in none.
-  std::optional<std::string> zone_of(const cv::Mat& labels, int label, cv::Rect box) const;
+  /// The detect zone a blob is in: its id, "" for the whole picture, nothing if it is in none.
+  std::optional<std::string> zone_of(const cv::Mat& labels, const Blob& blob) const;
 
  private:
   struct Drawn {

@@ -90,9 +90,15 @@ bool Connection::take_one() {
     die(false);
     return false;
   }
+  const RtspSession::Outcome outcome = session_.handle(parsed.request);
+  if (outcome.action == RtspSession::Action::kNothing) return false;  // a black hole: the request stays unread
   input_.erase(0, parsed.consumed_bytes);
   last_activity_us_ = world_.reactor().now_us();
-  answer(parsed.request);
+  if (outcome.action == RtspSession::Action::kReply) {
+    start_reply(outcome.reply);
+  } else {
+    die(outcome.action == RtspSession::Action::kReset);
+  }
   return true;
 }
 
@@ -107,20 +113,6 @@ bool Connection::take_interleaved() {
     last_activity_us_ = world_.reactor().now_us();
   }
   return true;
-}
-
-void Connection::answer(const RtspRequest& request) {
-  const RtspSession::Outcome outcome = session_.handle(request);
-  switch (outcome.action) {
-    case RtspSession::Action::kReset:
-      return die(true);
-    case RtspSession::Action::kClose:
-      return die(false);
-    case RtspSession::Action::kNothing:
-      return;
-    case RtspSession::Action::kReply:
-      return start_reply(outcome.reply);
-  }
 }
 
 void Connection::start_reply(std::string text) {

@@ -45,7 +45,6 @@ class Connection final : public Reactor::Handler {
   /// True if something was taken off the front of the input.
   bool take_one();
   bool take_interleaved();
-  void answer(const RtspRequest& request);
   void start_reply(std::string text);
   void drip_next();
   void reply_done();

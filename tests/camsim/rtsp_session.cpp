@@ -121,9 +121,9 @@ RtspSession::Outcome RtspSession::handle(const RtspRequest& request) {
   if (!bind_target(request, reply)) return finish(request, std::move(reply));
   if (camera_ == nullptr) return finish(request, on_options());
   if (camera_->away()) return {Action::kReset, {}};
-  ++camera_->seen().requests[request.method.substr(0, 32)];
   const Faults& faults = camera_->faults();
   if (faults.blackhole) return {Action::kNothing, {}};
+  ++camera_->seen().requests[request.method.substr(0, 32)];
   const bool parameter = request.method == "GET_PARAMETER" || request.method == "SET_PARAMETER";
   if (parameter && faults.options_only) return {Action::kClose, {}};
   if (authorised(request, reply)) reply = dispatch(request);
