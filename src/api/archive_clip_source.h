@@ -1,6 +1,6 @@
 /// The clip source over the recorder's data directory: index.db and segment files, read-only.
 /// Threads  thread-safe.
-/// Errors   see ClipSource; a data directory without an index yet is kUnavailable with each call.
+/// Errors   see ClipSource; a data directory without an index yet is empty, not an error.
 #pragma once
 
 #include <memory>

@@ -26,6 +26,7 @@ struct FootageFilter {
   std::size_t limit = 200;             ///< the oldest ones first
 };
 
+/// An unbroken stretch of recorded footage.
 struct ClipRow {
   base::CameraId camera;
   base::WallTime start, end;
@@ -33,6 +34,7 @@ struct ClipRow {
   std::string codec;  ///< "h264"
   int width = 0, height = 0;
   bool has_motion = false;
+  bool still_recording = false;  ///< its end moves on
 };
 
 struct EventRow {

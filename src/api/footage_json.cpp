@@ -58,6 +58,7 @@ std::string clips_json(const std::vector<ClipRow>& rows, bool more) {
     row["width"] = clip.width;
     row["height"] = clip.height;
     row["motion"] = clip.has_motion;
+    row["still_recording"] = clip.still_recording;
     out.push_back(std::move(row));
   }
   return list_json("clips", std::move(out), more);

@@ -211,10 +211,10 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 
   /// Writes the next message; on completion it comes back here. Never two writes at once.
   void pump() {
+    count_queue();
     if (writing_ || !open_) return;
     while (ready_.empty()) {
       std::optional<live::QueueItem> item = queue_.pop(now());
-      count_queue();
       if (!item) return;
       prepare(*item);
       if (ready_.empty()) queue_.sent(now());  // nothing to write came of it

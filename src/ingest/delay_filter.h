@@ -23,16 +23,19 @@ class DelayFilter {
   void clear();
   /// Least delay of the last 32 s.
   std::int64_t lowest() const;
-  /// Least delay of the last 1 to 1.5 s.
+  /// Least delay of the last 0.5 to 1 s.
   std::int64_t lowest_lately() const;
+
+  std::size_t closed_buckets() const { return closed_count_; }
 
   struct Drift {
     std::int64_t delay_change_q = 0;
     std::int64_t arrival_span_q = 0;
     std::int64_t last_delay_q = 0;
   };
-  /// How the envelope moved over the last `buckets` closed buckets, if it moved more than `threshold_q` and kept
-  /// its direction: each half must show at least 30 % of it. A stall and the burst after it do not.
+  /// How the envelope moved over the last `buckets` closed buckets, if it moved more than `threshold_q` and along a
+  /// straight line: those in between may be off it by a quarter of the change, but for a few late ones. Clocks run
+  /// straight; queues, stalls and the bursts after them do not.
   std::optional<Drift> drift(std::size_t buckets, std::int64_t threshold_q) const;
 
  private:

@@ -246,7 +246,7 @@ bool RtspSession::apply_transport(Track& track, const RtspMessage& response) {
     end(StreamReason::kTransportRefused, "The camera was asked for UDP unicast and set up something else.");
     return false;
   }
-  track.punch_due = answer.server_port.has_value();
+  track.punch_due = true;
   const auto ports = answer.server_port.value_or(std::pair<std::uint16_t, std::uint16_t>{0, 0});
   events_.emplace_back(UdpPeerKnown{static_cast<std::uint8_t>(setup_track_), ports.first, ports.second});
   return true;

@@ -210,7 +210,8 @@ void RtspSession::note_media(base::MonoTime last_media, base::MonoTime now) {
   if (stage_ == Stage::kPlay) become_playing();  // media before the answer to PLAY, which may never come
   if (stage_ != Stage::kPlaying) return;
   media_seen_ = true;
-  media_deadline_ = last_media + kNoMediaDeadline;
+  const base::MonoTime deadline = last_media + kNoMediaDeadline;
+  media_deadline_ = media_deadline_ ? std::max(*media_deadline_, deadline) : deadline;
 }
 
 base::MonoTime RtspSession::next_deadline() const {

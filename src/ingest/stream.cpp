@@ -208,7 +208,7 @@ void Stream::handle_events(base::MonoTime now) {
       host_.report(ipc::UdpRequest{request_.slot, request_.generation, wanted->track});
     } else if (const auto* peer = std::get_if<UdpPeerKnown>(&event)) {
       host_.report(ipc::UdpConnect{request_.slot, request_.generation, peer->track, peer->rtp_port, peer->rtcp_port});
-      punch_due_.at(peer->track) = peer->rtp_port != 0;
+      punch_due_.at(peer->track) = true;
     } else if (std::holds_alternative<Reconnect>(event)) {
       memory_.authenticator = session_.authenticator();
       host_.report(ipc::ReconnectNow{request_.slot, request_.generation});
@@ -277,6 +277,7 @@ void Stream::drain_closing(std::span<std::uint8_t> scratch, base::MonoTime now) 
 void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
   if (finished_) return;
   now_ = now;
+  next_housekeeping_ = now + kHousekeeping;
   if (closing_until_) return drain_closing(scratch, now);
   emit_pending();
   if (blocked()) {
@@ -287,7 +288,7 @@ void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
     }
     take_media(now);
   }
-  try_punch(now);
+  try_punch(scratch, now);
   if (const std::optional<std::string> excess = rate_cap_.check(now)) {
     session_.end(StreamReason::kRateExceeded, *excess);
   }
@@ -298,10 +299,10 @@ void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
   settle(now);
 }
 
-/// UDP: opens the way through a firewall between us and the camera; works once core has connected the sockets.
-void Stream::try_punch(base::MonoTime now) {
+/// UDP: opens the way through a firewall between us and the camera, and shows that core has connected the sockets:
+/// until then anybody could have sent to them, and nothing they hold is believed.
+void Stream::try_punch(std::span<std::uint8_t> scratch, base::MonoTime now) {
   for (std::size_t track = 0; track < punch_due_.size(); ++track) {
-    if (session_.playing()) udp_open_[track] = true;
     if (!punch_due_[track]) continue;
     base::Bytes rtp;
     base::ByteWriter rtp_writer(rtp);
@@ -313,8 +314,10 @@ void Stream::try_punch(base::MonoTime now) {
     rtcp_writer.u32(0x80C9'0001);  // receiver report without blocks
     rtcp_writer.u32(kPunchSsrc);
     const ssize_t n = send(fd(rtp_port_of(track)), rtp.data(), rtp.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (n < 0 && (errno == EDESTADDRREQ || errno == ENOTCONN)) continue;  // not connected yet
+    if (n < 0 && (errno == EDESTADDRREQ || errno == ENOTCONN)) continue;
     (void)send(fd(rtcp_port_of(track)), rtcp.data(), rtcp.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    read_udp(rtp_port_of(track), scratch, now);  // throws away what came before
+    read_udp(rtcp_port_of(track), scratch, now);
     punch_due_[track] = false;
     udp_open_[track] = true;
     session_.udp_ready(static_cast<std::uint8_t>(track), now);

@@ -60,6 +60,7 @@ class Timeline {
   struct Silence {
     std::int64_t arrival_q = 0;
     std::int64_t media_q = 0;
+    std::int64_t first_late_q = 0;
     std::int64_t least_late_q = 0;
   };
 
@@ -76,8 +77,9 @@ class Timeline {
   std::int64_t place_backward(std::uint32_t timestamp, std::int64_t arrival_q);
   std::int64_t place_jump(std::uint32_t timestamp, std::int64_t arrival_q);
   void steer(std::int64_t step_q, std::int64_t gap_q, std::int64_t arrival_q, std::int64_t media_q);
+  void step_at_start(std::int64_t delay_q);
   void slew(std::int64_t step_q);
-  void watch_silence(std::int64_t gap_q, std::int64_t arrival_q, std::int64_t media_q);
+  void watch_silence(std::int64_t stopped_q, std::int64_t arrival_q, std::int64_t media_q);
   void check_rate(std::int64_t arrival_q);
   void apply_rate(const DelayFilter::Drift& drift, std::int64_t arrival_q);
   Place finish(std::int64_t mapped_q, std::int64_t arrival_us);

@@ -19,11 +19,10 @@ constexpr std::int64_t kFast = 10;      // 10 %: packets before their capture, w
 constexpr std::int64_t kEager = 4;      // 25 %: while the camera's rate is not trusted
 constexpr std::int64_t kLongestStepQ = kQ16Second;
 
-constexpr std::int64_t kSilenceQ = kQ16Second;
-constexpr std::int64_t kSilenceLateQ = q16_ms(60);
-constexpr std::int64_t kPaceWindowQ = q16_ms(250);
+constexpr std::int64_t kSilenceQ = kQ16Second / 2;
+constexpr std::int64_t kPaceWindowQ = kQ16Second / 2;
 
-constexpr std::int64_t kRateDistrustQ = 60 * kQ16Second;
+constexpr std::int64_t kRateDistrustQ = 10 * kQ16Second;
 constexpr double kSmallestRateChange = 0.0008;
 constexpr double kUnityBand = 0.001;
 constexpr double kSlowestRate = 0.1;
@@ -35,13 +34,23 @@ void Timeline::steer(std::int64_t step_q, std::int64_t gap_q, std::int64_t arriv
   const std::int64_t delay_q = arrival_q - media_q;
   const bool bucket_closed = delays_.add(arrival_q, delay_q);
   const bool starting = stats_.rate_corrections == 0 && arrival_q < distrust_until_q_;
-  if (starting && delay_q - correction_q_ < -kStartStepQ) {
-    correction_q_ = delay_q;
-    slewing_ = false;
-  }
-  watch_silence(gap_q, arrival_q, media_q);
+  if (starting) step_at_start(delay_q);
+  watch_silence(gap_q - step_q, arrival_q, media_q);
   if (bucket_closed) check_rate(arrival_q);
   slew(std::min(std::max(step_q, gap_q / 2), kLongestStepQ));
+}
+
+/// In the first seconds nothing is known of this camera yet, so what arrival shows is followed at once.
+void Timeline::step_at_start(std::int64_t delay_q) {
+  const std::int64_t lately_q = delays_.lowest_lately();
+  if (delay_q - correction_q_ < -kStartStepQ) {
+    correction_q_ = delay_q;
+  } else if (delays_.closed_buckets() >= 2 && lately_q - correction_q_ > kEagerErrorQ) {
+    correction_q_ = lately_q;
+  } else {
+    return;
+  }
+  slewing_ = false;
 }
 
 void Timeline::slew(std::int64_t step_q) {
@@ -65,25 +74,24 @@ void Timeline::slew(std::int64_t step_q) {
   correction_q_ += error_q < 0 ? -most_q : most_q;
 }
 
-/// After a silence of more than a second: late units that keep coming at their own pace were not held up by the
-/// network; the camera's clock stood still meanwhile.
-void Timeline::watch_silence(std::int64_t gap_q, std::int64_t arrival_q, std::int64_t media_q) {
+/// Arrival went on half a second more than media time: either the network held units up, and those that follow come
+/// faster than they were made, or the camera's clock stood still, and they come at their own pace, all as late.
+void Timeline::watch_silence(std::int64_t stopped_q, std::int64_t arrival_q, std::int64_t media_q) {
   const std::int64_t late_q = arrival_q - media_q - correction_q_;
-  if (gap_q > kSilenceQ && late_q > kSilenceLateQ) {
-    silence_ = Silence{arrival_q, media_q, late_q};
+  if (stopped_q > kSilenceQ && late_q > kSilenceQ) {
+    silence_ = Silence{arrival_q, media_q, late_q, late_q};
     return;
   }
   if (!silence_) return;
   silence_->least_late_q = std::min(silence_->least_late_q, late_q);
-  if (silence_->least_late_q <= kSilenceLateQ) {
+  if (silence_->least_late_q < silence_->first_late_q * 4 / 5) {
     silence_.reset();
     return;
   }
   const std::int64_t media_span_q = media_q - silence_->media_q;
   if (media_span_q < kPaceWindowQ) return;
-  const std::int64_t arrival_span_q = arrival_q - silence_->arrival_q;
-  if (arrival_span_q * 5 < media_span_q * 4) {  // a burst: look again
-    silence_ = Silence{arrival_q, media_q, late_q};
+  if ((arrival_q - silence_->arrival_q) * 100 < media_span_q * 93) {  // a queue that drains
+    silence_.reset();
     return;
   }
   correction_q_ += silence_->least_late_q;

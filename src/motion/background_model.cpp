@@ -10,6 +10,8 @@ namespace {
 constexpr float kSettleS = 2.0F;         // start-up: blind, every picture counts alike
 constexpr float kDarkOffset = 8.0F;      // as in Illumination
 constexpr float kFirstDeviation = 3.0F;  // grey levels; a clean camera settles near 1, night noise near 6
+constexpr float kNoiseOffset = 3.0F;
+constexpr float kRestlessFactor = 4.0F;
 constexpr float kActivityTauS = 15.0F;
 constexpr float kDeviationTauS = 6.0F;
 // Time constants of the mean by Learning; 0 = does not learn.
@@ -48,18 +50,19 @@ void BackgroundModel::expect(const cv::Mat& gain, cv::Mat& expected) const {
   }
 }
 
-void BackgroundModel::threshold(float floor, cv::Mat& out) const {
+void BackgroundModel::threshold(float floor, float noise, cv::Mat& out) const {
   out.create(mean_.size(), CV_32F);
   for (int y = 0; y < mean_.rows; ++y) {
     const float* const d = deviation_.ptr<float>(y);
     const float* const a = activity_.ptr<float>(y);
     float* const t = out.ptr<float>(y);
-    for (int x = 0; x < mean_.cols; ++x) t[x] = std::max(floor, 4.0F * d[x] + 3.0F) * (1.0F + 4.0F * a[x]);
+    for (int x = 0; x < mean_.cols; ++x)
+      t[x] = std::max(floor, noise * d[x] + kNoiseOffset) * (1.0F + kRestlessFactor * a[x]);
   }
 }
 
-void BackgroundModel::learn(const cv::Mat& frame, const cv::Mat& residual, const cv::Mat& gain,
-                            const cv::Mat& learning, float dt_s) {
+void BackgroundModel::learn(const cv::Mat& frame, const cv::Mat& residual, const cv::Mat& gain, const cv::Mat& learning,
+                            float dt_s) {
   const bool settling = !settled();
   std::array<float, 4> mean_rate{};
   for (std::size_t i = 0; i < mean_rate.size(); ++i) mean_rate[i] = rate(dt_s, kMeanTauS[i]);
@@ -82,7 +85,8 @@ void BackgroundModel::learn(const cv::Mat& frame, const cv::Mat& residual, const
       m[x] += alpha > 0 ? alpha * (f[x] - m[x]) : lit;
       const bool quiet = settling || l[x] == 0;
       d[x] += (quiet ? deviation_rate : 0.0F) * (std::abs(r[x]) - d[x]);
-      a[x] += l[x] == static_cast<std::uint8_t>(Learning::kMoving) ? 0.0F : activity_rate * ((l[x] == 1 ? 1.0F : 0.0F) - a[x]);
+      a[x] += l[x] == static_cast<std::uint8_t>(Learning::kMoving) ? 0.0F
+                                                                   : activity_rate * ((l[x] == 1 ? 1.0F : 0.0F) - a[x]);
     }
   }
   if (settling) settle_left_s_ -= dt_s;

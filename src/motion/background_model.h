@@ -5,16 +5,17 @@
 #pragma once
 
 #include <cstdint>
+
 #include <opencv2/core.hpp>
 
 namespace vonggac::motion {
 
 /// How a pixel takes part in learning; the value is what the map holds.
 enum class Learning : std::uint8_t {
-  kQuiet = 0,      ///< looks like the background
-  kUnexplained,    ///< differs, but nothing is tracked there
-  kMoving,         ///< under a moving object: keep what we know
-  kAbsorb,         ///< under something that came to rest: take it over
+  kQuiet = 0,    ///< looks like the background
+  kUnexplained,  ///< differs, but nothing is tracked there
+  kMoving,       ///< under a moving object: keep what we know
+  kAbsorb,       ///< under something that came to rest: take it over
 };
 
 class BackgroundModel {
@@ -29,8 +30,9 @@ class BackgroundModel {
 
   /// The background in the present light: (mean + offset) * gain - offset.
   void expect(const cv::Mat& gain, cv::Mat& expected) const;
-  /// Level above which |frame - expected| counts, per pixel.
-  void threshold(float floor, cv::Mat& out) const;
+  /// Level above which |frame - expected| counts, per pixel: at least `floor`, `noise` times the usual deviation, and
+  /// more where the picture is restless.
+  void threshold(float floor, float noise, cv::Mat& out) const;
   void learn(const cv::Mat& frame, const cv::Mat& residual, const cv::Mat& gain, const cv::Mat& learning, float dt_s);
 
   const cv::Mat& mean() const { return mean_; }

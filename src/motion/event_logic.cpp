@@ -19,10 +19,12 @@ void EventLogic::moving(std::int64_t time_us, std::int64_t since_us, float score
   }
 }
 
-void EventLogic::advance(std::int64_t time_us, EngineOutput& out) {
+void EventLogic::advance(std::int64_t time_us, std::int64_t interval_us, EngineOutput& out) {
   out.event_started = begins_;
   begins_ = false;
-  if (active_ && time_us - last_us_ > kQuietUs) {
+  const auto quiet_us =
+      std::max(kQuietUs, static_cast<std::int64_t>(kQuietPictures * static_cast<double>(interval_us)));
+  if (active_ && time_us - last_us_ > quiet_us) {
     close(out);
     return;
   }

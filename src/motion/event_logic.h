@@ -12,12 +12,13 @@ namespace vonggac::motion {
 
 class EventLogic {
  public:
-  static constexpr std::int64_t kQuietUs = 1'500'000;  ///< this long without movement ends an event
+  static constexpr std::int64_t kQuietUs = 1'500'000;  ///< this long without movement ends an event,
+  static constexpr double kQuietPictures = 1.6;        ///< and at least so many picture intervals
 
   /// Something confirmed moves in this picture; `since_us` says since when, `score` how surely.
   void moving(std::int64_t time_us, std::int64_t since_us, float score, const std::string& zone);
   /// Call once per picture after moving(): fills the event part of the output.
-  void advance(std::int64_t time_us, EngineOutput& out);
+  void advance(std::int64_t time_us, std::int64_t interval_us, EngineOutput& out);
   void finish(EngineOutput& out);
   bool active() const { return active_; }
 

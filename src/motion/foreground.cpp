@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+
 #include <opencv2/imgproc.hpp>
 
 namespace vonggac::motion {
@@ -13,19 +14,20 @@ constexpr float kChangeShare = 0.4F;     // of the threshold, between two pictur
 
 }  // namespace
 
-void Foreground::difference(const cv::Mat& frame, const cv::Mat& gain) {
-  scratch_.create(frame.size(), CV_32F);
-  if (previous_.empty()) {
-    difference_ = cv::Mat::zeros(frame.size(), CV_32F);
+/// Change since the previous picture with the light's part taken out, averaged against noise.
+void Foreground::difference(const Inputs& in) {
+  if (in.previous_frame.empty()) {
+    difference_ = cv::Mat::zeros(in.frame.size(), CV_32F);
     return;
   }
-  for (int y = 0; y < frame.rows; ++y) {
-    const float* const f = frame.ptr<float>(y);
-    const float* const p = previous_.ptr<float>(y);
-    const float* const g = gain.ptr<float>(y);
-    const float* const q = previous_gain_.ptr<float>(y);
+  scratch_.create(in.frame.size(), CV_32F);
+  for (int y = 0; y < in.frame.rows; ++y) {
+    const float* const f = in.frame.ptr<float>(y);
+    const float* const p = in.previous_frame.ptr<float>(y);
+    const float* const g = in.gain.ptr<float>(y);
+    const float* const q = in.previous_gain.ptr<float>(y);
     float* const d = scratch_.ptr<float>(y);
-    for (int x = 0; x < frame.cols; ++x) d[x] = f[x] - p[x] * (g[x] / q[x]);
+    for (int x = 0; x < in.frame.cols; ++x) d[x] = f[x] - p[x] * (g[x] / q[x]);
   }
   cv::blur(scratch_, difference_, {3, 3});
 }
@@ -34,7 +36,7 @@ void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
   raw_.create(residual_.size(), CV_8U);
   structure_.create(residual_.size(), CV_8U);
   changed_.create(residual_.size(), CV_8U);
-  int foreground = 0, changed = 0, considered = 0;
+  int foreground = 0, considered = 0;
   for (int y = 0; y < residual_.rows; ++y) {
     const float* const r = residual_.ptr<float>(y);
     const float* const s = smooth_.ptr<float>(y);
@@ -49,12 +51,10 @@ void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
       structure[x] = std::abs(r[x] - s[x]) > kStructureShare * t[x] ? std::uint8_t{255} : std::uint8_t{0};
       change[x] = std::abs(d[x]) > kChangeShare * t[x] ? ok[x] : std::uint8_t{0};
       foreground += raw[x] & 1;
-      changed += change[x] & 1;
       considered += ok[x] & 1;
     }
   }
   share_ = considered == 0 ? 0.0F : static_cast<float>(foreground) / static_cast<float>(considered);
-  changed_share_ = considered == 0 ? 0.0F : static_cast<float>(changed) / static_cast<float>(considered);
 }
 
 void Foreground::clean() {
@@ -112,20 +112,17 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
     blob.change = static_cast<float>(s.changed) / pixels;
     blob.brighter = static_cast<float>(s.brighter) / pixels;
     blob.label = i;
-    blobs_.push_back(blob);
+    if (blob.structure >= limits.min_structure) blobs_.push_back(blob);
   }
 }
 
-void Foreground::find(const cv::Mat& frame, const cv::Mat& gain, const cv::Mat& expected, const cv::Mat& threshold,
-                      const cv::Mat& allowed, const Limits& limits) {
-  cv::subtract(frame, expected, residual_);
+void Foreground::find(const Inputs& in, const Limits& limits) {
+  cv::subtract(in.frame, in.expected, residual_);
   cv::blur(residual_, smooth_, {kHighPassPx, kHighPassPx});
-  difference(frame, gain);
-  classify(threshold, allowed);
+  difference(in);
+  classify(in.threshold, in.allowed);
   clean();
-  gather(threshold, limits);
-  frame.copyTo(previous_);
-  gain.copyTo(previous_gain_);
+  gather(in.threshold, limits);
 }
 
 }  // namespace vonggac::motion

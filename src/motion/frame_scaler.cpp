@@ -58,7 +58,8 @@ void FrameScaler::scale(const Luma& picture, cv::Mat& out) {
     for (int x = 0; x < out.cols; ++x) {
       const Span& column = columns_[static_cast<std::size_t>(x)];
       float value = 0;
-      for (int k = 0; k < column.count; ++k) value += column.weights[static_cast<std::size_t>(k)] * sum[column.first + k];
+      for (int k = 0; k < column.count; ++k)
+        value += column.weights[static_cast<std::size_t>(k)] * sum[column.first + k];
       target[x] = value;
     }
   }

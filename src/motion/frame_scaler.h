@@ -6,8 +6,9 @@
 #pragma once
 
 #include <cstdint>
-#include <opencv2/core.hpp>
 #include <vector>
+
+#include <opencv2/core.hpp>
 
 #include "motion/engine.h"
 
@@ -23,8 +24,8 @@ class FrameScaler {
 
  private:
   struct Span {
-    int first = 0, count = 0;      ///< input samples that fall into this output sample
-    std::vector<float> weights;    ///< add up to 1
+    int first = 0, count = 0;    ///< input samples that fall into this output sample
+    std::vector<float> weights;  ///< add up to 1
   };
   static std::vector<Span> spans(int input, int output);
   void prepare(const Luma& picture);

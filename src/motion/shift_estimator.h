@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+
 #include <opencv2/core.hpp>
 
 namespace vonggac::motion {
@@ -13,18 +14,22 @@ namespace vonggac::motion {
 class ShiftEstimator {
  public:
   static constexpr float kMaxShiftPx = 10.0F;  ///< 33 px of a 640 px picture
-  /// (dx, dy) so that frame(x + dx, y + dy) looks like background(x, y); zero where the picture has too little structure.
-  cv::Point2f estimate(const cv::Mat& frame, const cv::Mat& background);
+  static constexpr float kMinShiftPx = 0.1F;   ///< less does no harm, but blurs when undone
+  /// (dx, dy) so that frame(x + dx, y + dy) looks like background(x, y); zero where the picture has too little
+  /// structure. What `subjects` marks (CV_8U, not 0) has no say.
+  cv::Point2f estimate(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects);
 
  private:
   static constexpr int kLevels = 3;
   struct Level {
     cv::Mat frame, background, frame_high, background_high;
   };
-  void build(const cv::Mat& frame, const cv::Mat& background);
+  void band_pass(std::size_t level, const cv::Mat& subjects);
+  bool stands_still() const;  ///< asked of the two small levels first: most cameras do, most of the time
+  bool explains_most_places(cv::Point2f shift) const;
 
   std::array<Level, kLevels> levels_;
-  cv::Mat blurred_;
+  cv::Mat blurred_, soft_, hidden_;
 };
 
 }  // namespace vonggac::motion

@@ -60,6 +60,18 @@ float size_of(const TrackPoint& point) { return std::sqrt(static_cast<float>(poi
 
 }  // namespace
 
+float score_of(const Blob& blob, cv::Size picture) {
+  const float share = static_cast<float>(blob.area_px) / static_cast<float>(std::max(1, picture.area()));
+  const float size = std::min(1.0F, std::sqrt(share) * 4.0F);  // 1 from 6 % of the picture up
+  const float contrast = std::min(1.0F, blob.contrast * 0.25F);
+  return std::min(1.0F, 0.2F + 0.4F * size + 0.4F * contrast);
+}
+
+float score_of(const Track& track, cv::Size picture) {
+  const float seen = std::min(1.0F, static_cast<float>(track.seen) / 16.0F);
+  return score_of(track.blob, picture) * (0.6F + 0.4F * seen);
+}
+
 void Tracker::begin(const Blob& blob, std::int64_t time_us) {
   Track track;
   track.id = next_id_++;
@@ -69,11 +81,9 @@ void Tracker::begin(const Blob& blob, std::int64_t time_us) {
   track.seen = 1;
   track.found_now = true;
   track.brighter = blob.brighter;
-  track.structure = blob.structure;
-  track.contrast = blob.contrast;
   track.last_seen_us = track.last_change_us = track.fixed_since_us = time_us;
   track.fixed_at = blob.centre;
-  track.label = blob.label;
+  track.blob = blob;
   tracks_.push_back(std::move(track));
 }
 
@@ -89,18 +99,15 @@ void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
   ++track.seen;
   track.found_now = true;
   track.brighter += 0.3F * (blob.brighter - track.brighter);
-  track.structure += 0.3F * (blob.structure - track.structure);
-  track.contrast += 0.3F * (blob.contrast - track.contrast);
   track.strong_change = blob.change > 0.25F ? track.strong_change + 1 : 0;
   if (track.strong_change <= 1) track.strong_from = blob.change_centre;
-  track.change_centre = blob.change_centre;
   track.last_seen_us = time_us;
   if (blob.change > 0.05F) track.last_change_us = time_us;
   if (length(blob.centre - track.fixed_at) > std::max(kFixedPx, 0.15F * size_of(track.points.back()))) {
     track.fixed_at = blob.centre;
     track.fixed_since_us = time_us;
   }
-  track.label = blob.label;
+  track.blob = blob;
 }
 
 void Tracker::assign(const std::vector<Blob>& blobs, std::int64_t time_us) {
@@ -139,7 +146,7 @@ bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int
   if (track.seen < needed) return false;
   const bool large = static_cast<float>(last.area_px) > kLargeShare * static_cast<float>(picture.area());
   // Something large leaving its parking place drags its ghost along: then the change inside tells that it moves.
-  if (large && track.strong_change >= needed && length(track.change_centre - track.strong_from) > 0.5F * least_px)
+  if (large && track.strong_change >= needed && length(track.blob.change_centre - track.strong_from) > 0.5F * least_px)
     return true;
   if (travel < least_px) return false;
   if (length(track.smooth_centre - track.first.centre) < limits.min_straightness * track.path_px) return false;
@@ -148,10 +155,7 @@ bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int
 
 void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
                      bool may_confirm) {
-  for (Track& track : tracks_) {
-    track.found_now = false;
-    track.label = 0;
-  }
+  for (Track& track : tracks_) track.found_now = false;
   assign(blobs, time_us);
   std::erase_if(tracks_, [&](const Track& track) {
     const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastUs;

@@ -5,8 +5,9 @@
 
 #include <cstdint>
 #include <deque>
-#include <opencv2/core.hpp>
 #include <vector>
+
+#include <opencv2/core.hpp>
 
 #include "motion/foreground.h"
 
@@ -27,22 +28,23 @@ struct Track {
   cv::Point2f velocity;           ///< px/s, smoothed
   float path_px = 0;              ///< length of the smoothed path
   cv::Point2f smooth_centre;
-  int seen = 0;                   ///< pictures in which it was found
+  int seen = 0;  ///< pictures in which it was found
   bool found_now = false;
-  float brighter = 0;             ///< smoothed Blob::brighter
-  float structure = 0;            ///< smoothed Blob::structure
-  float contrast = 0;
-  int strong_change = 0;          ///< pictures in a row with much change inside
-  cv::Point2f strong_from;        ///< where the change was when that run began
-  cv::Point2f change_centre;
-  bool confirmed = false;         ///< moves like something that matters
+  float brighter = 0;       ///< smoothed Blob::brighter
+  int strong_change = 0;    ///< pictures in a row with much change inside
+  cv::Point2f strong_from;  ///< where the change was when that run began
+  bool confirmed = false;   ///< moves like something that matters
   std::int64_t confirmed_us = 0;
   std::int64_t last_seen_us = 0;
   std::int64_t last_change_us = 0;  ///< last picture with change inside
   std::int64_t fixed_since_us = 0;  ///< since when its box has stayed where it is
   cv::Point2f fixed_at;
-  int label = 0;                    ///< of the blob it has now
+  Blob blob;  ///< the latest one; its label is of this picture if found_now
 };
+
+/// 0..1: how surely this is something a person wants to see. Size, contrast and time seen all count.
+float score_of(const Track& track, cv::Size picture);
+float score_of(const Blob& blob, cv::Size picture);
 
 class Tracker {
  public:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+
 #include <opencv2/imgproc.hpp>
 
 namespace vonggac::motion {
@@ -34,8 +35,9 @@ void Zones::draw(const std::vector<ZonePolygon>& zones, cv::Size size) {
   }
 }
 
-std::optional<std::string> Zones::zone_of(const cv::Mat& labels, int label, cv::Rect box) const {
+std::optional<std::string> Zones::zone_of(const cv::Mat& labels, const Blob& blob) const {
   if (detect_.empty()) return std::string();
+  const cv::Rect box = blob.box;
   const cv::Point foot(std::clamp(box.x + box.width / 2, 0, labels.cols - 1),
                        std::clamp(box.y + box.height - 1, 0, labels.rows - 1));
   for (const Drawn& zone : detect_) {
@@ -45,7 +47,7 @@ std::optional<std::string> Zones::zone_of(const cv::Mat& labels, int label, cv::
     int inside = 0, pixels = 0;
     for (int y = box.y; y < box.y + box.height; ++y) {
       for (int x = box.x; x < box.x + box.width; ++x) {
-        if (labels.at<int>(y, x) != label) continue;
+        if (labels.at<int>(y, x) != blob.label) continue;
         ++pixels;
         inside += zone.mask.at<std::uint8_t>(y, x) & 1;
       }

@@ -1,16 +1,17 @@
 /// The places of one camera's picture that are looked at, and those that are not.
-/// Ignore zones blank pixels. Detect zones choose among confirmed tracks: one counts if its foot point or a third of its
-/// pixels lie in a detect zone. Without detect zones the whole picture counts.
-/// Threads  one thread at a time.
-/// Units    polygons 0..1 of the picture; masks in working pixels.
+/// Ignore zones blank pixels. Detect zones choose among confirmed tracks: one counts if its foot point or a third of
+/// its pixels lie in a detect zone. Without detect zones the whole picture counts. Threads  one thread at a time. Units
+/// polygons 0..1 of the picture; masks in working pixels.
 #pragma once
 
-#include <opencv2/core.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <opencv2/core.hpp>
+
 #include "motion/engine.h"
+#include "motion/foreground.h"
 
 namespace vonggac::motion {
 
@@ -23,8 +24,8 @@ class Zones {
   void draw(const std::vector<ZonePolygon>& zones, cv::Size size);
   /// 255 where looked at.
   const cv::Mat& allowed() const { return allowed_; }
-  /// The detect zone a track is in: its id, "" for the whole picture, nothing if it is in none.
-  std::optional<std::string> zone_of(const cv::Mat& labels, int label, cv::Rect box) const;
+  /// The detect zone a blob is in: its id, "" for the whole picture, nothing if it is in none.
+  std::optional<std::string> zone_of(const cv::Mat& labels, const Blob& blob) const;
 
  private:
   struct Drawn {

@@ -1,4 +1,4 @@
-/// A CoreLink whose core is the test: a socket pair, a clock that stands still, and what was sent to core.
+/// A CoreLink whose core is the test: a socket pair, a clock that it moves, and what was sent to core.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,16 +9,9 @@
 #include <vector>
 
 #include "api/core_link.h"
+#include "support/hand_clock.h"
 
 namespace vonggac::api {
-
-class StandingClock final : public base::Clock {
- public:
-  base::WallTime wall_now() const override { return wall; }
-  base::MonoTime mono_now() const override { return mono; }
-  base::WallTime wall{1'795'244'400'000'000};
-  base::MonoTime mono{1'000'000'000};
-};
 
 struct LinkFixture : testing::Test {
   LinkFixture() {
@@ -46,7 +39,7 @@ struct LinkFixture : testing::Test {
     ASSERT_TRUE(link->on_readable().ok());
   }
 
-  StandingClock clock;
+  test::HandClock clock;
   std::unique_ptr<ipc::Channel> web, core;
   std::unique_ptr<CoreLink> link;
 };
