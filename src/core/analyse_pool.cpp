@@ -269,7 +269,7 @@ const SnapshotView* AnalysePool::snapshot(const base::CameraId& id) const {
   return found != cameras_.end() && found->second.snapshot ? &*found->second.snapshot : nullptr;
 }
 
-void AnalysePool::want_snapshot(const base::CameraId& id) {
+void AnalysePool::request_snapshot(const base::CameraId& id) {
   const auto found = cameras_.find(id);
   if (found == cameras_.end() || found->second.shard == nullptr || !found->second.shard->ready) return;
   send(*found->second.shard, ipc::SnapshotRequest{found->second.slot});

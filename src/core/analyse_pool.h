@@ -45,8 +45,8 @@ class AnalysePool {
 
   MotionView motion(const base::CameraId& camera) const;
   const SnapshotView* snapshot(const base::CameraId& camera) const;
-  /// Somebody looks at snapshots of this camera: the next analysed picture becomes one, out of its turn.
-  void want_snapshot(const base::CameraId& camera);
+  /// Somebody looks: the next key picture becomes a fresh snapshot.
+  void request_snapshot(const base::CameraId& camera);
   std::vector<ProcessView> processes() const;
 
  private:

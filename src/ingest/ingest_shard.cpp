@@ -91,6 +91,10 @@ void IngestShard::tick(base::MonoTime now) {
   read_ready(gather_.get(), 0);
   for (auto at = entries_.begin(); at != entries_.end();) {
     Stream& stream = *at->second.stream;
+    if (!stream.needs_tick(now)) {
+      ++at;
+      continue;
+    }
     links_.guarded(stream.camera_slot(), [&] { stream.on_tick(read_buffer_, now); });
     if (!stream.finished()) {
       register_fds(at->first, at->second);

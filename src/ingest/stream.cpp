@@ -277,6 +277,7 @@ void Stream::drain_closing(std::span<std::uint8_t> scratch, base::MonoTime now) 
 void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
   if (finished_) return;
   now_ = now;
+  next_housekeeping_ = now + kHousekeeping;
   if (closing_until_) return drain_closing(scratch, now);
   emit_pending();
   if (blocked()) {

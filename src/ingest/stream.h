@@ -21,6 +21,7 @@ namespace vonggac::ingest {
 
 constexpr base::Micros kReportInterval{5'000'000};  ///< RTCP receiver reports; some cameras want them as often
 constexpr base::Micros kStatsInterval{2'000'000};
+constexpr base::Micros kHousekeeping{60'000};        ///< timers of a stream that is well
 constexpr base::Micros kCloseLinger{500'000};       ///< for TEARDOWN to go out and be read
 constexpr std::size_t kMaxBytesPerTurn = 1U << 20;  ///< then the other cameras have their turn
 
@@ -52,7 +53,12 @@ class Stream final : private PacketSink {
   void start(base::MonoTime now);
   /// Reads what is there, at most kMaxBytesPerTurn; `scratch` is shared by all streams and used during the call only.
   void on_readable(Port port, std::span<std::uint8_t> scratch, base::MonoTime now);
-  /// Timers, unsent bytes, media that waits for room. Every 20 ms.
+  /// Is on_tick() worth calling? While media flow, mostly not: housekeeping of 64 streams 50 times a second would cost as
+  /// much as parsing their packets.
+  bool needs_tick(base::MonoTime now) const {
+    return !streaming_since_ || blocked() || closing() || finished_ || !unsent_.empty() || now >= next_housekeeping_;
+  }
+  /// Timers, unsent bytes, media that waits for room; at every tick of 20 ms for which needs_tick().
   void on_tick(std::span<std::uint8_t> scratch, base::MonoTime now);
   void add_udp_sockets(const ipc::UdpSockets& ports, base::UniqueFd rtp, base::UniqueFd rtcp, base::MonoTime now);
   void set_watched(bool watched) { watched_ = watched; }
@@ -108,6 +114,7 @@ class Stream final : private PacketSink {
   std::size_t pending_next_ = 0;
   std::vector<SessionEvent> events_;
   std::optional<base::MonoTime> streaming_since_;
+  base::MonoTime next_housekeeping_;
   base::MonoTime next_report_;
   base::MonoTime next_stats_;
   std::optional<base::MonoTime> closing_until_;

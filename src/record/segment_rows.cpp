@@ -26,7 +26,7 @@ FragmentEntry tail_row(const Statement& row) {
 
 const char* const kSelectSegment =
     "SELECT id, camera, role, file_us, start_us, end_us, size_bytes, flags, init_bytes, epoch, camera_offset_us, "
-    "video_codec, audio_codec, parameters_id, last_record_sha256 FROM segment ";
+    "video_codec, audio_codec, parameters_id, last_record_sha256, first_seq FROM segment ";
 
 StoredSegment read_segment_row(const Statement& row) {
   StoredSegment s;

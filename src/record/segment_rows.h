@@ -36,6 +36,7 @@ struct StoredSegment {
 
 /// "SELECT ... FROM segment ", to be followed by conditions; read with read_segment_row().
 extern const char* const kSelectSegment;
+constexpr int kFirstSeqColumn = 15;  ///< of kSelectSegment
 StoredSegment read_segment_row(const Statement& row);
 /// Fills in the fragments; of an open segment also end and size.
 base::Status load_fragments(const SqliteDb& db, StoredSegment& segment);

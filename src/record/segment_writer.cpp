@@ -70,6 +70,7 @@ base::Status SegmentWriter::open_file(Stream& stream, const WriteJob& job, std::
       stream.plan = job.plan;
       stream.offset = 0;
       stream.fragments = 0;
+      stream.torn = false;
       stream.zero_90k = job.fragment->video.decode_start_90k;
       if (!job.fragment->audio.samples.empty()) {
         stream.zero_90k = std::min(stream.zero_90k, job.fragment->audio.decode_start_90k);
@@ -182,6 +183,7 @@ void SegmentWriter::note_written(Stream& stream, const WriteJob& job, const Buil
   }
   stream.offset = built.entry.offset_bytes + built.size_bytes;
   ++stream.fragments;
+  stream.torn = false;
   stream.head = {built.entry.seq, built.record_sha256};
   stream.last_start_us = built.entry.start_us;
   stream.last_epoch = plan.epoch;
@@ -194,19 +196,22 @@ void SegmentWriter::note_written(Stream& stream, const WriteJob& job, const Buil
 void SegmentWriter::after_failure(Stream& stream, const base::Status& status) {
   if (stream.file == nullptr) return;
   const bool no_space = status.kind() == base::ErrorKind::kNoSpace;
-  const base::Status cut = stream.file->cut_torn_tail();
+  stream.torn = true;
   if (stream.offset == 0) {
     stream.file.reset();
     const base::Status removed = disk_.remove_file(segment_path(stream.name));
     if (!removed.ok()) base::log::warning("record", "{}: {}", segment_path(stream.name), removed.to_string());
     return;
   }
-  if (!no_space || !cut.ok()) finish_file(stream, kSegmentAbandoned, std::nullopt);
+  if (!no_space) return finish_file(stream, kSegmentAbandoned, std::nullopt);
+  stream.torn = !stream.file->cut_torn_tail().ok();  // else the next append overwrites it
 }
 
 void SegmentWriter::finish_file(Stream& stream, std::uint32_t add_flags, std::optional<std::int64_t> next_start_us) {
   if (stream.file == nullptr) return;
+  if (stream.torn && !stream.file->cut_torn_tail().ok()) add_flags |= kSegmentAbandoned;
   stream.file.reset();
+  stream.torn = false;
   if (stream.offset == 0) return;
   add_unsynced(SealSegment{stream.segment_id, stream.plan->stream, add_flags, next_start_us}, std::nullopt);
 }

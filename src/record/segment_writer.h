@@ -80,6 +80,7 @@ class SegmentWriter {
     base::Sha256Digest init_sha256{};
     std::int64_t last_start_us = 0;
     std::uint32_t last_epoch = 0;
+    bool torn = false;  ///< the file may hold a piece of a failed append
     bool gap_open = false;
     GapCause gap_cause = GapCause::kUnknown;
   };

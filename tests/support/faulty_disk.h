@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,9 +21,9 @@ struct DiskFaults {
   std::uint64_t fail_at = 0;  ///< number of the call that fails first; 0 = none
   std::uint64_t fail_count = 1;
   base::ErrorKind kind = base::ErrorKind::kDataLoss;
-  bool only_writes = false;
   bool no_syncfs = false;
   std::optional<record::DiskSpace> space;
+  std::function<void()> on_sync;
 
   struct File {
     std::uint64_t written = 0;  ///< end of what was handed to write
@@ -96,6 +97,7 @@ class FaultyDisk final : public record::Disk {
   }
   base::Status sync_all() override {
     if (faults_->no_syncfs) return base::invalid_argument("no syncfs here");
+    if (faults_->on_sync) faults_->on_sync();
     const base::Status fault = faults_->fault("syncfs");
     if (!fault.ok()) {
       faults_->poison_all();

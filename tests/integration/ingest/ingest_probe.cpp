@@ -3,15 +3,15 @@
 /// Usage: ingest_probe [options] rtsp://127.0.0.1:PORT/PATH...      prints one JSON object
 ///   --seconds N        how long to run (default 5)      --user U --password P    --udp    --audio    --watched
 ///   --repeat N         each URL that many times, with {n} in it replaced by 0..N-1
-#include <arpa/inet.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <fstream>
 #include <map>
 #include <sstream>
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 
@@ -53,10 +53,11 @@ struct Tally {
   std::uint64_t keys = 0;
   std::uint64_t damaged = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t counted = 0;        ///< units with camsim's counter
-  std::uint64_t counter_gaps = 0;   ///< units missing between the first and the last
+  std::uint64_t counted = 0;       ///< units with camsim's counter
+  std::uint64_t counter_gaps = 0;  ///< units missing between the first and the last
   std::optional<std::uint64_t> last_counter;
   std::int64_t worst_delay_us = 0;  ///< camera's send time to our read, one machine
+  std::int64_t delay_sum_us = 0;
   std::uint64_t reconnects = 0;
   ipc::StreamStats stats;
 };
@@ -86,24 +87,30 @@ class Probe {
   json::object report() const {
     json::array streams;
     for (const Tally& tally : tallies_) {
-      streams.push_back(json::object{{"state", tally.state},
-                                     {"reason", tally.reason},
-                                     {"detail", tally.detail},
-                                     {"parameters", tally.parameters},
-                                     {"units", tally.units},
-                                     {"audio_units", tally.audio_units},
-                                     {"keys", tally.keys},
-                                     {"damaged", tally.damaged},
-                                     {"bytes", tally.bytes},
-                                     {"counted", tally.counted},
-                                     {"counter_gaps", tally.counter_gaps},
-                                     {"worst_delay_us", tally.worst_delay_us},
-                                     {"reconnects", tally.reconnects},
-                                     {"packets_lost", tally.stats.packets_lost},
-                                     {"offset_valid", tally.stats.offset_valid},
-                                     {"offset_us", tally.stats.camera_offset_us}});
+      streams.push_back(json::object{
+          {"state", tally.state},
+          {"reason", tally.reason},
+          {"detail", tally.detail},
+          {"parameters", tally.parameters},
+          {"units", tally.units},
+          {"audio_units", tally.audio_units},
+          {"keys", tally.keys},
+          {"damaged", tally.damaged},
+          {"bytes", tally.bytes},
+          {"counted", tally.counted},
+          {"counter_gaps", tally.counter_gaps},
+          {"worst_delay_us", tally.worst_delay_us},
+          {"mean_delay_us", tally.delay_sum_us / static_cast<std::int64_t>(std::max<std::uint64_t>(tally.counted, 1))},
+          {"reconnects", tally.reconnects},
+          {"packets_lost", tally.stats.packets_lost},
+          {"offset_valid", tally.stats.offset_valid},
+          {"offset_us", tally.stats.camera_offset_us}});
     }
-    return {{"sandbox", sandbox_}, {"exit", exit_text_}, {"cpu_seconds", cpu_used_}, {"seconds", options_.seconds}, {"streams", streams}};
+    return {{"sandbox", sandbox_},
+            {"exit", exit_text_},
+            {"cpu_seconds", cpu_used_},
+            {"seconds", options_.seconds},
+            {"streams", streams}};
   }
 
  private:
@@ -210,7 +217,8 @@ class Probe {
     fds.push_back(std::move(pair.first));
     fds.push_back(std::move(pair.second));
     return worker_->control().send(
-        ipc::UdpSockets{wanted.slot, wanted.generation, wanted.track, port, static_cast<std::uint16_t>(port + 1)}, std::move(fds));
+        ipc::UdpSockets{wanted.slot, wanted.generation, wanted.track, port, static_cast<std::uint16_t>(port + 1)},
+        std::move(fds));
   }
 
   void on_unit(Tally& tally, std::uint16_t slot, const media::AccessUnit& unit) {
@@ -227,10 +235,13 @@ class Probe {
       const base::ByteSpan nal = reader.take(reader.u32());
       const auto counter = camsim::read_frame_counter(nal, codecs_[slot]);
       if (!counter) continue;
-      if (tally.last_counter && counter->counter > *tally.last_counter) tally.counter_gaps += counter->counter - *tally.last_counter - 1;
+      if (tally.last_counter && counter->counter > *tally.last_counter)
+        tally.counter_gaps += counter->counter - *tally.last_counter - 1;
       tally.last_counter = counter->counter;
       ++tally.counted;
-      tally.worst_delay_us = std::max(tally.worst_delay_us, clock_.wall_now().us - counter->sent_wall_us);
+      const std::int64_t delay_us = clock_.wall_now().us - counter->sent_wall_us;
+      tally.worst_delay_us = std::max(tally.worst_delay_us, delay_us);
+      tally.delay_sum_us += delay_us;
       return;
     }
   }
@@ -262,15 +273,24 @@ bool parse(int argc, char** argv, Options& options) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const bool more = i + 1 < argc;
-    if (word == "--udp") options.udp = true;
-    else if (word == "--audio") options.audio = true;
-    else if (word == "--watched") options.watched = true;
-    else if (word == "--seconds" && more) options.seconds = std::atoi(argv[++i]);
-    else if (word == "--repeat" && more) options.repeat = std::atoi(argv[++i]);
-    else if (word == "--user" && more) options.user = argv[++i];
-    else if (word == "--password" && more) options.password = argv[++i];
-    else if (word.rfind("rtsp://", 0) == 0) options.urls.push_back(word);
-    else return false;
+    if (word == "--udp")
+      options.udp = true;
+    else if (word == "--audio")
+      options.audio = true;
+    else if (word == "--watched")
+      options.watched = true;
+    else if (word == "--seconds" && more)
+      options.seconds = std::atoi(argv[++i]);
+    else if (word == "--repeat" && more)
+      options.repeat = std::atoi(argv[++i]);
+    else if (word == "--user" && more)
+      options.user = argv[++i];
+    else if (word == "--password" && more)
+      options.password = argv[++i];
+    else if (word.rfind("rtsp://", 0) == 0)
+      options.urls.push_back(word);
+    else
+      return false;
   }
   return !options.urls.empty() && options.urls.size() * static_cast<std::size_t>(options.repeat) <= ipc::kMaxSlots;
 }
@@ -282,7 +302,9 @@ int main(int argc, char** argv) {
   if (argc > 2 && std::string(argv[1]) == "ingest-shard") return ingest::run_ingest_shard(argv[2]);
   Options options;
   if (!parse(argc, argv, options)) {
-    std::fprintf(stderr, "usage: ingest_probe [--seconds N] [--udp] [--audio] [--watched] [--repeat N] [--user U --password P] URL...\n");
+    std::fprintf(stderr,
+                 "usage: ingest_probe [--seconds N] [--udp] [--audio] [--watched] [--repeat N] [--user U --password P] "
+                 "URL...\n");
     return 2;
   }
   Probe probe(options);
