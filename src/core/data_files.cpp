@@ -38,12 +38,21 @@ base::Status write_all(int fd, std::string_view text, const std::string& path) {
   return {};
 }
 
+/// Root works for the service's user: what it makes in the data directory belongs to whoever owns the folder.
+void give_to_folder_owner(int fd, const std::string& path) {
+  struct stat folder {};
+  if (::geteuid() != 0 || ::stat(folder_of(path).c_str(), &folder) != 0 || folder.st_uid == 0) return;
+  // A refusal (a foreign file system) leaves a file of root's; the service then says that it cannot read it.
+  [[maybe_unused]] const int ignored = ::fchown(fd, folder.st_uid, folder.st_gid);
+}
+
 /// A fresh, synced file beside `path`; its name is unique to this process.
 base::Result<std::string> write_temporary(const std::string& path, std::string_view text, mode_t mode) {
   const std::string temporary = path + ".tmp" + std::to_string(::getpid());
   ::unlink(temporary.c_str());
   const base::UniqueFd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!file.valid()) return base::from_errno(errno, "create " + temporary);
+  give_to_folder_owner(file.get(), path);
   base::Status status = write_all(file.get(), text, temporary);
   // The umask may have taken bits away, never added any; the mode asked for is the one wanted.
   if (status.ok() && ::fchmod(file.get(), mode) != 0) status = base::from_errno(errno, "chmod " + temporary);
@@ -95,10 +104,15 @@ base::Result<std::string> read_file(const std::string& path, std::size_t max_byt
 }
 
 base::Status make_folder(const std::string& path, mode_t mode) {
-  if (::mkdir(path.c_str(), mode) == 0) return sync_folder(folder_of(path));
-  if (errno == ENOENT && folder_of(path).size() < path.size()) {
+  int made = ::mkdir(path.c_str(), mode);
+  if (made != 0 && errno == ENOENT && folder_of(path).size() < path.size()) {
     VG_TRY(make_folder(folder_of(path), mode));
-    if (::mkdir(path.c_str(), mode) == 0) return sync_folder(folder_of(path));
+    made = ::mkdir(path.c_str(), mode);
+  }
+  if (made == 0) {
+    const base::UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (folder.valid()) give_to_folder_owner(folder.get(), path);
+    return sync_folder(folder_of(path));
   }
   if (errno != EEXIST) return base::from_errno(errno, "make folder " + path);
   struct stat info {};
@@ -110,6 +124,7 @@ base::Status make_folder(const std::string& path, mode_t mode) {
 base::Result<base::UniqueFd> lock_file(const std::string& path, int wait_ms) {
   base::UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640));
   if (!file.valid()) return base::from_errno(errno, "open " + path);
+  give_to_folder_owner(file.get(), path);
   const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return base::from_errno(errno, "lock " + path);

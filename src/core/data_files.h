@@ -1,4 +1,5 @@
 /// Small files of the data directory that must survive a power cut whole: cameras.json, node.key.
+/// Owns     nothing. As root, files and folders are given to the owner of the folder they are made in.
 /// Threads  each call stands alone; exclusion is the caller's (flock).
 /// Errors   errno mapped once, with the path.
 #pragma once

@@ -117,11 +117,10 @@ void IngestPool::on_udp_request(Stream& stream, const ipc::UdpRequest& request) 
 void IngestPool::on_udp_connect(Stream& stream, const ipc::UdpConnect& request) {
   if (request.track >= stream.udp.size()) return;
   auto& ours = stream.udp[request.track];
-  if (!ours[0].valid() || request.server_rtp_port == 0) return;
+  if (!ours[0].valid()) return;
+  // Port 0 (the camera named none): the kernel then takes datagrams from every port, but only of this address.
   base::Status aimed = connect_udp(ours[0].get(), stream.address, request.server_rtp_port);
-  if (aimed.ok() && request.server_rtcp_port != 0) {
-    aimed = connect_udp(ours[1].get(), stream.address, request.server_rtcp_port);
-  }
+  if (aimed.ok()) aimed = connect_udp(ours[1].get(), stream.address, request.server_rtcp_port);
   if (!aimed.ok()) base::log::warning("core", "camera {}: {}", stream.camera.to_string(), aimed.message());
   for (auto& socket : ours) socket.reset();  // aimed once, not to be aimed elsewhere
 }

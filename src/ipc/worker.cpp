@@ -63,8 +63,10 @@ base::Result<std::unique_ptr<WorkerContext>> WorkerContext::take_over(WorkerKind
   if (page == MAP_FAILED) return base::from_errno(errno, "map the shared page");
   ::close(kPageFd);
   context->page_ = static_cast<SharedPage*>(page);
-  VG_ASSIGN(context->ring_out_, take_ring(kRingOutMemoryFd, kRingOutBellFd));
-  VG_ASSIGN(context->ring_in_, take_ring(kRingInMemoryFd, kRingInBellFd));
+  if (kind != WorkerKind::kWeb) {  // there, descriptor 5 is the listening socket
+    VG_ASSIGN(context->ring_out_, take_ring(kRingOutMemoryFd, kRingOutBellFd));
+    VG_ASSIGN(context->ring_in_, take_ring(kRingInMemoryFd, kRingInBellFd));
+  }
   context->beat(base::SystemClock().mono_now());
   return context;
 }

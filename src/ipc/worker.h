@@ -1,6 +1,7 @@
 /// What every worker process does the same way: inherited descriptors, the shared page, the sandbox, parent death.
 /// Descriptors after exec: 3 = control socket, 4 = shared page (memfd, 4 KiB), 5/6 = ring towards core (memory,
-/// doorbell), 7/8 = ring from core; a worker kind without a ring has those closed.
+/// doorbell), 7/8 = ring from core; a worker kind without a ring has those closed, but web has its listening
+/// socket as 5.
 #pragma once
 
 #include <atomic>
@@ -15,6 +16,7 @@ namespace vonggac::ipc {
 
 constexpr int kControlFd = 3;
 constexpr int kPageFd = 4;
+constexpr int kListenFd = 5;  ///< web only: the bound TCP socket
 constexpr int kRingOutMemoryFd = 5;
 constexpr int kRingOutBellFd = 6;
 constexpr int kRingInMemoryFd = 7;

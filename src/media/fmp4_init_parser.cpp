@@ -79,7 +79,9 @@ base::Result<TrackParameters> parse_audio_entry(std::uint32_t type, base::ByteSp
   base::ByteReader reader(body);
   reader.skip(16);
   TrackParameters p;
-  p.channels = static_cast<std::uint8_t>(reader.u16());
+  const unsigned channels = reader.u16();
+  if (channels == 0 || channels > 8) return bad("audio channels");
+  p.channels = static_cast<std::uint8_t>(channels);
   reader.skip(6);
   p.clock_rate_hz = reader.u32() >> 16;
   p.codec = type == fourcc("mp4a") ? Codec::kAac : type == fourcc("ulaw") ? Codec::kG711Mu : Codec::kG711A;

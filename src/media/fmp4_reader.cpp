@@ -126,20 +126,22 @@ base::Status same_identity(const Fragment& fragment, const SegmentStart& start) 
 
 /// Where the next record box may begin, at or after `from`: the UUID is searched for.
 std::optional<std::uint64_t> find_record(const ByteSource& source, std::uint64_t from) {
-  constexpr std::size_t kStep = 1U << 20;
+  constexpr std::size_t kMaxStep = 1U << 20;
   constexpr std::size_t kOverlap = 15;  // of a 16-byte pattern
   base::Bytes buffer;
   const std::uint64_t end = source.size_bytes();
+  std::size_t step = 4096;
   while (from + kFragmentRecordBoxBytes <= end) {
-    buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kStep, end - from)));
+    buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(step, end - from)));
     if (!source.read_at(from, buffer).ok()) return std::nullopt;
     const void* hit = ::memmem(buffer.data(), buffer.size(), kFragmentRecordUuid.data(), kFragmentRecordUuid.size());
     if (hit != nullptr) {
       const auto at = static_cast<std::uint64_t>(static_cast<const std::uint8_t*>(hit) - buffer.data());
       if (from + at >= kBoxHeaderBytes) return from + at - kBoxHeaderBytes;
     }
-    if (buffer.size() < kStep) return std::nullopt;
+    if (buffer.size() < step) return std::nullopt;
     from += buffer.size() - kOverlap;
+    step = std::min(kMaxStep, step * 2);
   }
   return std::nullopt;
 }

@@ -11,6 +11,8 @@ base::Status bad(const char* what) { return base::data_loss(std::string("unreada
 constexpr std::uint32_t kTfhdKnown = 0x20000 | 0x8 | 0x10 | 0x20;
 constexpr std::uint32_t kTrunKnown = 0x1 | 0x4 | 0x100 | 0x200 | 0x400 | 0x800;
 constexpr std::uint32_t kNonSyncBit = 0x10000;
+/// Data offsets are signed 32-bit numbers; make_moof() promises no more.
+constexpr std::uint64_t kMaxPayloadBytes = 0x7FFFFFFF - kMaxMoofBytes;
 
 struct Defaults {
   bool has_duration = false, has_size = false, has_flags = false;
@@ -98,12 +100,15 @@ base::Result<Moof> parse_moof(base::ByteSpan bytes) {
   if (header.u32() != 0) return bad("mfhd flags");
   moof.sequence = header.u32();
   std::size_t samples_left = kMaxFragmentSamples;
+  std::uint64_t payload_bytes = 0;
   while (const auto traf = boxes.next()) {
     if (traf->type != fourcc("traf") || moof.tracks.size() == 2) return bad("boxes of moof");
     VG_ASSIGN(MoofTrack track, parse_traf(traf->body, samples_left));
     if (track.fragment.track_id != kVideoTrackId && track.fragment.track_id != kAudioTrackId) return bad("track id");
     if (!moof.tracks.empty() && moof.tracks[0].fragment.track_id >= track.fragment.track_id) return bad("track order");
     samples_left -= track.fragment.samples.size();
+    for (const FragmentSample& sample : track.fragment.samples) payload_bytes += sample.size_bytes;
+    if (payload_bytes > kMaxPayloadBytes) return bad("sample sizes");
     moof.tracks.push_back(std::move(track));
   }
   if (boxes.failed() || moof.tracks.empty()) return bad("boxes of moof");

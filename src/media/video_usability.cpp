@@ -75,7 +75,8 @@ void read_picture_usability(BitReader& reader, VideoUsability& vui) {
 }
 
 bool same_pictures(const VideoUsability& a, const VideoUsability& b) {
-  return a.sample_aspect == b.sample_aspect && a.colour == b.colour && a.max_reorder_frames == b.max_reorder_frames &&
+  return a.sample_aspect.value_or(SampleAspect{}) == b.sample_aspect.value_or(SampleAspect{}) &&
+         a.colour.value_or(Colour{}) == b.colour.value_or(Colour{}) && a.max_reorder_frames == b.max_reorder_frames &&
          a.max_buffered_frames == b.max_buffered_frames;
 }
 

@@ -16,6 +16,8 @@
 
 namespace vonggac::motion {
 
+constexpr int kGridColumns = 32, kGridRows = 18;
+
 struct Luma {
   const std::uint8_t* data = nullptr;
   int width = 0, height = 0, stride = 0;
@@ -44,9 +46,10 @@ struct EngineOutput {
   std::int64_t event_start_us = 0, event_end_us = 0;
   float score = 0;  ///< 0..1
   std::string zone;
-  std::vector<MovingBox> boxes;         ///< confirmed tracks in this picture
-  bool candidate = false;               ///< something changes: look at more pictures for a while
-  std::array<std::uint8_t, 72> grid{};  ///< 32 x 18 cells of confirmed motion in this picture
+  std::vector<MovingBox> boxes;  ///< confirmed tracks in this picture
+  bool candidate = false;        ///< something changes: look at more pictures for a while
+  /// 32 x 18 cells of confirmed motion in this picture, row by row; the first cell is the highest bit of byte 0.
+  std::array<std::uint8_t, 72> grid{};
 };
 
 class Engine {
@@ -55,7 +58,12 @@ class Engine {
   virtual ~Engine() = default;
   virtual void set_settings(const EngineSettings& settings) = 0;
   /// Times must rise. After a jump of more than 10 s, or a new size, the background is learned anew.
+  /// Pictures more than 700 ms apart (key frames only) cannot be followed: there an event needs a thing that was in the
+  /// picture before too, at another place.
   virtual EngineOutput look(const Luma& picture, std::int64_t time_us) = 0;
+  /// Whether this picture differs from the background in structure. Learns nothing and moves no clock, so that pictures
+  /// from before it can still be looked at.
+  virtual bool peek(const Luma& picture) = 0;
   /// End of stream: closes an open event.
   virtual EngineOutput finish() = 0;
 };

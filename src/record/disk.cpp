@@ -54,8 +54,6 @@ class RealFile final : public MediaFile {
     return ::ftruncate(fd_.get(), static_cast<off_t>(size_)) == 0 ? Status() : at("truncate", path_);
   }
 
-  Status sync() override { return ::fsync(fd_.get()) == 0 ? Status() : at("fsync", path_); }
-
  private:
   /// What is left of `parts` after `written` bytes.
   static std::span<iovec> after(std::span<iovec> parts, std::size_t written) {
@@ -99,7 +97,16 @@ class RealDisk final : public Disk {
     return std::unique_ptr<MediaFile>(std::make_unique<RealFile>(std::move(fd), path));
   }
 
-  Status sync_all() override { return ::syncfs(media_.get()) == 0 ? Status() : at("syncfs", "media"); }
+  Status sync_all() override {
+    if (::syncfs(media_.get()) == 0) return {};
+    if (errno == ENOSYS || errno == EINVAL) return base::invalid_argument("syncfs is not supported here");
+    return at("syncfs", "media");
+  }
+
+  Status sync_file(const std::string& path) override {
+    VG_ASSIGN(const UniqueFd fd, open_regular(path, O_RDONLY));
+    return ::fsync(fd.get()) == 0 ? Status() : at("fsync", path);
+  }
 
   Status sync_folder(const std::string& path) override {
     Result<UniqueFd> folder = open_folder(path, false);
@@ -169,9 +176,9 @@ class RealDisk final : public Disk {
     for (errno = 0; const dirent* entry = ::readdir(stream); errno = 0) {
       const std::string_view name = entry->d_name;
       if (name == "." || name == "..") continue;
-      struct stat info {};
-      if (::fstatat(::dirfd(stream), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
-      entries.push_back({std::string(name), S_ISDIR(info.st_mode), S_ISREG(info.st_mode)});
+      unsigned char type = entry->d_type;
+      if (type == DT_UNKNOWN) type = type_of(::dirfd(stream), entry->d_name);
+      entries.push_back({std::string(name), type == DT_DIR, type == DT_REG});
     }
     const int error = errno;
     ::closedir(stream);
@@ -180,6 +187,12 @@ class RealDisk final : public Disk {
   }
 
  private:
+  static unsigned char type_of(int folder, const char* name) {
+    struct stat info {};
+    if (::fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0) return DT_UNKNOWN;
+    return static_cast<unsigned char>(IFTODT(info.st_mode));
+  }
+
   /// Walks down from media/ name by name; a symbolic link on the way fails.
   Result<UniqueFd> open_folder(std::string_view path, bool make) const {
     if (path.substr(0, kMediaRoot.size()) != kMediaRoot) return base::invalid_argument("not below media/");

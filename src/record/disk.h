@@ -27,8 +27,6 @@ class MediaFile {
   virtual base::Status append(std::span<iovec> parts) = 0;
   /// Cuts what lies beyond the last successful append.
   virtual base::Status cut_torn_tail() = 0;
-  /// fsync, where syncfs does not exist.
-  virtual base::Status sync() = 0;
 };
 
 struct DiskSpace {
@@ -50,6 +48,7 @@ class Disk {
   /// Makes everything written so far durable, folders included (syncfs). kInvalidArgument: not on this file system;
   /// then sync files and folders one by one.
   virtual base::Status sync_all() = 0;
+  virtual base::Status sync_file(const std::string& path) = 0;
   virtual base::Status sync_folder(const std::string& path) = 0;
   /// Success also when there is no such file.
   virtual base::Status remove_file(const std::string& path) = 0;

@@ -17,7 +17,9 @@ constexpr std::int64_t kDefaultAudioStep90k = 1'800;  // 20 ms
 constexpr std::int64_t kMaxSampleDuration90k = 60 * 90'000;
 constexpr std::int64_t kMaxComposition90k = 60 * 90'000;
 
-std::int64_t elapsed_90k(base::MonoTime from, base::MonoTime to) { return base::ticks_90k_from_us((to - from).count()); }
+std::int64_t elapsed_90k(base::MonoTime from, base::MonoTime to) {
+  return base::ticks_90k_from_us((to - from).count());
+}
 
 /// pts come from outside: a difference of two of them must not overflow.
 std::int64_t distance(std::int64_t from, std::int64_t to) {
@@ -101,8 +103,7 @@ void Fragmenter::add(const media::AccessUnit& unit) {
 }
 
 void Fragmenter::add_audio(const media::AccessUnit& unit) {
-  const std::int64_t by_capture =
-      video_axis_.set ? elapsed_90k(capture_zero_, unit.capture) : 0;
+  const std::int64_t by_capture = video_axis_.set ? elapsed_90k(capture_zero_, unit.capture) : 0;
   if (!video_axis_.set) return;  // the axis begins with video
   std::int64_t at = audio_axis_.set ? place(audio_axis_, unit) : by_capture;
   if (at - by_capture > kAudioDrift90k || by_capture - at > kAudioDrift90k) at = by_capture;
@@ -119,8 +120,8 @@ void Fragmenter::add_audio(const media::AccessUnit& unit) {
   }
 }
 
-PreparedTrack Fragmenter::finish_track(std::vector<Placed>& units, Axis& axis,
-                                       std::optional<std::int64_t> next_at_90k, std::int64_t default_step_90k) {
+PreparedTrack Fragmenter::finish_track(std::vector<Placed>& units, Axis& axis, std::optional<std::int64_t> next_at_90k,
+                                       std::int64_t default_step_90k) {
   PreparedTrack track;
   if (units.empty()) return track;
   std::vector<std::int64_t> decode;
@@ -140,8 +141,8 @@ PreparedTrack Fragmenter::finish_track(std::vector<Placed>& units, Axis& axis,
     sample.size_bytes = static_cast<std::uint32_t>(units[i].unit.payload->size());
     const std::int64_t duration = std::min(decode[i + 1] - decode[i], kMaxSampleDuration90k);
     sample.duration_90k = static_cast<std::uint32_t>(duration);
-    sample.composition_offset_90k = static_cast<std::int32_t>(
-        std::clamp(units[i].at_90k - decode[i], -kMaxComposition90k, kMaxComposition90k));
+    sample.composition_offset_90k =
+        static_cast<std::int32_t>(std::clamp(units[i].at_90k - decode[i], -kMaxComposition90k, kMaxComposition90k));
     sample.key = units[i].unit.track == media::TrackKind::kAudio || units[i].unit.key;
     track.samples.push_back(sample);
     track.payloads.push_back(std::move(units[i].unit.payload));

@@ -67,10 +67,10 @@ class Fragmenter {
   std::int64_t max_90k_;
   std::vector<Placed> video_, audio_;
   Axis video_axis_, audio_axis_;
-  base::MonoTime capture_zero_;    ///< moment of capture at 0 of the axis
-  std::int64_t highest_90k_ = 0;   ///< of the unfinished fragment's video
+  base::MonoTime capture_zero_;   ///< moment of capture at 0 of the axis
+  std::int64_t highest_90k_ = 0;  ///< of the unfinished fragment's video
   std::uint64_t bytes_ = 0, audio_bytes_ = 0;
-  bool reorders_ = false;          ///< B pictures were seen
+  bool reorders_ = false;  ///< B pictures were seen
   bool damaged_ = false, discontinuity_ = false;
 };
 

@@ -55,10 +55,11 @@ struct OpenGap {
   std::string detail;
   std::uint32_t epoch = 0;
 };
-/// Ends the open gap without footage (modes that do not record now), or adds a closed one.
+/// Ends the open gap without footage: the stream is back but is not recorded now.
 struct CloseGap {
   StreamKey stream;
   std::int64_t end_us = 0;
+  std::uint32_t epoch = 0;
 };
 struct AddClosedGap {
   OpenGap gap;

@@ -19,20 +19,26 @@ class PreEventRing {
  public:
   explicit PreEventRing(std::uint64_t max_bytes) : max_bytes_(max_bytes) {}
 
-  /// `written`: the unit has gone to the recorder already and is kept for live viewers only.
-  void push(const media::AccessUnit& unit, bool written);
+  /// `generation`: of the parameters the unit is coded with. `written`: it has gone to the recorder already and is
+  /// kept for live viewers only.
+  void push(const media::AccessUnit& unit, std::uint32_t generation, bool written);
   /// Drops GOPs that end before `horizon` (the GOP that contains it stays).
   void trim(base::MonoTime horizon);
   void clear();
 
-  /// The units to record for an event whose pre-roll begins at `target`: from the last key frame at or before it;
-  /// where RAM does not reach back so far, from the oldest key frame; where there is none, from the oldest unit at or
-  /// after `target`. Units given out or pushed as written are not given again.
-  std::vector<media::AccessUnit> take_from(base::MonoTime target);
+  struct Taken {
+    media::AccessUnit unit;
+    std::uint32_t generation = 0;
+  };
+  /// The units to record from `target` (pre-roll) on: from the last key frame at or before it. Where RAM does not reach
+  /// back to that key frame: from the first one up to `latest` (the event itself), else from the oldest unit at or
+  /// after `target`, though it is not decodable. Units given out or pushed as written are not given again.
+  std::vector<Taken> take_from(base::MonoTime target, base::MonoTime latest);
 
   /// Units since the last key frame, beginning with it; empty when its head was dropped.
   std::vector<media::AccessUnit> current_gop() const;
   bool empty() const { return gops_.empty(); }
+  /// Would take_from() give something that begins with a key frame or continues what was written?
   bool has_key() const;
   base::MonoTime oldest() const { return gops_.front().units.front().capture; }
   std::uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
@@ -42,7 +48,8 @@ class PreEventRing {
     std::vector<media::AccessUnit> units;
     std::size_t written = 0;  ///< the first so many went to the recorder
     std::uint64_t bytes = 0;
-    bool headless = false;
+    std::uint32_t generation = 0;
+    bool headless = false;  ///< does not begin with a key frame
   };
   void enforce_cap();
   void drop_front_units(Gop& gop);

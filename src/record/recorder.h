@@ -86,6 +86,13 @@ struct MotionEvent {
   base::Bytes thumbnail;  ///< JPEG or empty
 };
 
+/// Footage that retention must not delete.
+struct Hold {
+  base::CameraId camera;
+  base::WallTime from, to;
+  std::string reason;
+};
+
 class Recorder;
 
 /// One camera. Made by Recorder::open_camera, owned by the Recorder.
@@ -123,6 +130,10 @@ class Recorder {
   virtual RecorderHealth health() const = 0;  ///< thread-safe
   /// A person says the clock is right after a jump of more than an hour: age-based deletion goes on.
   virtual void confirm_age_deletion() = 0;
+  /// Thread-safe; waits for the index, so not for the route thread. Footage that is already being deleted is not saved.
+  /// kUnavailable: the index did not answer in 10 s (the hold may still come about).
+  virtual base::Result<std::int64_t> place_hold(const Hold& hold) = 0;
+  virtual base::Status release_hold(std::int64_t id) = 0;
   /// Seals everything, writes gaps with `cause`, syncs, joins. At most `deadline_us` for the disk.
   virtual void stop(GapCause cause, std::int64_t deadline_us) = 0;
   /// The wall clock that recordings live by: disciplined by the monotonic clock, steps > 1 s make a new epoch.

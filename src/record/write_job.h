@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "record/index_ops.h"
 #include "record/prepared_fragment.h"
-#include "record/recorder.h"
 
 namespace vonggac::record {
 
@@ -16,6 +16,7 @@ struct WriteJob {
     kFragment,
     kSealSegment,  ///< no more fragments of this stream for now
     kDropped,      ///< was a fragment; RAM ran out before the disk took it
+    kIndexOp,      ///< a gap: must not overtake the fragments before it, nor be overtaken by those after it
   };
   Kind kind = Kind::kFragment;
   StreamKey stream;
@@ -23,6 +24,7 @@ struct WriteJob {
   std::shared_ptr<const PreparedFragment> fragment;
   base::WallTime start, end;  ///< of the fragment, also once it is dropped
   std::uint32_t epoch = 0;
+  std::shared_ptr<const IndexOp> op;
   std::uint8_t attempts = 0;  ///< failed writes or syncs so far
 };
 

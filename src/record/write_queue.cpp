@@ -66,10 +66,10 @@ std::optional<WriteJob> WriteQueue::take_front() {
   return job;
 }
 
-std::optional<WriteJob> WriteQueue::pop() {
+bool WriteQueue::wait() {
   std::unique_lock lock(mutex_);
   ready_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
-  return take_front();
+  return !jobs_.empty();
 }
 
 std::optional<WriteJob> WriteQueue::try_pop() {

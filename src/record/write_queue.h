@@ -24,9 +24,8 @@ class WriteQueue {
   void push(WriteJob job);
   /// In front of all others, in this order; for fragments that have to be written again.
   void push_front(std::deque<WriteJob> jobs);
-  /// Waits for a job; nothing once close() was called and the queue is empty.
-  std::optional<WriteJob> pop();
-  /// Without waiting.
+  /// Sleeps until there is a job; false once close() was called and the queue is empty.
+  bool wait();
   std::optional<WriteJob> try_pop();
   void close();
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/temp_folder.h"
 
@@ -51,6 +52,21 @@ TEST(MakeFolder, MakesParentsAndAcceptsWhatIsThere) {
   EXPECT_TRUE(make_folder(folder.file("a/b/c"), 0750).ok());
   ASSERT_TRUE(write_file_atomically(folder.file("f"), "", 0640).ok());
   EXPECT_FALSE(make_folder(folder.file("f"), 0750).ok());
+}
+
+TEST(DataFiles, OfRootBelongToTheOwnerOfTheFolder) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  constexpr uid_t kSomebody = 65'534;
+  const test::TempFolder folder;
+  ASSERT_EQ(::chown(folder.path().c_str(), kSomebody, kSomebody), 0);
+  ASSERT_TRUE(write_file_atomically(folder.file("a"), "x", 0600).ok());
+  ASSERT_TRUE(make_folder(folder.file("b/c"), 0700).ok());
+  ASSERT_TRUE(lock_file(folder.file("d"), 0).has_value());
+  for (const char* name : {"a", "b", "b/c", "d"}) {
+    struct stat info {};
+    ASSERT_EQ(::stat(folder.file(name).c_str(), &info), 0);
+    EXPECT_EQ(info.st_uid, kSomebody) << name;
+  }
 }
 
 TEST(LockFile, IsHeldByOneAtATime) {

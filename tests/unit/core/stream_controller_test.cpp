@@ -50,7 +50,9 @@ TEST(StreamController, SilentCameraWaitsFromHalfASecondToHalfAMinute) {
   for (int i = 0; i < 12; ++i) {
     begin(c, now);
     c.on_ended(now, ended(StreamReason::kNoMedia));
-    if (i == 0) EXPECT_NEAR(static_cast<double>(wait_ms(c, now)), 500, 101);
+    if (i == 0) {
+      EXPECT_NEAR(static_cast<double>(wait_ms(c, now)), 500, 101);
+    }
     last_ms = wait_ms(c, now);
     now = c.retry_at();
   }
@@ -111,7 +113,9 @@ TEST(StreamController, WrongPasswordIsTriedThriceThenPausesAMinuteOrMore) {
   for (int i = 0; i < 3; ++i) {
     begin(c, now);
     c.on_ended(now, ended(StreamReason::kAuthRefused, 0, true));
-    if (i < 2) EXPECT_LT(wait_ms(c, now), 10'000);
+    if (i < 2) {
+      EXPECT_LT(wait_ms(c, now), 10'000);
+    }
     now = i < 2 ? c.retry_at() : now;
   }
   for (int i = 0; i < 5; ++i) {
@@ -182,7 +186,9 @@ TEST(StreamController, BystandersOfADeadWorkerReturnAtOnceTheCulpritWaitsLongerE
     begin(culprit, now);
     culprit.on_worker_died(now, true);
     EXPECT_EQ(culprit.state(), StreamState::kQuarantined);
-    if (i == 0) EXPECT_LE(wait_ms(culprit, now), 1'000);
+    if (i == 0) {
+      EXPECT_LE(wait_ms(culprit, now), 1'000);
+    }
     last_ms = wait_ms(culprit, now);
     now = culprit.retry_at();
   }

@@ -332,6 +332,13 @@ TEST(SemanticallyEqual, FlippedTimingIsTheSame) {
   EXPECT_TRUE(semantically_equal(test::h265_640(), test::h265_640_at_25()));
 }
 
+TEST(SemanticallyEqual, SignalDescriptionThatSpellsOutTheDefaultsIsTheSame) {
+  // A camera that sends video_signal_type_present_flag with every second key frame, and nothing behind it.
+  EXPECT_TRUE(semantically_equal(
+      test::h264_track("674d4016da0280bfe584000003000400000300518a000c3500186a99c601e2c5d4", "68ef3c80"),
+      test::h264_track("674d4016da0280bfe59a200000030020000003028c500061a800c354ce300f162ea0", "68ef3c80")));
+}
+
 TEST(SemanticallyEqual, OrderRepetitionReferenceBitsAndPaddingAreTheSame) {
   const TrackParameters a = test::h264_1080p();
   TrackParameters b = a;

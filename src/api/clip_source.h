@@ -1,0 +1,71 @@
+/// Where recorded footage comes from: what the routes need of the archive, no more. The routes are tested against a
+/// fake of it; the real one reads index.db and the segment files.
+/// Threads  thread-safe; every call may block on the disk and is made on the file pool.
+/// Errors   kNotFound, kOutOfRange (nothing there, or too long a range), kDataLoss, kUnavailable.
+/// Units    wall time in UTC microseconds, bytes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/http_types.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/units.h"
+
+namespace vonggac::api {
+
+struct FootageFilter {
+  std::optional<base::CameraId> camera;
+  std::optional<base::WallTime> from;  ///< what ends after it
+  std::optional<base::WallTime> to;    ///< what begins before it
+  bool only_motion = false;
+  std::size_t limit = 200;             ///< the oldest ones first
+};
+
+/// An unbroken stretch of recorded footage.
+struct ClipRow {
+  base::CameraId camera;
+  base::WallTime start, end;
+  std::uint64_t size_bytes = 0;
+  std::string codec;  ///< "h264"
+  int width = 0, height = 0;
+  bool has_motion = false;
+  bool still_recording = false;  ///< its end moves on
+};
+
+struct EventRow {
+  std::int64_t id = 0;
+  base::CameraId camera;
+  base::WallTime start, end;
+  bool ended = true;
+  double score = 0;  ///< 0..1
+  double box_x = 0, box_y = 0, box_w = 0, box_h = 0;
+  std::string zone;
+  bool has_thumbnail = false;
+};
+
+struct GapRow {
+  base::CameraId camera;
+  base::WallTime start;
+  std::optional<base::WallTime> end;  ///< none: it still goes on
+  std::string cause;                  ///< record::gap_cause_name
+  std::string detail;
+};
+
+class ClipSource {
+ public:
+  virtual ~ClipSource() = default;
+  virtual base::Result<std::vector<ClipRow>> clips(const FootageFilter& filter) = 0;
+  virtual base::Result<std::vector<EventRow>> events(const FootageFilter& filter) = 0;
+  virtual base::Result<std::vector<GapRow>> gaps(const FootageFilter& filter) = 0;
+  virtual base::Result<base::Bytes> thumbnail(std::int64_t event) = 0;
+  /// A playable MP4 of what is stored in [from, to), which need not exist as one file.
+  virtual base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId& camera, base::WallTime from,
+                                                              base::WallTime to) = 0;
+};
+
+}  // namespace vonggac::api

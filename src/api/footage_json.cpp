@@ -1,0 +1,145 @@
+#include "api/footage_json.h"
+
+#include <boost/json.hpp>
+
+namespace vonggac::api {
+namespace {
+
+namespace json = boost::json;
+
+json::object span_json(const base::CameraId& camera, base::WallTime start, std::optional<base::WallTime> end) {
+  json::object row{{"camera", camera.to_string()}, {"start", base::to_iso8601(start)}};
+  if (end) {
+    row["end"] = base::to_iso8601(*end);
+    row["duration_ms"] = (*end - start).count() / 1000;
+  } else {
+    row["end"] = nullptr;
+    row["duration_ms"] = nullptr;
+  }
+  return row;
+}
+
+std::string list_json(const char* name, json::array rows, bool more) {
+  return json::serialize(json::object{{name, std::move(rows)}, {"more", more}});
+}
+
+base::Result<json::object> parse_reply(const std::string& reply) {
+  boost::system::error_code error;
+  json::value value = json::parse(reply, error);
+  if (error || !value.is_object()) return base::internal_error("core's reply cannot be read");
+  return std::move(value.get_object());
+}
+
+/// The page has no accounts yet, so it shows no addresses and no user names.
+void strip_addresses(json::value* cameras) {
+  if (cameras == nullptr || !cameras->is_array()) return;
+  for (json::value& camera : cameras->get_array()) {
+    if (!camera.is_object()) continue;
+    for (const char* name : {"url", "sub_url", "user", "sub_user"}) camera.get_object().erase(name);
+  }
+}
+
+int base64_value(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  return c == '/' ? 63 : -1;
+}
+
+}  // namespace
+
+std::string clips_json(const std::vector<ClipRow>& rows, bool more) {
+  json::array out;
+  for (const ClipRow& clip : rows) {
+    json::object row = span_json(clip.camera, clip.start, clip.end);
+    row["size_bytes"] = clip.size_bytes;
+    row["codec"] = clip.codec;
+    row["width"] = clip.width;
+    row["height"] = clip.height;
+    row["motion"] = clip.has_motion;
+    row["still_recording"] = clip.still_recording;
+    out.push_back(std::move(row));
+  }
+  return list_json("clips", std::move(out), more);
+}
+
+std::string events_json(const std::vector<EventRow>& rows, bool more) {
+  json::array out;
+  for (const EventRow& event : rows) {
+    json::object row = span_json(event.camera, event.start, event.end);
+    row["id"] = event.id;
+    row["ended"] = event.ended;
+    row["score"] = event.score;
+    row["box"] = json::array{event.box_x, event.box_y, event.box_w, event.box_h};
+    row["zone"] = event.zone;
+    row["thumbnail"] = event.has_thumbnail;
+    out.push_back(std::move(row));
+  }
+  return list_json("events", std::move(out), more);
+}
+
+std::string gaps_json(const std::vector<GapRow>& rows, bool more) {
+  json::array out;
+  for (const GapRow& gap : rows) {
+    json::object row = span_json(gap.camera, gap.start, gap.end);
+    row["cause"] = gap.cause;
+    row["detail"] = gap.detail;
+    out.push_back(std::move(row));
+  }
+  return list_json("gaps", std::move(out), more);
+}
+
+base::Result<std::string> status_json(const std::string& reply, const WebStats& stats) {
+  VG_ASSIGN(json::object parsed, parse_reply(reply));
+  json::value* status = parsed.if_contains("status");
+  if (status == nullptr || !status->is_object()) return base::internal_error("core's status has another shape");
+  json::object& out = status->get_object();
+  strip_addresses(out.if_contains("cameras"));
+  out["web"] = json::object{{"connections", stats.connections},     {"connections_refused", stats.connections_refused},
+                            {"viewers", stats.viewers},             {"tiles", stats.tiles},
+                            {"units_sent", stats.units_sent},       {"units_dropped", stats.units_dropped},
+                            {"viewers_cut", stats.viewers_cut}};
+  return json::serialize(out);
+}
+
+base::Result<std::string> cameras_json(const std::string& reply) {
+  VG_ASSIGN(json::object parsed, parse_reply(reply));
+  json::value* cameras = parsed.if_contains("cameras");
+  if (cameras == nullptr || !cameras->is_array()) return base::internal_error("core's list has another shape");
+  strip_addresses(cameras);
+  return json::serialize(json::object{{"cameras", std::move(*cameras)}});
+}
+
+base::Result<SnapshotImage> snapshot_from(const std::string& reply) {
+  VG_ASSIGN(const json::object parsed, parse_reply(reply));
+  const json::value* image = parsed.if_contains("jpeg_base64");
+  const json::value* taken_at = parsed.if_contains("taken_at");
+  if (image == nullptr || !image->is_string() || taken_at == nullptr || !taken_at->is_string()) {
+    return base::internal_error("core's snapshot has another shape");
+  }
+  SnapshotImage out;
+  VG_ASSIGN(out.jpeg, decode_base64(image->get_string()));
+  VG_ASSIGN(out.taken_at, base::parse_iso8601(std::string(taken_at->get_string())));
+  return out;
+}
+
+base::Result<std::string> decode_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return base::invalid_argument("not base64");
+  std::string out;
+  out.reserve(text.size() / 4 * 3);
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    const bool last = i + 4 == text.size();
+    const std::size_t padding = last && text[i + 3] == '=' ? (text[i + 2] == '=' ? 2 : 1) : 0;
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      const int value = k >= 4 - padding ? 0 : base64_value(text[i + k]);
+      if (value < 0) return base::invalid_argument("not base64");
+      bits = (bits << 6) | static_cast<std::uint32_t>(value);
+    }
+    for (std::size_t k = 0; k < 3 - padding; ++k) out.push_back(static_cast<char>((bits >> (16 - 8 * k)) & 0xFFU));
+  }
+  return out;
+}
+
+}  // namespace vonggac::api

@@ -1,0 +1,34 @@
+/// Rows of footage as the JSON of the HTTP interface (docs/reference/http-api.md), and core's replies cut to what a
+/// page may see.
+/// Threads  stateless.
+/// Errors   core's reply of another shape than agreed: kInternal.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/clip_source.h"
+#include "api/routes.h"
+
+namespace vonggac::api {
+
+std::string clips_json(const std::vector<ClipRow>& rows, bool more);
+std::string events_json(const std::vector<EventRow>& rows, bool more);
+std::string gaps_json(const std::vector<GapRow>& rows, bool more);
+
+/// Core's `status` reply without camera addresses and user names, with a "web" part.
+base::Result<std::string> status_json(const std::string& reply, const WebStats& stats);
+/// Core's `camera.list` reply without addresses and user names.
+base::Result<std::string> cameras_json(const std::string& reply);
+
+struct SnapshotImage {
+  std::string jpeg;
+  base::WallTime taken_at;
+};
+base::Result<SnapshotImage> snapshot_from(const std::string& reply);
+
+/// RFC 4648 section 4 with padding; kInvalidArgument for anything else.
+base::Result<std::string> decode_base64(std::string_view text);
+
+}  // namespace vonggac::api

@@ -1,0 +1,100 @@
+#include "api/http_server.h"
+
+#include <fcntl.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+
+#include "api/http_session.h"
+#include "base/log.h"
+
+namespace vonggac::api {
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+
+constexpr auto kPause = std::chrono::milliseconds(200);
+
+/// The socket's buffer is empty, so that a short answer fits without waiting.
+void refuse(asio::ip::tcp::socket& socket) {
+  HttpReply reply = problem_reply(503, "too many connections; try again in a moment");
+  reply.headers.emplace_back("Retry-After", "2");
+  const std::string text = render_head(reply, false) + *reply.body;
+  ErrorCode ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(text), ignored);
+  socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+bool is_out_of_descriptors(const ErrorCode& error) {
+  return error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system;
+}
+
+}  // namespace
+
+HttpServer::HttpServer(asio::io_context& loop, base::UniqueFd listening, bool is_ipv6, ServerContext& context)
+    : acceptor_(loop), pause_timer_(loop), context_(context), reserve_(fcntl(listening.get(), F_DUPFD_CLOEXEC, 0)) {
+  acceptor_.assign(is_ipv6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), listening.release());
+}
+
+void HttpServer::accept() {
+  acceptor_.async_accept([this](const ErrorCode& error, asio::ip::tcp::socket socket) {
+    on_accept(error, std::move(socket));
+  });
+}
+
+void HttpServer::on_accept(const ErrorCode& error, asio::ip::tcp::socket socket) {
+  if (error == asio::error::operation_aborted) return;
+  if (is_out_of_descriptors(error)) {
+    refuse_without_descriptors();
+    pause();
+    return;
+  }
+  if (error) {  // the caller went away before it was its turn
+    accept();
+    return;
+  }
+  if (context_.stats.connections >= context_.max_connections) {
+    ++context_.stats.connections_refused;
+    refuse(socket);
+  } else {
+    ErrorCode ignored;
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    start_http_session(std::move(socket), context_);
+  }
+  accept();
+}
+
+void HttpServer::pause() {
+  pause_timer_.expires_after(kPause);
+  pause_timer_.async_wait([this](const ErrorCode& error) {
+    if (!error) accept();
+  });
+}
+
+void HttpServer::refuse_without_descriptors() {
+  ++context_.stats.connections_refused;
+  if (context_.stats.connections_refused % 100 == 1) {
+    base::log::warning("api", "out of file descriptors: callers are refused");
+  }
+  reserve_.reset();
+  ErrorCode error;
+  acceptor_.non_blocking(true, error);
+  asio::ip::tcp::socket socket(acceptor_.get_executor());
+  acceptor_.accept(socket, error);
+  if (!error) refuse(socket);
+  socket.close(error);
+  reserve_.reset(fcntl(acceptor_.native_handle(), F_DUPFD_CLOEXEC, 0));
+}
+
+void HttpServer::close() {
+  ErrorCode ignored;
+  acceptor_.close(ignored);
+  pause_timer_.cancel();
+}
+
+}  // namespace vonggac::api

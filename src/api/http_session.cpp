@@ -1,0 +1,228 @@
+#include "api/http_session.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include "api/live_session.h"
+#include "base/log.h"
+
+namespace vonggac::api {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using ErrorCode = boost::system::error_code;
+
+constexpr std::uint32_t kMaxHeaderBytes = 16U << 10;
+constexpr std::uint64_t kMaxBodyBytes = 64U << 10;
+constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kLingerPatience = std::chrono::seconds(1);
+constexpr std::size_t kMaxLingerBytes = 256U << 10;
+constexpr std::size_t kPieceBytes = 256U << 10;
+
+using Parser = http::request_parser<http::string_body>;
+
+std::string field(const Parser& parser, http::field name) {
+  const auto value = parser.get()[name];
+  return {value.data(), value.size()};
+}
+
+std::string field(const Parser& parser, const char* name) {
+  const auto value = parser.get()[name];
+  return {value.data(), value.size()};
+}
+
+HttpRequest request_from(const Parser& parser) {
+  HttpRequest request;
+  request.method = std::string(parser.get().method_string());
+  request.target = std::string(parser.get().target());
+  request.host = field(parser, http::field::host);
+  request.origin = field(parser, http::field::origin);
+  request.range = field(parser, http::field::range);
+  request.if_range = field(parser, http::field::if_range);
+  request.if_none_match = field(parser, http::field::if_none_match);
+  request.fetch_site = field(parser, "Sec-Fetch-Site");
+  request.fetch_mode = field(parser, "Sec-Fetch-Mode");
+  request.upgrade = beast::websocket::is_upgrade(parser.get());
+  // Two Host fields: which one a check looks at must never be a matter of taste.
+  if (parser.get().count(http::field::host) > 1) request.host.clear();
+  return request;
+}
+
+class HttpSession final : public Connection, public std::enable_shared_from_this<HttpSession> {
+ public:
+  HttpSession(asio::ip::tcp::socket socket, ServerContext& context)
+      : context_(context), slot_(std::make_shared<ConnectionSlot>(context.stats)), stream_(std::move(socket)) {
+    context_.connections.insert(this);
+  }
+  ~HttpSession() override { context_.connections.erase(this); }
+
+  void close() override { stream_.close(); }
+
+  void read() {
+    parser_.emplace();
+    parser_->header_limit(kMaxHeaderBytes);
+    parser_->body_limit(kMaxBodyBytes);
+    reply_ = {};
+    stream_.expires_after(kPatience);
+    http::async_read(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_request(error); });
+  }
+
+ private:
+  void on_request(const ErrorCode& error) {
+    if (error) {
+      refuse_malformed(error);
+      return;
+    }
+    const HttpRequest request = request_from(*parser_);
+    keep_alive_ = parser_->get().keep_alive();
+    head_only_ = request.method == "HEAD";
+    if (request.upgrade && is_live_path(request.target)) {
+      upgrade(request);
+      return;
+    }
+    context_.routes.handle(request, [self = shared_from_this()](HttpReply reply) { self->write(std::move(reply)); });
+  }
+
+  static bool is_live_path(std::string_view target) {
+    return route_of(target.substr(0, target.find('?'))).kind == RouteKind::kLive;
+  }
+
+  void upgrade(const HttpRequest& request) {
+    if (auto refused = context_.routes.live_refusal(request)) {
+      keep_alive_ = false;
+      write(std::move(*refused));
+      return;
+    }
+    // Bytes after the request would be frames sent before the handshake was answered: no browser does that.
+    if (buffer_.size() > 0) return;
+    stream_.expires_never();
+    start_live_session(std::move(stream_), parser_->release(), context_, slot_);
+  }
+
+  /// Answers what can be answered; a peer that went away or was silent gets nothing.
+  void refuse_malformed(const ErrorCode& error) {
+    if (error == http::error::end_of_stream || error == http::error::partial_message ||
+        error == beast::error::timeout || error.category() != http::make_error_code(http::error::bad_method).category()) {
+      finish();
+      return;
+    }
+    keep_alive_ = false;
+    head_only_ = false;
+    linger_ = true;
+    if (error == http::error::header_limit) {
+      write(problem_reply(431, "the header of the request is too large"));
+    } else if (error == http::error::body_limit) {
+      write(problem_reply(413, "the body of the request is too large"));
+    } else {
+      write(problem_reply(400, "the request cannot be understood"));
+    }
+  }
+
+  void write(HttpReply reply) {
+    reply_ = std::move(reply);
+    head_ = render_head(reply_, keep_alive_);
+    next_ = reply_.first;
+    std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::const_buffer()};
+    if (reply_.body && !head_only_ && reply_.status != 304) parts[1] = asio::buffer(*reply_.body);
+    stream_.expires_after(kPatience);
+    asio::async_write(stream_, parts,
+                      [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
+  }
+
+  void on_written(const ErrorCode& error) {
+    if (error) {
+      stream_.close();
+      return;
+    }
+    if (reply_.source && !head_only_ && next_ < reply_.first + reply_.length) {
+      fetch_piece();
+      return;
+    }
+    reply_ = {};
+    if (keep_alive_) {
+      read();
+    } else {
+      finish();
+    }
+  }
+
+  void fetch_piece() {
+    const std::uint64_t left = reply_.first + reply_.length - next_;
+    const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kPieceBytes));
+    const auto piece = std::make_shared<base::Result<base::Bytes>>(base::internal_error("not read"));
+    const bool accepted = context_.files.run(
+        [source = reply_.source, at = next_, size, piece] { *piece = source->read(at, size); },
+        [self = shared_from_this(), piece, size] { self->write_piece(*piece, size); });
+    if (!accepted) stream_.close();
+  }
+
+  /// The head is out already: when the rest cannot be read, the only honest answer is to break off.
+  void write_piece(base::Result<base::Bytes>& piece, std::size_t size) {
+    if (!piece || piece->size() != size) {
+      base::log::warning("api", "clip broken off: {}", piece ? "short read" : piece.error().to_string());
+      stream_.close();
+      return;
+    }
+    piece_ = std::move(*piece);
+    next_ += size;
+    stream_.expires_after(kPatience);
+    asio::async_write(stream_, asio::buffer(piece_),
+                      [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
+  }
+
+  void finish() {
+    ErrorCode ignored;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    if (linger_) {
+      stream_.expires_after(kLingerPatience);
+      drain();
+    }
+  }
+
+  /// Closing with unread bytes would reset the connection and might take our answer with it.
+  void drain() {
+    if (drained_bytes_ > kMaxLingerBytes) return;
+    stream_.async_read_some(asio::buffer(drain_buffer_),
+                            [self = shared_from_this()](const ErrorCode& error, std::size_t size) {
+                              self->drained_bytes_ += size;
+                              if (!error) self->drain();
+                            });
+  }
+
+  ServerContext& context_;
+  std::shared_ptr<ConnectionSlot> slot_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_{kMaxHeaderBytes + kMaxBodyBytes};
+  std::optional<Parser> parser_;
+  bool keep_alive_ = false;
+  bool head_only_ = false;
+  bool linger_ = false;
+  HttpReply reply_;
+  std::string head_;
+  std::uint64_t next_ = 0;
+  base::Bytes piece_;
+  std::size_t drained_bytes_ = 0;
+  std::array<char, 4096> drain_buffer_{};
+};
+
+}  // namespace
+
+void start_http_session(asio::ip::tcp::socket socket, ServerContext& context) {
+  std::make_shared<HttpSession>(std::move(socket), context)->read();
+}
+
+}  // namespace vonggac::api

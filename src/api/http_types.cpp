@@ -1,0 +1,96 @@
+#include "api/http_types.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+namespace vonggac::api {
+namespace {
+
+// Nothing but our own files and the media behind our own address; no inline code; nobody may frame the page.
+constexpr const char* kContentSecurityPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'";
+
+}  // namespace
+
+const char* reason_phrase(unsigned status) {
+  switch (status) {
+    case 200: return "OK";
+    case 206: return "Partial Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 413: return "Content Too Large";
+    case 416: return "Range Not Satisfiable";
+    case 421: return "Misdirected Request";
+    case 426: return "Upgrade Required";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return "Error";
+  }
+}
+
+HttpReply text_reply(unsigned status, std::string content_type, std::string body) {
+  HttpReply reply;
+  reply.status = status;
+  reply.content_type = std::move(content_type);
+  reply.body = std::make_shared<const std::string>(std::move(body));
+  return reply;
+}
+
+HttpReply json_reply(std::string body) {
+  HttpReply reply = text_reply(200, "application/json", std::move(body));
+  reply.headers.emplace_back("Cache-Control", "no-store");
+  return reply;
+}
+
+HttpReply problem_reply(unsigned status, const std::string& detail) {
+  const boost::json::object problem{
+      {"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}};
+  HttpReply reply = text_reply(status, "application/problem+json", boost::json::serialize(problem));
+  reply.headers.emplace_back("Cache-Control", "no-store");
+  return reply;
+}
+
+HttpReply problem_reply(const base::Status& status) {
+  switch (status.kind()) {
+    case base::ErrorKind::kInvalidArgument: return problem_reply(400, "the request is not valid");
+    case base::ErrorKind::kNotFound: return problem_reply(404, "there is no such thing");
+    case base::ErrorKind::kPermissionDenied: return problem_reply(403, "not allowed");
+    case base::ErrorKind::kOutOfRange: return problem_reply(400, "outside what exists or is allowed");
+    case base::ErrorKind::kUnavailable:
+    case base::ErrorKind::kNoSpace: return problem_reply(503, "not now; try again in a moment");
+    case base::ErrorKind::kTimedOut: return problem_reply(504, "the recorder did not answer in time");
+    case base::ErrorKind::kDataLoss: return problem_reply(500, "the stored footage is damaged here");
+    default: return problem_reply(500, "something went wrong here; see the log of the service");
+  }
+}
+
+std::string render_head(const HttpReply& reply, bool keep_alive) {
+  std::string head = fmt::format("HTTP/1.1 {} {}\r\nServer: vonggac\r\n", reply.status, reason_phrase(reply.status));
+  const auto add = [&head](std::string_view name, std::string_view value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  };
+  if (!reply.content_type.empty()) add("Content-Type", reply.content_type);
+  if (reply.status != 304) add("Content-Length", std::to_string(reply.content_length()));
+  for (const auto& [name, value] : reply.headers) add(name, value);
+  add("Content-Security-Policy", kContentSecurityPolicy);
+  add("X-Content-Type-Options", "nosniff");
+  add("Referrer-Policy", "no-referrer");
+  add("Cross-Origin-Resource-Policy", "same-origin");
+  add("Cross-Origin-Opener-Policy", "same-origin");
+  add("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+  add("Vary", "Origin");
+  add("Connection", keep_alive ? "keep-alive" : "close");
+  head.append("\r\n");
+  return head;
+}
+
+}  // namespace vonggac::api

@@ -1,0 +1,65 @@
+/// The request and the answer as the routes see them: no HTTP library in sight, so that every route is a plain
+/// function of values in the tests.
+/// Threads  values; BodySource::read is called on the file pool, one call at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace vonggac::api {
+
+struct HttpRequest {
+  std::string method;
+  std::string target;  ///< origin form, as received
+  std::string host;
+  std::string origin;
+  std::string range;
+  std::string if_range;
+  std::string if_none_match;
+  std::string fetch_site;  ///< Sec-Fetch-Site
+  std::string fetch_mode;  ///< Sec-Fetch-Mode
+  bool upgrade = false;    ///< asks for a WebSocket
+};
+
+/// A body that is read piece by piece while it is sent.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  virtual std::uint64_t size_bytes() const = 0;
+  /// Exactly the bytes [offset, offset + size). kDataLoss or kUnavailable when they cannot be had any more.
+  virtual base::Result<base::Bytes> read(std::uint64_t offset, std::size_t size) = 0;
+};
+
+struct HttpReply {
+  unsigned status = 200;
+  std::string content_type;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<const std::string> body;
+  std::shared_ptr<BodySource> source;  ///< instead of body: bytes [first, first + length)
+  std::uint64_t first = 0;
+  std::uint64_t length = 0;
+
+  std::uint64_t content_length() const { return source ? length : (body ? body->size() : 0); }
+};
+
+using ReplySink = std::function<void(HttpReply)>;
+
+const char* reason_phrase(unsigned status);
+HttpReply text_reply(unsigned status, std::string content_type, std::string body);
+HttpReply json_reply(std::string body);
+/// RFC 9457. `detail` is one of our own sentences: never text of the request or of the operating system.
+HttpReply problem_reply(unsigned status, const std::string& detail);
+/// The status that fits an error; its message stays inside.
+HttpReply problem_reply(const base::Status& status);
+
+/// Status line and header fields of an answer, ready to send; adds what every answer carries (security headers).
+std::string render_head(const HttpReply& reply, bool keep_alive);
+
+}  // namespace vonggac::api

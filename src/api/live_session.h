@@ -1,0 +1,21 @@
+/// One live WebSocket: all tiles of a page, one bounded queue. Internal to the room; the only header that names Beast.
+/// Threads  bound to the loop. Keeps itself alive while something is under way.
+/// Limits   64 tiles, 4 kB and 50 a second of commands, the queue's bounds; pings after 10 s of silence.
+#pragma once
+
+#include <memory>
+
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "api/server_context.h"
+
+namespace vonggac::api {
+
+/// `request` is the checked upgrade request; the stream has no operation under way.
+void start_live_session(boost::beast::tcp_stream stream,
+                        boost::beast::http::request<boost::beast::http::string_body> request, ServerContext& context,
+                        std::shared_ptr<ConnectionSlot> slot);
+
+}  // namespace vonggac::api

@@ -1,0 +1,49 @@
+#include "api/origin_check.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <string>
+
+namespace vonggac::api {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  return out;
+}
+
+bool is_loopback_name(const std::string& name) {
+  if (name == "localhost" || name == "[::1]") return true;
+  in_addr address{};
+  if (inet_pton(AF_INET, name.c_str(), &address) != 1) return false;
+  return ntohl(address.s_addr) >> 24 == 127;
+}
+
+}  // namespace
+
+bool is_loopback_host(std::string_view host, std::uint16_t port) {
+  if (host.empty() || host.size() > 64) return false;
+  const std::size_t bracket = host.rfind(']');
+  const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  const std::string name = lower(host.substr(0, colon));
+  if (!is_loopback_name(name)) return false;
+  if (colon == std::string_view::npos) return port == 80;
+  return host.substr(colon + 1) == std::to_string(port);
+}
+
+bool is_same_origin(std::string_view origin, std::string_view host) {
+  return !host.empty() && lower(origin) == "http://" + lower(host);
+}
+
+bool is_cross_site(const HttpRequest& request) {
+  const std::string_view site = request.fetch_site;
+  if (site.empty() || site == "same-origin" || site == "none") return false;
+  const std::string_view target = request.target;
+  const bool is_page = target.substr(0, target.find('?')) == "/";
+  return !(is_page && request.fetch_mode == "navigate");
+}
+
+}  // namespace vonggac::api

@@ -1,0 +1,122 @@
+// The day's motion events, clips and gaps as three lists; one is shown at a time.
+import { thumbnail_url } from "./api_client.js";
+import { el, icon } from "./dom.js";
+import { bytes, clock_time, duration, number } from "./format.js";
+import { failed_notice } from "./notices.js";
+import { known, t } from "./texts.js";
+
+const kKinds = ["events", "clips", "gaps"];
+
+const times = (row) => {
+  const start = clock_time(Date.parse(row.start));
+  return row.end ? `${start} – ${clock_time(Date.parse(row.end))}` : `${start} – …`;
+};
+const length = (row) => (row.end && row.ended !== false ? duration(row.duration_ms) : t("not_ended"));
+
+export class FootageLists {
+  #play;
+  #shown = "events";
+  #footage = null;
+  #playing = "";
+
+  /** `play(from_ms, to_ms, key)` for a chosen row; `retry` after a list that could not be read. */
+  constructor(play, retry) {
+    this.#play = play;
+    this.retry = retry;
+    this.tabs = el("div", { class: "tabs", role: "tablist" });
+    this.rows = el("ul", { class: "rows", id: "footage-rows", role: "tabpanel", tabindex: "-1" });
+    this.element = el("section", { class: "lists" }, this.tabs, this.rows);
+  }
+
+  /** null while loading; {failed: true}; or {events, clips, gaps, more}. */
+  draw(footage) {
+    this.#footage = footage;
+    const had_focus = this.tabs.contains(document.activeElement);
+    this.tabs.replaceChildren(...kKinds.map((kind) => this.#tab(kind)));
+    if (had_focus) this.tabs.querySelector('[aria-selected="true"]').focus();
+    this.#draw_rows();
+  }
+
+  mark(key) {
+    this.#playing = key;
+    for (const entry of this.rows.querySelectorAll(".entry")) {
+      if (entry.dataset.key === key) entry.setAttribute("aria-current", "true");
+      else entry.removeAttribute("aria-current");
+    }
+  }
+
+  #tab(kind) {
+    const count = this.#footage?.[kind]?.length;
+    const select = () => {
+      this.#shown = kind;
+      this.draw(this.#footage);
+    };
+    return el("button", {
+      class: "button",
+      type: "button",
+      role: "tab",
+      "aria-selected": String(this.#shown === kind),
+      "aria-controls": "footage-rows",
+      text: t(`tab_${kind}`, { count: count === undefined ? "" : number(count) }).trim(),
+      on: { click: select },
+    });
+  }
+
+  #draw_rows() {
+    const footage = this.#footage;
+    if (!footage) {
+      this.rows.replaceChildren(el("li", { class: "none", text: t("loading") }));
+      return;
+    }
+    if (footage.failed) {
+      this.rows.replaceChildren(el("li", {}, failed_notice(t("load_failed"), this.retry)));
+      return;
+    }
+    const rows = footage[this.#shown];
+    const draw = { events: this.#event, clips: this.#clip, gaps: this.#gap }[this.#shown];
+    const items = rows.map((row) => el("li", {}, draw.call(this, row))).reverse(); // the newest first
+    if (items.length === 0) items.push(el("li", { class: "none", text: t(`no_${this.#shown}`) }));
+    if (footage.more[this.#shown]) items.push(el("li", { class: "none", text: t("more") }));
+    this.rows.replaceChildren(...items);
+    this.mark(this.#playing);
+  }
+
+  #entry(key, from_ms, to_ms, picture, title, detail) {
+    return el(
+      "button",
+      { class: "entry", type: "button", "data-key": key, on: { click: () => this.#play(from_ms, to_ms, key) } },
+      picture,
+      el("span", { class: "lines" }, el("strong", { text: title }), el("span", { text: detail })),
+    );
+  }
+
+  #event(event) {
+    const start = Date.parse(event.start);
+    const end = event.end ? Date.parse(event.end) : start + 10_000;
+    const picture = event.thumbnail
+      ? el("img", { class: "thumb", src: thumbnail_url(event.id), alt: "", loading: "lazy" })
+      : icon("motion");
+    const facts = [length(event)];
+    if (event.zone) facts.push(t("zone", { zone: event.zone }));
+    return this.#entry(`event ${event.id}`, start - 3000, end + 3000, picture, times(event), facts.join(" · "));
+  }
+
+  #clip(clip) {
+    const start = Date.parse(clip.start);
+    const facts = [length(clip)];
+    if (clip.size_bytes > 0) facts.push(bytes(clip.size_bytes));
+    if (clip.width > 0) facts.push(`${clip.width}×${clip.height}`);
+    if (clip.motion) facts.push(t("motion").toLowerCase());
+    return this.#entry(`clip ${clip.start}`, start, Date.parse(clip.end), icon("film"), times(clip), facts.join(" · "));
+  }
+
+  #gap(gap) {
+    const cause = known("cause_", gap.cause, "cause_unknown");
+    return el(
+      "div",
+      { class: "entry fixed" },
+      icon("gap"),
+      el("span", { class: "lines" }, el("strong", { text: times(gap) }), el("span", { text: `${length(gap)} · ${cause}` })),
+    );
+  }
+}

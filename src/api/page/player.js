@@ -1,0 +1,123 @@
+// The large picture of one camera: live, or a stretch of its footage.
+import { clip_url } from "./api_client.js";
+import { tile_view } from "./camera_state.js";
+import { el, icon, set_text } from "./dom.js";
+import { clock_time } from "./format.js";
+import { LiveTile } from "./live_tile.js";
+import { t } from "./texts.js";
+
+export class Player {
+  #camera;
+  #from_ms = 0;
+  #to_ms = 0;
+  #on_time;
+  #on_end;
+
+  /** `on_time(ms)` while footage plays (0: live); `on_end(ms)` when a stretch has been played to its end. */
+  constructor(socket, camera, on_time, on_end) {
+    this.#camera = camera;
+    this.#on_time = on_time;
+    this.#on_end = on_end;
+    this.live_place = el("div");
+    this.tile = new LiveTile(socket, this.live_place, tile_view(camera));
+    this.video = el("video", {
+      class: "playback",
+      controls: true,
+      playsinline: true,
+      preload: "metadata",
+      hidden: true,
+      on: {
+        timeupdate: () => this.#tell_time(),
+        ended: () => this.#on_end(this.#to_ms),
+        error: () => this.#failed(),
+      },
+    });
+    this.video.muted = true;
+    this.what = el("span", { class: "what" });
+    this.live_button = el("button", { class: "button", type: "button", on: { click: () => this.go_live() } });
+    this.download = el("a", { class: "button", download: "" });
+    this.trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+    this.element = el(
+      "section",
+      { class: "player" },
+      this.live_place,
+      this.video,
+      el("div", { class: "caption" }, this.what, this.live_button, this.download),
+      this.trouble,
+    );
+    this.draw_words();
+    this.go_live();
+  }
+
+  update(camera) {
+    this.#camera = camera;
+    this.tile.update(tile_view(camera));
+  }
+
+  draw_words() {
+    this.live_button.replaceChildren(icon("live"), t("live"));
+    this.download.replaceChildren(icon("download"), t("download"));
+    this.#draw();
+  }
+
+  go_live() {
+    this.#from_ms = 0;
+    this.video.pause();
+    this.video.removeAttribute("src");
+    this.video.load();
+    this.tile.show();
+    this.#on_time(0);
+    this.#draw();
+  }
+
+  play(from_ms, to_ms) {
+    this.#from_ms = from_ms;
+    this.#to_ms = to_ms;
+    this.tile.hide();
+    this.video.src = clip_url(this.#camera.id, from_ms, to_ms);
+    this.video.play().catch(() => {});
+    this.#draw();
+    this.#on_time(from_ms);
+  }
+
+  say_trouble(text) {
+    set_text(this.trouble, text);
+    this.trouble.hidden = text === "";
+  }
+
+  close() {
+    this.tile.hide();
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  #draw() {
+    const live = this.#from_ms === 0;
+    this.live_place.hidden = !live;
+    this.video.hidden = live;
+    this.live_button.setAttribute("aria-pressed", String(live));
+    this.download.hidden = live;
+    this.say_trouble("");
+    if (live) {
+      set_text(this.what, t("live_now"));
+      return;
+    }
+    this.download.href = clip_url(this.#camera.id, this.#from_ms, this.#to_ms, true);
+    this.#tell_time();
+  }
+
+  #tell_time() {
+    if (this.#from_ms === 0) return;
+    const now = this.#from_ms + 1000 * this.video.currentTime;
+    set_text(this.what, `${t("playing")} ${clock_time(now)} · ${clock_time(this.#from_ms)} – ${clock_time(this.#to_ms)}`);
+    this.#on_time(now);
+  }
+
+  /** 3: the bytes came but cannot be decoded; 4: refused at once, which H.265 without a decoder also is. */
+  #failed() {
+    if (this.#from_ms === 0 || !this.video.getAttribute("src")) return;
+    const codec = (this.#camera.streams ?? []).find((stream) => stream.role === "main")?.codec;
+    const h265 = codec === "h265" && this.video.canPlayType('video/mp4; codecs="hvc1.1.6.L120.B0"') === "";
+    this.say_trouble(h265 ? t("cannot_play", { codec: "H.265" }) : t("play_failed"));
+  }
+}

@@ -1,0 +1,43 @@
+/// What the connections of the web worker share. Internal to the room: nobody outside includes it.
+/// Threads  bound to the loop.
+#pragma once
+
+#include <memory>
+#include <set>
+
+#include "api/live_hub.h"
+#include "api/routes.h"
+#include "base/clock.h"
+
+namespace vonggac::api {
+
+/// A connection that can be ended from outside (shutdown).
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  virtual void close() = 0;
+};
+
+struct ServerContext {
+  const base::Clock& clock;
+  Routes& routes;
+  LiveHub& hub;
+  FilePool& files;
+  WebStats& stats;
+  std::size_t max_connections = 512;
+  std::set<Connection*> connections;
+};
+
+/// Counts one TCP connection for as long as it lives, whichever session holds it.
+class ConnectionSlot {
+ public:
+  explicit ConnectionSlot(WebStats& stats) : stats_(stats) { ++stats_.connections; }
+  ~ConnectionSlot() { --stats_.connections; }
+  ConnectionSlot(const ConnectionSlot&) = delete;
+  ConnectionSlot& operator=(const ConnectionSlot&) = delete;
+
+ private:
+  WebStats& stats_;
+};
+
+}  // namespace vonggac::api

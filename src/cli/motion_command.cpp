@@ -1,0 +1,31 @@
+#include "cli/session.h"
+
+namespace vonggac::cli {
+namespace {
+
+struct MotionOptions {
+  std::vector<std::string> files;
+};
+
+ExitCode motion(const MotionOptions& options, Session& session) {
+  std::vector<std::string> arguments{"motion"};
+  arguments.insert(arguments.end(), options.files.begin(), options.files.end());
+  if (session.output.json) arguments.emplace_back("--json");
+  return static_cast<ExitCode>(session.entries.motion(arguments));
+}
+
+}  // namespace
+
+void declare_motion(CLI::App& app, Session& session) {
+  CLI::App* command = nullptr;
+  auto options = declare<MotionOptions>(app, "motion",
+                                        {"Look for movement in video files, as the service does in cameras",
+                                         "Tìm chuyển động trong tệp video, như dịch vụ làm với camera"},
+                                        command);
+  add_json_option(*command, session);
+  command->add_option("files", options->files, tr({"Video files", "Các tệp video"}))->required()->type_name("FILE");
+  command->callback(
+      [options, &session] { session.chosen = [options, &session] { return motion(*options, session); }; });
+}
+
+}  // namespace vonggac::cli

@@ -1,0 +1,104 @@
+/// The ingest worker process: up to 64 streams in one thread, without the right to open anything.
+/// Flow     core's control socket and camera sockets -> epoll -> Stream -> media ring, control socket
+/// Gather   Two epoll sets. Streams that are watched or still shaking hands are waited for and read at once. All others
+///          are only looked at every 20 ms, by one wake-up for all of them: reading each packet as it comes costs twice
+///          the CPU time (docs/performance.md).
+/// Threads  one, the process's only one.
+/// Owns     streams, epoll sets, the read buffer. Borrows links and clock.
+/// Errors   create(): kUnavailable if the kernel gives no epoll. Later ones end a stream, or the process if core is
+/// gone.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "ingest/stream.h"
+#include "ipc/channel.h"
+
+namespace vonggac::ingest {
+
+constexpr base::Micros kTick{20'000};
+constexpr std::size_t kReadBufferBytes = 256U << 10;
+
+/// The ways to core; a fake in tests.
+class ShardLinks {
+ public:
+  virtual ~ShardLinks() = default;
+  virtual int control_fd() const = 0;
+  virtual base::Result<std::vector<ipc::Received>> receive() = 0;
+  virtual base::Status send(const ipc::Message& message) = 0;
+  virtual base::Status flush() = 0;
+  virtual bool write_media(const ipc::Message& message) = 0;  ///< false: the ring is full
+  virtual void ring_bell() = 0;
+  virtual void beat(base::MonoTime now) = 0;
+  /// Runs `work` with the camera named on the shared page as the one whose bytes are being parsed.
+  virtual void guarded(std::uint16_t camera_slot, const std::function<void()>& work) = 0;
+};
+
+class IngestShard final : private StreamHost {
+ public:
+  static base::Result<std::unique_ptr<IngestShard>> create(ShardLinks& links, const base::Clock& clock);
+  IngestShard(const IngestShard&) = delete;
+  IngestShard& operator=(const IngestShard&) = delete;
+  ~IngestShard() override;
+
+  /// One pass: waits for the next event or tick, at most 20 ms, and does what is due.
+  void turn();
+  /// Shutdown is done, or core is gone.
+  bool done() const { return done_; }
+  std::size_t stream_count() const { return entries_.size(); }
+
+ private:
+  enum class Set : std::uint8_t { kNone, kAttention, kGather };
+  struct Registration {
+    int fd = -1;
+    Set set = Set::kNone;
+  };
+  struct Entry {
+    std::unique_ptr<Stream> stream;
+    std::array<Registration, Stream::kPorts> registrations;
+  };
+
+  IngestShard(ShardLinks& links, const base::Clock& clock, base::UniqueFd attention, base::UniqueFd gather);
+  void report(const ipc::Message& message) override;
+  bool emit(const ipc::Message& message) override;
+  base::WallTime wall_now() const override { return clock_.wall_now(); }
+
+  void receive_control(base::MonoTime now);
+  void handle(ipc::Received received, base::MonoTime now);
+  void start_stream(ipc::StartStream message, std::vector<base::UniqueFd> fds, base::MonoTime now);
+  void refuse(const ipc::StartStream& message, std::string detail);
+  void add_udp_sockets(const ipc::UdpSockets& message, std::vector<base::UniqueFd> fds, base::MonoTime now);
+  void begin_shutdown(base::MonoTime now);
+  Stream* active(std::uint16_t slot);
+  std::map<std::uint64_t, Entry>::iterator find_active(std::uint16_t slot);
+
+  void read_ready(int epoll_fd, int timeout_ms);
+  void tick(base::MonoTime now);
+  void register_fds(std::uint64_t serial, Entry& entry);
+  void unregister_fds(Entry& entry);
+
+  ShardLinks& links_;
+  const base::Clock& clock_;
+  base::UniqueFd attention_;
+  base::UniqueFd gather_;
+  std::map<std::uint64_t, Entry> entries_;              ///< by a serial number, closing ones included
+  std::array<std::uint64_t, ipc::kMaxSlots> active_{};  ///< serial of the stream of a slot; 0 = none
+  std::array<SlotMemory, ipc::kMaxSlots> memories_;
+  std::vector<std::uint8_t> read_buffer_;
+  std::uint64_t next_serial_ = 1;
+  base::MonoTime next_tick_;
+  std::optional<base::MonoTime> shutdown_until_;
+  bool bell_due_ = false;
+  bool done_ = false;
+};
+
+/// Main of the worker process: takes over what core handed down, shuts the sandbox, runs until core says stop.
+/// Returns the exit code.
+int run_ingest_shard(const std::string& name = "ingest");
+
+}  // namespace vonggac::ingest

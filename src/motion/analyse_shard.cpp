@@ -1,0 +1,196 @@
+#include "motion/analyse_shard.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <sys/epoll.h>
+
+#include "base/log.h"
+
+namespace vonggac::motion {
+namespace {
+
+constexpr int kIdleWaitMs = 500;  // the heartbeat is due once a second
+constexpr base::Micros kWorkSlice{20'000};
+constexpr base::Seconds kTick{1};
+constexpr std::size_t kMaxMediaPerTurn = 512;
+
+bool watch(int epoll_fd, int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+}  // namespace
+
+std::optional<std::size_t> choose_to_shed(const std::vector<Backlog>& backlogs) {
+  std::optional<std::size_t> chosen;
+  base::Micros furthest = kMaxBacklog;
+  for (const Backlog& backlog : backlogs) {
+    if (!backlog.can_shed || backlog.age <= furthest) continue;
+    furthest = backlog.age;
+    chosen = backlog.index;
+  }
+  return chosen;
+}
+
+base::Result<std::unique_ptr<AnalyseShard>> AnalyseShard::create(AnalyseLinks& links, const base::Clock& clock) {
+  base::UniqueFd epoll(epoll_create1(EPOLL_CLOEXEC));
+  if (!epoll.valid() || !watch(epoll.get(), links.control_fd()) || !watch(epoll.get(), links.bell_fd())) {
+    return base::from_errno(errno, "wait for core");
+  }
+  return std::unique_ptr<AnalyseShard>(new AnalyseShard(links, clock, std::move(epoll)));
+}
+
+AnalyseShard::AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll)
+    : links_(links), clock_(clock), epoll_(std::move(epoll)), next_tick_(clock.mono_now() + kTick) {}
+
+AnalyseShard::~AnalyseShard() = default;
+
+const CameraAnalyser* AnalyseShard::camera(std::uint16_t slot) const {
+  return slot < cameras_.size() ? cameras_[slot].get() : nullptr;
+}
+
+bool AnalyseShard::has_work() const {
+  return std::any_of(cameras_.begin(), cameras_.end(), [](const auto& c) { return c && c->has_work(); });
+}
+
+void AnalyseShard::turn() {
+  std::array<epoll_event, 2> events;
+  epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), has_work() ? 0 : kIdleWaitMs);
+  const base::MonoTime now = clock_.mono_now();
+  links_.beat(now);
+  // Control first: core announces a camera there before it writes the camera's units to the ring.
+  receive_control();
+  receive_media();
+  work();
+  shed_if_late();
+  if (now >= next_tick_) tick(now);
+  if (!links_.flush().ok()) done_ = true;
+}
+
+// ---- core ------------------------------------------------------------------------------------------------
+
+void AnalyseShard::receive_control() {
+  base::Result<std::vector<ipc::Received>> messages = links_.receive();
+  if (!messages) {
+    base::log::info("motion", "core is gone: {}", messages.error().message());
+    done_ = true;
+    return;
+  }
+  for (const ipc::Received& received : *messages) handle(received.message);
+}
+
+void AnalyseShard::handle(const ipc::Message& message) {
+  if (const auto* settings = std::get_if<ipc::AnalyseCamera>(&message)) {
+    start(*settings);
+  } else if (const auto* stop = std::get_if<ipc::AnalyseStop>(&message)) {
+    if (stop->slot >= cameras_.size() || !cameras_[stop->slot]) return;
+    cameras_[stop->slot]->finish();
+    cameras_[stop->slot].reset();
+  } else if (const auto* request = std::get_if<ipc::SnapshotRequest>(&message)) {
+    if (request->slot < cameras_.size() && cameras_[request->slot]) cameras_[request->slot]->request_snapshot();
+  } else if (std::holds_alternative<ipc::Shutdown>(message)) {
+    for (const auto& camera : cameras_) {
+      if (camera) camera->finish();
+    }
+    done_ = true;
+  } else {
+    base::log::warning("motion", "core sent a message that is not for an analyse shard (type {})", message.index());
+  }
+}
+
+void AnalyseShard::start(const ipc::AnalyseCamera& settings) {
+  if (settings.slot >= cameras_.size()) {
+    base::log::error("motion", "slot {} is out of range", settings.slot);
+    return;
+  }
+  std::unique_ptr<CameraAnalyser>& camera = cameras_[settings.slot];
+  if (camera && camera->generation() == settings.generation) {
+    camera->change_settings(settings);
+    return;
+  }
+  if (camera) camera->finish();
+  camera = std::make_unique<CameraAnalyser>(settings, clock_, [this](ipc::Message message) {
+    if (!links_.send(message).ok()) done_ = true;
+  });
+}
+
+CameraAnalyser* AnalyseShard::active(std::uint16_t slot, std::uint32_t generation) {
+  if (slot >= cameras_.size() || !cameras_[slot] || cameras_[slot]->generation() != generation) return nullptr;
+  return cameras_[slot].get();
+}
+
+void AnalyseShard::receive_media() {
+  links_.clear_bell();
+  for (std::size_t i = 0; i < kMaxMediaPerTurn; ++i) {
+    base::Result<ipc::Message> message = links_.read_media();
+    if (message) {
+      take(std::move(message).value());
+      continue;
+    }
+    if (message.error().kind() != base::ErrorKind::kNotFound) {
+      base::log::error("motion", "media ring: {}", message.error().message());
+      done_ = true;
+    }
+    return;
+  }
+}
+
+void AnalyseShard::take(ipc::Message message) {
+  if (auto* unit = std::get_if<ipc::MediaUnit>(&message)) {
+    if (CameraAnalyser* camera = active(unit->slot, unit->generation)) camera->take(std::move(unit->unit));
+  } else if (const auto* parameters = std::get_if<ipc::MediaParameters>(&message)) {
+    CameraAnalyser* const camera = active(parameters->slot, parameters->generation);
+    if (camera == nullptr || parameters->track != media::TrackKind::kVideo) return;
+    links_.guarded(parameters->slot, [&] { camera->set_parameters(parameters->parameters); });
+  }
+}
+
+// ---- work ------------------------------------------------------------------------------------------------
+
+void AnalyseShard::work() {
+  const base::MonoTime until = clock_.mono_now() + kWorkSlice;
+  std::size_t idle = 0;
+  while (idle < cameras_.size()) {
+    const auto slot = static_cast<std::uint16_t>(turn_of_);
+    turn_of_ = (turn_of_ + 1) % cameras_.size();
+    CameraAnalyser* const camera = cameras_[slot].get();
+    if (camera == nullptr || !camera->has_work()) {
+      ++idle;
+      continue;
+    }
+    idle = 0;
+    links_.guarded(slot, [&] { camera->step(); });
+    if (clock_.mono_now() >= until) return;
+  }
+}
+
+void AnalyseShard::shed_if_late() {
+  std::vector<Backlog> backlogs;
+  for (std::size_t i = 0; i < cameras_.size(); ++i) {
+    if (!cameras_[i]) continue;
+    const base::Micros age = cameras_[i]->backlog();
+    if (age > kMaxBacklog) backlogs.push_back({i, age, cameras_[i]->can_shed()});
+  }
+  const std::optional<std::size_t> chosen = choose_to_shed(backlogs);
+  if (!chosen) return;
+  CameraAnalyser& camera = *cameras_[*chosen];
+  const std::uint64_t before = camera.counters().shed;
+  camera.shed();
+  shed_units_ += camera.counters().shed - before;
+}
+
+void AnalyseShard::tick(base::MonoTime now) {
+  next_tick_ = now + kTick;
+  for (const auto& camera : cameras_) {
+    if (camera) camera->tick();
+  }
+  if (shed_units_ == shed_told_) return;
+  base::log::warning("motion", "this machine cannot keep up: {} pictures of moving cameras were not looked at",
+                     shed_units_ - shed_told_);
+  shed_told_ = shed_units_;
+}
+
+}  // namespace vonggac::motion

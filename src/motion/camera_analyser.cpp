@@ -1,0 +1,325 @@
+#include "motion/camera_analyser.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <opencv2/core.hpp>
+
+#include "base/log.h"
+
+namespace vonggac::motion {
+namespace {
+
+constexpr std::int64_t kStayAwakeUs = 4'000'000;   // after the last sign of movement
+constexpr std::int64_t kWatchEventUs = 1'900'000;  // every picture of at least one GOP, then coasting
+constexpr std::int64_t kCoastUs = 24'000'000;          // then everything is looked at again
+constexpr int kStillKeys = 2;                      // the first sparse picture has nothing to be compared with
+constexpr std::int64_t kFirstLookUs = 3'000'000;   // at the start: learn the background from every picture
+constexpr std::int64_t kLongGopUs = 4'000'000;     // above it key pictures are too rare to rely on
+constexpr int kShortGopsToTrust = 3;
+constexpr std::int64_t kSnapshotEveryUs = 10'000'000;
+constexpr base::Seconds kSilence{5};
+constexpr std::int64_t kStepBackUs = 5'000'000;  // a clock set back further than this is a new time axis
+constexpr std::int64_t kNever = INT64_MIN / 2;
+
+EngineSettings engine_settings(const ipc::AnalyseCamera& settings) {
+  EngineSettings out;
+  out.sensitivity = settings.sensitivity;
+  for (const ipc::Zone& zone : settings.zones) out.zones.push_back({zone.id, zone.ignore, zone.polygon.points});
+  return out;
+}
+
+Luma luma_of(const media::av::Picture& picture) {
+  const media::av::LumaView view = picture.luma();
+  return {view.data, view.width, view.height, view.stride};
+}
+
+}  // namespace
+
+CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink)
+    : clock_(clock),
+      slot_(settings.slot),
+      generation_(settings.generation),
+      sink_(std::move(sink)),
+      engine_(Engine::create(engine_settings(settings))),
+      reporter_(settings.slot, settings.generation, sink_),
+      last_key_us_(kNever),
+      last_look_us_(kNever),
+      last_snapshot_us_(kNever) {
+  event_watched_since_us_ = kNever;
+  key_frames_only_ = settings.key_frames_only;
+  full_decode_ = settings.full_decode;
+}
+
+CameraAnalyser::~CameraAnalyser() = default;
+
+void CameraAnalyser::change_settings(const ipc::AnalyseCamera& settings) {
+  engine_->set_settings(engine_settings(settings));
+  key_frames_only_ = settings.key_frames_only;
+  full_decode_ = settings.full_decode;
+  awake_ = (awake_ || coasting_) && !key_frames_only_;
+  coasting_ = false;
+}
+
+void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
+  if (decoder_ && !failed_ && parameters == parameters_) return;
+  parameters_ = parameters;
+  decoder_.reset();
+  waiting_.clear();
+  failed_ = false;
+  needs_key_ = true;
+  base::Result<std::unique_ptr<media::av::Decoder>> decoder = media::av::Decoder::create(parameters);
+  if (!decoder) {
+    fail(decoder.error().message());
+    return;
+  }
+  decoder_ = std::move(decoder).value();
+  awake_ = !key_frames_only_;
+  coasting_ = false;
+  event_watched_since_us_ = kNever;
+  awake_until_us_ = kNever;  // set by the first unit
+  onset_.clear();
+}
+
+void CameraAnalyser::take(media::AccessUnit unit) {
+  ++counters_.units_taken;
+  if (failed_ || !decoder_ || unit.track != media::TrackKind::kVideo || !unit.payload) return;
+  if (key_frames_only_ && !unit.key) return;
+  last_taken_ = clock_.mono_now();
+  silent_ = false;
+  if (!waiting_.push(std::move(unit), last_taken_)) {
+    needs_key_ = true;
+    ++counters_.shed;
+  }
+}
+
+base::Micros CameraAnalyser::backlog() const {
+  return has_work() ? clock_.mono_now() - waiting_.next_ready() : base::Micros(0);
+}
+
+void CameraAnalyser::shed() {
+  const std::size_t dropped = waiting_.shed();
+  if (dropped == 0) return;
+  counters_.shed += dropped;
+  needs_key_ = true;
+}
+
+void CameraAnalyser::step() {
+  if (!has_work()) return;
+  const media::AccessUnit unit = waiting_.next();  // keeps the payload alive while the buffer changes
+  try {
+    note_gop(unit);
+    if (awake_) {
+      step_awake(unit);
+    } else {
+      step_asleep(unit);
+    }
+  } catch (const cv::Exception& exception) {
+    fail(std::string("analysis failed: ") + exception.what());
+  } catch (const std::exception& exception) {
+    fail(std::string("analysis failed: ") + exception.what());
+  }
+  pictures_.clear();  // of a 4K camera, 12 MB each
+}
+
+/// Cameras whose key pictures come seldom ("smart" GOPs of 4 to 10 s) are decoded in full.
+void CameraAnalyser::note_gop(const media::AccessUnit& unit) {
+  if (last_key_us_ == kNever) last_key_us_ = unit.capture.us;
+  const std::int64_t since_us = unit.capture.us - last_key_us_;
+  if (since_us > kLongGopUs) {
+    long_gop_ = true;
+    short_gops_ = 0;
+  }
+  if (!unit.key || since_us <= 0) return;
+  short_gops_ = since_us > kLongGopUs ? 0 : short_gops_ + 1;
+  if (short_gops_ >= kShortGopsToTrust) long_gop_ = false;
+  last_key_us_ = unit.capture.us;
+}
+
+void CameraAnalyser::maybe_coast(std::int64_t time_us) {
+  if (full_decode_ || long_gop_ || !awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
+  if (time_us - event_watched_since_us_ < kWatchEventUs) return;
+  awake_ = false;
+  coasting_ = true;
+  still_keys_ = 0;
+  coast_until_us_ = time_us + kCoastUs;
+}
+
+/// The key picture that ends the coasting is decoded again by step_awake(), as the start of what follows it.
+void CameraAnalyser::coast(const media::AccessUnit& unit) {
+  if (!unit.key && !long_gop_) {
+    waiting_.advance();
+    return;
+  }
+  moved_ = false;
+  if (unit.key) {
+    pictures_.clear();
+    ++counters_.key_decoded;
+    const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
+    needs_key_ = true;
+    if (failed_) return;
+    if (fine && !pictures_.empty()) {
+      maybe_snapshot(pictures_.back());
+      look(pictures_.back());
+    }
+  }
+  still_keys_ = moved_ ? 0 : still_keys_ + 1;
+  if (unit.key && event_active_ && still_keys_ < kStillKeys && unit.capture.us < coast_until_us_) {
+    waiting_.forget_passed();
+    waiting_.advance();
+    return;
+  }
+  coasting_ = false;
+  awake_ = true;
+  awake_until_us_ = std::max(awake_until_us_, unit.capture.us + kStayAwakeUs);
+  event_watched_since_us_ = kNever;
+  waiting_.forget_passed();
+}
+
+void CameraAnalyser::step_asleep(const media::AccessUnit& unit) {
+  if (coasting_) {
+    coast(unit);
+    return;
+  }
+  if (unit.key) {
+    look_at_key(unit);
+    return;
+  }
+  if (long_gop_ || full_decode_ || onset_.feed(unit.payload->size(), unit.capture.us)) {
+    wake(unit.capture.us);
+    return;
+  }
+  waiting_.advance();
+}
+
+/// Stage 2. The engine only peeks first: if something is there, the pictures before this one must be looked at first.
+void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
+  pictures_.clear();
+  ++counters_.key_decoded;
+  const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
+  needs_key_ = true;
+  if (failed_) return;
+  if (fine && !pictures_.empty()) {
+    const media::av::Picture& picture = pictures_.back();
+    maybe_snapshot(picture);
+    const bool wakes = !key_frames_only_ && (full_decode_ || long_gop_ || engine_->peek(luma_of(picture)));
+    if (wakes) {
+      wake(unit.capture.us);
+      return;
+    }
+    look(picture);
+  }
+  waiting_.forget_passed();
+  waiting_.advance();
+}
+
+/// Goes back to the key picture last looked at where it is still kept; else to the next one to come.
+void CameraAnalyser::wake(std::int64_t time_us) {
+  ++counters_.wake_ups;
+  awake_ = true;
+  awake_until_us_ = std::max(awake_until_us_, time_us + kStayAwakeUs);
+  needs_key_ = true;
+  waiting_.rewind(clock_.mono_now());
+}
+
+void CameraAnalyser::maybe_sleep(std::int64_t time_us) {
+  if (full_decode_ || long_gop_ || time_us < awake_until_us_) return;
+  awake_ = false;
+}
+
+void CameraAnalyser::step_awake(const media::AccessUnit& unit) {
+  if (awake_until_us_ == kNever) awake_until_us_ = unit.capture.us + kFirstLookUs;
+  if (unit.key) {
+    maybe_sleep(unit.capture.us);
+    maybe_coast(unit.capture.us);
+  }
+  waiting_.forget_passed();
+  if (!awake_) return;  // the next step sees the same key picture, asleep
+  waiting_.advance();
+  if (needs_key_ && !unit.key) {
+    ++counters_.unreadable;
+    return;
+  }
+  if (needs_key_) decoder_->reset();
+  needs_key_ = false;
+  pictures_.clear();
+  ++counters_.run_decoded;
+  (void)decoded(decoder_->decode(*unit.payload, unit.capture.us, pictures_));
+  if (failed_ || unit.damaged) return;  // smears of a damaged picture move like something alive
+  for (const media::av::Picture& picture : pictures_) {
+    if (unit.key || snapshot_wanted_) maybe_snapshot(picture);
+    if (sampler_.take(picture.time_us())) look(picture);
+  }
+}
+
+void CameraAnalyser::look(const media::av::Picture& picture) {
+  // Looking at a picture twice, or out of order, would make the engine begin anew.
+  if (picture.time_us() <= last_look_us_ && last_look_us_ - picture.time_us() < kStepBackUs) return;
+  ++counters_.looked_at;
+  last_look_us_ = picture.time_us();
+  const EngineOutput output = engine_->look(luma_of(picture), picture.time_us());
+  event_active_ = output.event_active;
+  moved_ = !output.boxes.empty();
+  if (!event_active_) {
+    event_watched_since_us_ = kNever;
+  } else if (event_watched_since_us_ == kNever) {
+    event_watched_since_us_ = picture.time_us();
+  }
+  if (awake_ && (output.candidate || output.event_active)) {
+    awake_until_us_ = std::max(awake_until_us_, picture.time_us() + kStayAwakeUs);
+  }
+  reporter_.report(output, picture.time_us(), [&] { return thumbnail(picture); });
+}
+
+bool CameraAnalyser::decoded(const base::Status& status) {
+  if (status.ok()) return true;
+  ++counters_.errors;
+  using base::ErrorKind;
+  if (status.kind() == ErrorKind::kOutOfRange || status.kind() == ErrorKind::kUnavailable) fail(status.message());
+  return false;
+}
+
+void CameraAnalyser::fail(const std::string& detail) {
+  failed_ = true;
+  waiting_.clear();
+  finish();
+  ipc::AnalyseFailed message;
+  message.slot = slot_;
+  message.generation = generation_;
+  message.detail = detail;
+  sink_(std::move(message));
+}
+
+void CameraAnalyser::finish() { reporter_.finish(engine_->finish()); }
+
+void CameraAnalyser::tick() {
+  if (silent_ || clock_.mono_now() - last_taken_ < kSilence) return;
+  silent_ = true;
+  finish();
+}
+
+void CameraAnalyser::maybe_snapshot(const media::av::Picture& picture) {
+  if (!snapshot_wanted_ && picture.time_us() - last_snapshot_us_ < kSnapshotEveryUs) return;
+  snapshot_wanted_ = false;
+  last_snapshot_us_ = picture.time_us();
+  base::Result<base::Bytes> jpeg = jpeg_.encode(picture, media::av::kSnapshot);
+  if (!jpeg) return;
+  ipc::Snapshot message;
+  message.slot = slot_;
+  message.generation = generation_;
+  message.capture.us = picture.time_us();
+  message.jpeg = std::move(jpeg).value();
+  sink_(std::move(message));
+}
+
+base::Bytes CameraAnalyser::thumbnail(const media::av::Picture& picture) {
+  base::Result<base::Bytes> jpeg = jpeg_.encode(picture, media::av::kThumbnail);
+  if (!jpeg) {
+    base::log::debug("motion", "slot {}: no thumbnail: {}", slot_, jpeg.error().message());
+    return {};
+  }
+  return std::move(jpeg).value();
+}
+
+}  // namespace vonggac::motion

@@ -1,0 +1,120 @@
+/// The cascade of one camera: looks at as little as possible, and at everything while something moves.
+/// Asleep: packet sizes of all units, and each key picture by itself. Awake: every unit is decoded and the engine looks
+/// at up to 8 pictures a second; waking begins at the last key picture that was looked at, so that nothing is missed.
+/// Flow     take() -> GopBuffer -> step() -> media::av::Decoder -> Engine -> EventReporter -> sink
+/// Threads  one thread at a time.
+/// Owns     decoder, engine, kept units, the last snapshot.
+/// Errors   a decoder that gave up is told once as ipc::AnalyseFailed; then units are dropped until new parameters
+/// come.
+///          Exceptions of OpenCV end here and count as giving up.
+/// Units    capture times of the units, microseconds.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "ipc/messages.h"
+#include "media/av/decoder.h"
+#include "media/av/jpeg_encoder.h"
+#include "motion/engine.h"
+#include "motion/event_reporter.h"
+#include "motion/frame_sampler.h"
+#include "motion/gop_buffer.h"
+#include "motion/packet_onset.h"
+
+namespace vonggac::motion {
+
+struct AnalyserCounters {
+  std::uint64_t units_taken = 0;
+  std::uint64_t key_decoded = 0;  ///< key pictures decoded by themselves
+  std::uint64_t run_decoded = 0;  ///< units decoded while awake
+  std::uint64_t looked_at = 0;    ///< pictures the engine saw
+  std::uint64_t wake_ups = 0;
+  std::uint64_t shed = 0;        ///< units dropped because this machine could not keep up
+  std::uint64_t unreadable = 0;  ///< units passed over because the key picture before them is missing
+  std::uint64_t errors = 0;      ///< units that did not decode
+};
+
+class CameraAnalyser {
+ public:
+  /// `clock` outlives the analyser.
+  CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink);
+  ~CameraAnalyser();
+
+  std::uint32_t generation() const { return generation_; }
+  /// New zones, sensitivity or modes; the background stays known.
+  void change_settings(const ipc::AnalyseCamera& settings);
+  void set_parameters(const media::TrackParameters& parameters);
+  void take(media::AccessUnit unit);
+  void request_snapshot() { snapshot_wanted_ = true; }
+
+  bool has_work() const { return !failed_ && decoder_ && waiting_.has_next(); }
+  /// Works on one unit.
+  void step();
+  /// How long the oldest waiting unit has been waiting.
+  base::Micros backlog() const;
+  bool awake() const { return awake_; }
+  bool coasting() const { return coasting_; }
+  /// Awake, and something waits that may be dropped.
+  bool can_shed() const { return awake_ && has_work() && waiting_.can_shed(); }
+  /// Drops the oldest waiting units that are no key pictures; analysis goes on from the next key picture.
+  void shed();
+  /// Call now and then: closes an open event if the stream has been silent for 5 s.
+  void tick();
+  /// End of stream: closes an open event.
+  void finish();
+  const AnalyserCounters& counters() const { return counters_; }
+
+ private:
+  void step_asleep(const media::AccessUnit& unit);
+  void step_awake(const media::AccessUnit& unit);
+  void look_at_key(const media::AccessUnit& unit);
+  void wake(std::int64_t time_us);
+  void maybe_coast(std::int64_t time_us);
+  void coast(const media::AccessUnit& unit);
+  void maybe_sleep(std::int64_t time_us);
+  void look(const media::av::Picture& picture);
+  void note_gop(const media::AccessUnit& unit);
+  bool decoded(const base::Status& status);
+  void fail(const std::string& detail);
+  void maybe_snapshot(const media::av::Picture& picture);
+  base::Bytes thumbnail(const media::av::Picture& picture);
+
+  const base::Clock& clock_;
+  std::uint16_t slot_;
+  std::uint32_t generation_;
+  MessageSink sink_;
+  bool key_frames_only_ = false, full_decode_ = false;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<media::av::Decoder> decoder_;
+  media::TrackParameters parameters_;
+  media::av::JpegEncoder jpeg_;
+  EventReporter reporter_;
+  FrameSampler sampler_;
+  PacketOnset onset_;
+  GopBuffer waiting_;
+  std::vector<media::av::Picture> pictures_;
+  AnalyserCounters counters_;
+
+  bool awake_ = false;
+  bool coasting_ = false;
+  bool event_active_ = false, moved_ = false;  ///< in the picture looked at last
+  int still_keys_ = 0;                         ///< key pictures without movement in a row, while coasting
+  std::int64_t event_watched_since_us_ = 0;    ///< awake with an event since then
+  std::int64_t coast_until_us_ = 0;
+  bool needs_key_ = true;  ///< the decoder's references are not those of the next unit
+  bool failed_ = false;
+  bool long_gop_ = false;
+  int short_gops_ = 0;  ///< in a row
+  bool snapshot_wanted_ = false;
+  bool silent_ = true;  ///< finish() has been called since the last unit
+  base::MonoTime last_taken_;
+  std::int64_t awake_until_us_ = 0;
+  std::int64_t last_key_us_ = 0;
+  std::int64_t last_look_us_ = 0;
+  std::int64_t last_snapshot_us_ = 0;
+};
+
+}  // namespace vonggac::motion

@@ -1,0 +1,41 @@
+/// One picture held against the background: camera shift and light taken out, then what remains as blobs.
+/// Flow     scaled picture -> ShiftEstimator -> Illumination -> BackgroundModel::expect() -> Foreground
+/// Threads  one thread at a time.
+/// Owns     the aligned picture and everything computed from it, until the next compare().
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include "motion/background_model.h"
+#include "motion/foreground.h"
+#include "motion/illumination.h"
+#include "motion/shift_estimator.h"
+
+namespace vonggac::motion {
+
+class Comparison {
+ public:
+  /// `scaled` against `background`; `subjects` and `allowed` as in Illumination and Zones. `previous` is the comparison
+  /// of the picture before, or null when there is none that is near enough in time.
+  void compare(const cv::Mat& scaled, const BackgroundModel& background, const cv::Mat& subjects,
+               const cv::Mat& allowed, const Comparison* previous, const Foreground::Limits& limits);
+  /// The first picture: nothing to compare with.
+  void begin(const cv::Mat& scaled);
+  /// How much brighter the whole picture is than that of `earlier`.
+  float brightness_ratio(const Comparison& earlier) const { return Illumination::overall(frame_, earlier.frame_); }
+
+  const cv::Mat& frame() const { return frame_; }  ///< shifted to lie on the background
+  const cv::Mat& gain() const { return gain_; }
+  const cv::Mat& threshold() const { return threshold_; }
+  const Foreground& foreground() const { return foreground_; }
+
+ private:
+  void keep_what_did_not_shift(const cv::Mat& scaled);
+
+  ShiftEstimator shift_estimator_;
+  Illumination illumination_;
+  Foreground foreground_;
+  cv::Mat frame_, gain_, expected_, threshold_;
+};
+
+}  // namespace vonggac::motion

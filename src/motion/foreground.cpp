@@ -1,0 +1,128 @@
+#include "motion/foreground.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <opencv2/imgproc.hpp>
+
+namespace vonggac::motion {
+namespace {
+
+constexpr int kHighPassPx = 5;
+constexpr float kStructureShare = 0.5F;  // of the threshold, after the high pass
+constexpr float kChangeShare = 0.4F;     // of the threshold, between two pictures, after 3x3 averaging
+
+}  // namespace
+
+/// Change since the previous picture with the light's part taken out, averaged against noise.
+void Foreground::difference(const Inputs& in) {
+  if (in.previous_frame.empty()) {
+    difference_ = cv::Mat::zeros(in.frame.size(), CV_32F);
+    return;
+  }
+  scratch_.create(in.frame.size(), CV_32F);
+  for (int y = 0; y < in.frame.rows; ++y) {
+    const float* const f = in.frame.ptr<float>(y);
+    const float* const p = in.previous_frame.ptr<float>(y);
+    const float* const g = in.gain.ptr<float>(y);
+    const float* const q = in.previous_gain.ptr<float>(y);
+    float* const d = scratch_.ptr<float>(y);
+    for (int x = 0; x < in.frame.cols; ++x) d[x] = f[x] - p[x] * (g[x] / q[x]);
+  }
+  cv::blur(scratch_, difference_, {3, 3});
+}
+
+void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
+  raw_.create(residual_.size(), CV_8U);
+  structure_.create(residual_.size(), CV_8U);
+  changed_.create(residual_.size(), CV_8U);
+  int foreground = 0, considered = 0;
+  for (int y = 0; y < residual_.rows; ++y) {
+    const float* const r = residual_.ptr<float>(y);
+    const float* const s = smooth_.ptr<float>(y);
+    const float* const t = threshold.ptr<float>(y);
+    const float* const d = difference_.ptr<float>(y);
+    const std::uint8_t* const ok = allowed.ptr<std::uint8_t>(y);
+    std::uint8_t* const raw = raw_.ptr<std::uint8_t>(y);
+    std::uint8_t* const structure = structure_.ptr<std::uint8_t>(y);
+    std::uint8_t* const change = changed_.ptr<std::uint8_t>(y);
+    for (int x = 0; x < residual_.cols; ++x) {
+      raw[x] = std::abs(r[x]) > t[x] ? ok[x] : std::uint8_t{0};
+      structure[x] = std::abs(r[x] - s[x]) > kStructureShare * t[x] ? std::uint8_t{255} : std::uint8_t{0};
+      change[x] = std::abs(d[x]) > kChangeShare * t[x] ? ok[x] : std::uint8_t{0};
+      foreground += raw[x] & 1;
+      considered += ok[x] & 1;
+    }
+  }
+  share_ = considered == 0 ? 0.0F : static_cast<float>(foreground) / static_cast<float>(considered);
+}
+
+void Foreground::clean() {
+  // A pixel stays if at least 4 of the 9 around it are foreground too: noise goes, thin legs stay.
+  cv::boxFilter(raw_, scratch_, CV_16S, {3, 3}, {-1, -1}, false, cv::BORDER_CONSTANT);
+  cv::compare(scratch_, 4 * 255 - 1, mask_, cv::CMP_GT);
+  // A person's parts belong together: close gaps, more upright than across.
+  const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {3, 5});
+  cv::dilate(mask_, scratch_, kernel);
+  cv::erode(scratch_, mask_, kernel);
+}
+
+void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
+  blobs_.clear();
+  const int count = cv::connectedComponentsWithStats(mask_, labels_, stats_, centroids_, 8, CV_32S);
+  if (count <= 1) return;
+  struct Sums {
+    float contrast = 0;
+    int structure = 0, changed = 0, brighter = 0;
+    std::int64_t changed_x = 0, changed_y = 0;
+  };
+  std::vector<Sums> sums(static_cast<std::size_t>(count));
+  for (int y = 0; y < labels_.rows; ++y) {
+    const int* const label = labels_.ptr<int>(y);
+    const float* const r = residual_.ptr<float>(y);
+    const float* const t = threshold.ptr<float>(y);
+    for (int x = 0; x < labels_.cols; ++x) {
+      if (label[x] == 0) continue;
+      Sums& s = sums[static_cast<std::size_t>(label[x])];
+      s.contrast += std::min(8.0F, std::abs(r[x]) / t[x]);
+      s.structure += structure_.at<std::uint8_t>(y, x) & 1;
+      if (changed_.at<std::uint8_t>(y, x) != 0) {
+        ++s.changed;
+        s.changed_x += x;
+        s.changed_y += y;
+      }
+      s.brighter += r[x] > 0 ? 1 : 0;
+    }
+  }
+  for (int i = 1; i < count; ++i) {
+    const int area = stats_.at<int>(i, cv::CC_STAT_AREA);
+    if (area < limits.min_area_px) continue;
+    const Sums& s = sums[static_cast<std::size_t>(i)];
+    const auto pixels = static_cast<float>(area);
+    Blob blob;
+    blob.box = {stats_.at<int>(i, cv::CC_STAT_LEFT), stats_.at<int>(i, cv::CC_STAT_TOP),
+                stats_.at<int>(i, cv::CC_STAT_WIDTH), stats_.at<int>(i, cv::CC_STAT_HEIGHT)};
+    blob.centre = {static_cast<float>(centroids_.at<double>(i, 0)), static_cast<float>(centroids_.at<double>(i, 1))};
+    blob.change_centre = s.changed == 0 ? blob.centre
+                                        : cv::Point2f(static_cast<float>(s.changed_x) / static_cast<float>(s.changed),
+                                                      static_cast<float>(s.changed_y) / static_cast<float>(s.changed));
+    blob.area_px = area;
+    blob.contrast = s.contrast / pixels;
+    blob.structure = static_cast<float>(s.structure) / static_cast<float>(blob.box.width + blob.box.height);
+    blob.change = static_cast<float>(s.changed) / pixels;
+    blob.brighter = static_cast<float>(s.brighter) / pixels;
+    blob.label = i;
+    if (blob.structure >= limits.min_structure) blobs_.push_back(blob);
+  }
+}
+
+void Foreground::find(const Inputs& in, const Limits& limits) {
+  cv::subtract(in.frame, in.expected, residual_);
+  cv::blur(residual_, smooth_, {kHighPassPx, kHighPassPx});
+  difference(in);
+  classify(in.threshold, in.allowed);
+  clean();
+  gather(in.threshold, limits);
+}
+
+}  // namespace vonggac::motion

@@ -1,0 +1,38 @@
+/// Shrinks a luma plane to the engine's working size by area averaging, as floats.
+/// Separable with precomputed weights: rows are added up first, which the compiler vectorises (0.05 ms for 640x360
+/// against 0.3 ms for cv::resize with INTER_AREA).
+/// Threads  one thread at a time.
+/// Units    working size in pixels; its longer side is at most kLongSidePx.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "motion/engine.h"
+
+namespace vonggac::motion {
+
+class FrameScaler {
+ public:
+  static constexpr int kLongSidePx = 192;  ///< measured: full-size models find no more for ten times the time
+
+  static cv::Size working_size(int width, int height);
+  /// CV_32F picture of the working size, 0..255.
+  void scale(const Luma& picture, cv::Mat& out);
+
+ private:
+  struct Span {
+    int first = 0, count = 0;    ///< input samples that fall into this output sample
+    std::vector<float> weights;  ///< add up to 1
+  };
+  static std::vector<Span> spans(int input, int output);
+  void prepare(const Luma& picture);
+
+  int width_ = 0, height_ = 0;
+  std::vector<Span> columns_, rows_;
+  std::vector<float> row_sum_;
+};
+
+}  // namespace vonggac::motion

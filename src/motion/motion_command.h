@@ -1,0 +1,16 @@
+/// `vonggac motion FILE...`: the engine on video files, as an analyse shard would run it on a stream that is always
+/// awake. The JSON is what the scorer of motion test sets reads.
+/// Threads  one.
+/// Units    stream time in milliseconds, boxes in pixels of the file's pictures, CPU seconds of the engine alone
+///          (decode_cpu_s: of reading and decoding).
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace vonggac::motion {
+
+/// Prints one JSON object per file (an array for several), or text. Returns 0, or 1 if a file could not be read.
+int run_motion_command(const std::vector<std::string>& files, bool json);
+
+}  // namespace vonggac::motion

@@ -1,0 +1,173 @@
+#include "motion/tracker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace vonggac::motion {
+namespace {
+
+constexpr std::int64_t kHistoryUs = 4'000'000;
+constexpr std::int64_t kCoastUs = 500'000;
+constexpr std::int64_t kCoastConfirmedUs = 900'000;
+constexpr int kGrowPx = 3;
+constexpr float kSmoothing = 0.5F;
+constexpr float kFixedPx = 2.0F;
+constexpr float kMinChange = 0.1F;
+constexpr float kLargeShare = 0.04F;
+// Insects at an infrared lamp: only brighter than the background, and cross their own size in a fraction of a second.
+constexpr float kBrightOnly = 0.9F;
+constexpr int kBrightPictures = 7;
+constexpr float kInsectSizesPerS = 2.5F;
+constexpr int kInsectPictures = 14;
+
+float length(cv::Point2f p) { return std::hypot(p.x, p.y); }
+
+cv::Rect grown(cv::Rect box, int by) { return {box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by}; }
+
+cv::Rect predicted_box(const Track& track, std::int64_t time_us) {
+  const TrackPoint& last = track.points.back();
+  const float dt_s = static_cast<float>(time_us - last.time_us) * 1e-6F;
+  cv::Rect box = last.box;
+  box.x += static_cast<int>(std::lround(track.velocity.x * dt_s));
+  box.y += static_cast<int>(std::lround(track.velocity.y * dt_s));
+  return box;
+}
+
+/// 0 = cannot be the same; higher is better.
+float affinity(const Track& track, const Blob& blob, std::int64_t time_us) {
+  const cv::Rect where = grown(predicted_box(track, time_us), kGrowPx);
+  const cv::Rect last = grown(track.points.back().box, kGrowPx);
+  const int overlap = std::max((where & blob.box).area(), (last & blob.box).area());
+  if (overlap <= 0) return 0;
+  const float ratio = static_cast<float>(blob.area_px) / static_cast<float>(track.points.back().area_px);
+  if (ratio > 6.0F || ratio < 1.0F / 6.0F) return 0;
+  const float unions = static_cast<float>(where.area() + blob.box.area() - (where & blob.box).area());
+  return static_cast<float>(overlap) / unions + 0.1F * std::min(ratio, 1.0F / ratio);
+}
+
+bool has_stable_area(const Track& track) {
+  int smallest = track.points.back().area_px, largest = smallest;
+  const std::size_t look_back = std::min<std::size_t>(track.points.size(), 4);
+  for (std::size_t i = track.points.size() - look_back; i < track.points.size(); ++i) {
+    smallest = std::min(smallest, track.points[i].area_px);
+    largest = std::max(largest, track.points[i].area_px);
+  }
+  return largest <= 4 * smallest;
+}
+
+float size_of(const TrackPoint& point) { return std::sqrt(static_cast<float>(point.box.area())); }
+
+}  // namespace
+
+float score_of(const Blob& blob, cv::Size picture) {
+  const float share = static_cast<float>(blob.area_px) / static_cast<float>(std::max(1, picture.area()));
+  const float size = std::min(1.0F, std::sqrt(share) * 4.0F);  // 1 from 6 % of the picture up
+  const float contrast = std::min(1.0F, blob.contrast * 0.25F);
+  return std::min(1.0F, 0.2F + 0.4F * size + 0.4F * contrast);
+}
+
+float score_of(const Track& track, cv::Size picture) {
+  const float seen = std::min(1.0F, static_cast<float>(track.seen) / 16.0F);
+  return score_of(track.blob, picture) * (0.6F + 0.4F * seen);
+}
+
+void Tracker::begin(const Blob& blob, std::int64_t time_us) {
+  Track track;
+  track.id = next_id_++;
+  track.first = {time_us, blob.box, blob.centre, blob.area_px, blob.change};
+  track.points.push_back(track.first);
+  track.smooth_centre = blob.centre;
+  track.seen = 1;
+  track.found_now = true;
+  track.brighter = blob.brighter;
+  track.last_seen_us = track.last_change_us = track.fixed_since_us = time_us;
+  track.fixed_at = blob.centre;
+  track.blob = blob;
+  tracks_.push_back(std::move(track));
+}
+
+void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
+  const float dt_s = std::max(1e-3F, static_cast<float>(time_us - track.points.back().time_us) * 1e-6F);
+  const cv::Point2f before = track.smooth_centre;
+  track.smooth_centre = before + kSmoothing * (blob.centre - before);
+  const cv::Point2f step = track.smooth_centre - before;
+  track.path_px += length(step);
+  track.velocity = 0.5F * track.velocity + (0.5F / dt_s) * (blob.centre - track.points.back().centre);
+  track.points.push_back({time_us, blob.box, blob.centre, blob.area_px, blob.change});
+  while (time_us - track.points.front().time_us > kHistoryUs) track.points.pop_front();
+  ++track.seen;
+  track.found_now = true;
+  track.brighter += 0.3F * (blob.brighter - track.brighter);
+  track.strong_change = blob.change > 0.25F ? track.strong_change + 1 : 0;
+  if (track.strong_change <= 1) track.strong_from = blob.change_centre;
+  track.last_seen_us = time_us;
+  if (blob.change > 0.05F) track.last_change_us = time_us;
+  if (length(blob.centre - track.fixed_at) > std::max(kFixedPx, 0.15F * size_of(track.points.back()))) {
+    track.fixed_at = blob.centre;
+    track.fixed_since_us = time_us;
+  }
+  track.blob = blob;
+}
+
+void Tracker::assign(const std::vector<Blob>& blobs, std::int64_t time_us) {
+  std::vector<std::tuple<float, std::size_t, std::size_t>> pairs;
+  for (std::size_t t = 0; t < tracks_.size(); ++t) {
+    for (std::size_t b = 0; b < blobs.size(); ++b) {
+      const float score = affinity(tracks_[t], blobs[b], time_us);
+      if (score > 0) pairs.emplace_back(score + (tracks_[t].confirmed ? 0.2F : 0.0F), t, b);
+    }
+  }
+  std::sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) {
+    if (std::get<0>(a) != std::get<0>(b)) return std::get<0>(a) > std::get<0>(b);
+    return std::tie(std::get<1>(a), std::get<2>(a)) < std::tie(std::get<1>(b), std::get<2>(b));
+  });
+  std::vector<bool> track_done(tracks_.size(), false), blob_done(blobs.size(), false);
+  for (const auto& [score, t, b] : pairs) {
+    if (track_done[t] || blob_done[b]) continue;
+    track_done[t] = blob_done[b] = true;
+    extend(tracks_[t], blobs[b], time_us);
+  }
+  for (std::size_t b = 0; b < blobs.size(); ++b) {
+    if (!blob_done[b]) begin(blobs[b], time_us);
+  }
+}
+
+bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
+  const TrackPoint& last = track.points.back();
+  if (last.change < kMinChange) return false;
+  const float size = 0.5F * (size_of(track.first) + size_of(last));
+  const float least_px = std::max(limits.min_travel_px, limits.min_travel_sizes * size);
+  const float travel = length(last.centre - track.first.centre);
+  const float age_s = std::max(0.1F, static_cast<float>(last.time_us - track.first.time_us) * 1e-6F);
+  int needed = limits.min_pictures + std::min(4, crowd / 4);
+  if (track.brighter > kBrightOnly) needed = std::max(needed, kBrightPictures);
+  if (track.brighter > kBrightOnly && travel > kInsectSizesPerS * size * age_s) needed = kInsectPictures;
+  if (track.seen < needed) return false;
+  const bool large = static_cast<float>(last.area_px) > kLargeShare * static_cast<float>(picture.area());
+  // Something large leaving its parking place drags its ghost along: then the change inside tells that it moves.
+  if (large && track.strong_change >= needed && length(track.blob.change_centre - track.strong_from) > 0.5F * least_px)
+    return true;
+  if (travel < least_px) return false;
+  if (length(track.smooth_centre - track.first.centre) < limits.min_straightness * track.path_px) return false;
+  return has_stable_area(track);
+}
+
+void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
+                     bool may_confirm) {
+  for (Track& track : tracks_) track.found_now = false;
+  assign(blobs, time_us);
+  std::erase_if(tracks_, [&](const Track& track) {
+    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastUs;
+    return time_us - track.last_seen_us > (track.seen < 3 ? coast_us / 2 : coast_us);
+  });
+  const int crowd = static_cast<int>(blobs.size());
+  for (Track& track : tracks_) {
+    if (!track.found_now || track.confirmed || !may_confirm) continue;
+    if (!moves_like_a_subject(track, limits, crowd, picture)) continue;
+    track.confirmed = true;
+    track.confirmed_us = time_us;
+  }
+}
+
+}  // namespace vonggac::motion

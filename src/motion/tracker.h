@@ -1,0 +1,74 @@
+/// Follows blobs from picture to picture and says which of them move like a person or a vehicle.
+/// Threads  one thread at a time.
+/// Units    working pixels; times in microseconds.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include <opencv2/core.hpp>
+
+#include "motion/foreground.h"
+
+namespace vonggac::motion {
+
+struct TrackPoint {
+  std::int64_t time_us = 0;
+  cv::Rect box;
+  cv::Point2f centre;
+  int area_px = 0;
+  float change = 0;
+};
+
+struct Track {
+  int id = 0;
+  std::deque<TrackPoint> points;  ///< the last 4 s
+  TrackPoint first;               ///< where it began
+  cv::Point2f velocity;           ///< px/s, smoothed
+  float path_px = 0;              ///< length of the smoothed path
+  cv::Point2f smooth_centre;
+  int seen = 0;  ///< pictures in which it was found
+  bool found_now = false;
+  float brighter = 0;       ///< smoothed Blob::brighter
+  int strong_change = 0;    ///< pictures in a row with much change inside
+  cv::Point2f strong_from;  ///< where the change was when that run began
+  bool confirmed = false;   ///< moves like something that matters
+  std::int64_t confirmed_us = 0;
+  std::int64_t last_seen_us = 0;
+  std::int64_t last_change_us = 0;  ///< last picture with change inside
+  std::int64_t fixed_since_us = 0;  ///< since when its box has stayed where it is
+  cv::Point2f fixed_at;
+  Blob blob;  ///< the latest one; its label is of this picture if found_now
+};
+
+/// 0..1: how surely this is something a person wants to see. Size, contrast and time seen all count.
+float score_of(const Track& track, cv::Size picture);
+float score_of(const Blob& blob, cv::Size picture);
+
+class Tracker {
+ public:
+  struct Limits {
+    int min_pictures = 4;
+    float min_travel_px = 3.0F;
+    float min_travel_sizes = 0.3F;
+    float min_straightness = 0.5F;
+  };
+  void clear() { tracks_.clear(); }
+  /// Follows the tracks into this picture's blobs. `may_confirm` false: no track becomes confirmed now.
+  void follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
+              bool may_confirm);
+  const std::vector<Track>& tracks() const { return tracks_; }
+  std::vector<Track>& tracks() { return tracks_; }
+
+ private:
+  void assign(const std::vector<Blob>& blobs, std::int64_t time_us);
+  void extend(Track& track, const Blob& blob, std::int64_t time_us);
+  void begin(const Blob& blob, std::int64_t time_us);
+  bool moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const;
+
+  std::vector<Track> tracks_;
+  int next_id_ = 1;
+};
+
+}  // namespace vonggac::motion

@@ -1,0 +1,252 @@
+#include "api/routes.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include <boost/json.hpp>
+
+#include "link_fixture.h"
+
+namespace vonggac::api {
+namespace {
+
+constexpr const char* kId = "01932b6e-7a10-7c3e-9f00-0123456789ab";
+
+/// Runs everything at once.
+struct InlinePool final : FilePool {
+  bool run(std::function<void()> work, std::function<void()> then) override {
+    if (full) return false;
+    work();
+    then();
+    return true;
+  }
+  bool full = false;
+};
+
+struct PatternBody final : BodySource {
+  std::uint64_t size_bytes() const override { return 1000; }
+  base::Result<base::Bytes> read(std::uint64_t, std::size_t size) override { return base::Bytes(size); }
+};
+
+struct FakeClips final : ClipSource {
+  base::Result<std::vector<ClipRow>> clips(const FootageFilter& f) override {
+    filter = f;
+    return rows;
+  }
+  base::Result<std::vector<EventRow>> events(const FootageFilter& f) override {
+    filter = f;
+    return std::vector<EventRow>{};
+  }
+  base::Result<std::vector<GapRow>> gaps(const FootageFilter& f) override {
+    filter = f;
+    return base::unavailable("index is locked by /srv/x");
+  }
+  base::Result<base::Bytes> thumbnail(std::int64_t event) override {
+    if (event != 42) return base::not_found("no such event");
+    return base::Bytes{0xFF, 0xD8};
+  }
+  base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId&, base::WallTime, base::WallTime) override {
+    return std::shared_ptr<BodySource>(std::make_shared<PatternBody>());
+  }
+  std::optional<FootageFilter> filter;
+  std::vector<ClipRow> rows;
+};
+
+struct RoutesTest : LinkFixture {
+  HttpRequest request(const std::string& target) {
+    HttpRequest out;
+    out.method = "GET";
+    out.target = target;
+    out.host = "127.0.0.1:8080";
+    return out;
+  }
+  HttpReply answer(const HttpRequest& wanted) {
+    Routes routes({clock, *link, clips, pool, stats, 8080});
+    std::optional<HttpReply> out;
+    routes.handle(wanted, [&out](HttpReply reply) { out = std::move(reply); });
+    if (!out && reply_with) {
+      const auto questions = sent<ipc::ControlRequest>();
+      EXPECT_EQ(questions.size(), 1U);
+      question = questions.at(0).json;
+      reply(ipc::ControlReply{questions.at(0).id, *reply_with});
+    }
+    EXPECT_TRUE(out.has_value());
+    return out.value_or(HttpReply{});
+  }
+  HttpReply get(const std::string& target) { return answer(request(target)); }
+  static std::string header(const HttpReply& reply, const std::string& name) {
+    for (const auto& [key, value] : reply.headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+
+  FakeClips clips;
+  InlinePool pool;
+  WebStats stats;
+  std::optional<std::string> reply_with;
+  std::string question;
+};
+
+TEST_F(RoutesTest, ServesThePageAndItsFilesWithValidators) {
+  const HttpReply page = get("/");
+  EXPECT_EQ(page.status, 200U);
+  EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+  HttpRequest again = request("/");
+  again.if_none_match = "\"other\", W/" + header(page, "ETag");
+  const HttpReply unchanged = answer(again);
+  EXPECT_EQ(unchanged.status, 304U);
+  EXPECT_FALSE(unchanged.body);
+  EXPECT_EQ(get("/assets/nothing.js").status, 404U);
+}
+
+TEST_F(RoutesTest, RefusesForeignHostsBeforeAnythingElse) {
+  HttpRequest rebound = request("/api/v1/status");
+  rebound.host = "evil.example:8080";
+  EXPECT_EQ(answer(rebound).status, 421U);
+  rebound.host.clear();
+  EXPECT_EQ(answer(rebound).status, 400U);
+}
+
+TEST_F(RoutesTest, AnswersOnlyReadingMethods) {
+  HttpRequest post = request("/api/v1/status");
+  post.method = "POST";
+  const HttpReply refused = answer(post);
+  EXPECT_EQ(refused.status, 405U);
+  EXPECT_EQ(header(refused, "Allow"), "GET, HEAD");
+  post.origin = "http://evil.example";
+  EXPECT_EQ(answer(post).status, 403U);
+}
+
+TEST_F(RoutesTest, RefusesRequestsThatOtherSitesMake) {
+  HttpRequest image = request("/api/v1/events/42/thumbnail.jpg");
+  image.fetch_site = "cross-site";
+  image.fetch_mode = "no-cors";
+  EXPECT_EQ(answer(image).status, 403U);
+}
+
+TEST_F(RoutesTest, OpensTheLiveSocketOnlyForOurOwnOrigin) {
+  Routes routes({clock, *link, clips, pool, stats, 8080});
+  HttpRequest live = request("/api/v1/live");
+  EXPECT_EQ(routes.live_refusal(live)->status, 403U);
+  live.origin = "http://evil.example";
+  EXPECT_EQ(routes.live_refusal(live)->status, 403U);
+  live.origin = "http://127.0.0.1:8080";
+  EXPECT_FALSE(routes.live_refusal(live).has_value());
+  EXPECT_EQ(get("/api/v1/live").status, 426U);
+}
+
+TEST_F(RoutesTest, AsksCoreForTheStatus) {
+  reply_with = R"({"ok":true,"status":{"version":"0.1.0","cameras":[]}})";
+  const HttpReply reply = get("/api/v1/status");
+  EXPECT_EQ(question, R"({"op":"status"})");
+  EXPECT_EQ(reply.status, 200U);
+  EXPECT_EQ(header(reply, "Cache-Control"), "no-store");
+  EXPECT_NE(reply.body->find("0.1.0"), std::string::npos);
+}
+
+TEST_F(RoutesTest, SendsSnapshotsWithTheirAge) {
+  clock.wall = *base::parse_iso8601("2026-11-21T07:00:02Z");
+  reply_with = R"({"ok":true,"jpeg_base64":"/9j/","taken_at":"2026-11-21T07:00:00.5Z"})";
+  const HttpReply reply = get(std::string("/api/v1/cameras/") + kId + "/snapshot.jpg");
+  EXPECT_EQ(reply.content_type, "image/jpeg");
+  EXPECT_EQ(reply.body->size(), 3U);
+  EXPECT_EQ(header(reply, "Vonggac-Age-Ms"), "1500");
+  EXPECT_NE(question.find(kId), std::string::npos);
+}
+
+TEST_F(RoutesTest, SaysWhenCoreHasNoSnapshot) {
+  reply_with = R"({"ok":false,"error":{"kind":"not_found","message":"no picture yet"}})";
+  EXPECT_EQ(get(std::string("/api/v1/cameras/") + kId + "/snapshot.jpg").status, 404U);
+}
+
+TEST_F(RoutesTest, PassesTheFilterOnAndTellsWhetherThereIsMore) {
+  clips.rows.resize(3);
+  const HttpReply reply =
+      get(std::string("/api/v1/clips?camera=") + kId + "&from=2026-11-21&to=2026-11-22&motion=1&limit=2");
+  ASSERT_EQ(reply.status, 200U);
+  EXPECT_EQ(clips.filter->camera->to_string(), kId);
+  EXPECT_TRUE(clips.filter->only_motion);
+  EXPECT_EQ(clips.filter->limit, 3U);
+  const auto value = boost::json::parse(*reply.body);
+  EXPECT_EQ(value.at("clips").as_array().size(), 2U);
+  EXPECT_TRUE(value.at("more").as_bool());
+}
+
+TEST_F(RoutesTest, RefusesBadQueriesWithAProblem) {
+  for (const char* target : {"/api/v1/clips?camera=7", "/api/v1/clips?limit=0", "/api/v1/clips?unknown=1",
+                             "/api/v1/clips?from=2026-11-22&to=2026-11-21", "/api/v1/events?motion=1",
+                             "/api/v1/gaps?from=%zz"}) {
+    const HttpReply reply = get(target);
+    EXPECT_EQ(reply.status, 400U) << target;
+    EXPECT_EQ(reply.content_type, "application/problem+json") << target;
+  }
+}
+
+TEST_F(RoutesTest, HidesWhyTheIndexCannotBeRead) {
+  const HttpReply reply = get("/api/v1/gaps");
+  EXPECT_EQ(reply.status, 503U);
+  EXPECT_EQ(reply.body->find("/srv"), std::string::npos);
+}
+
+TEST_F(RoutesTest, FindsThumbnails) {
+  EXPECT_EQ(get("/api/v1/events/42/thumbnail.jpg").content_type, "image/jpeg");
+  EXPECT_EQ(get("/api/v1/events/43/thumbnail.jpg").status, 404U);
+}
+
+std::string clip_target(const std::string& more = "") {
+  return std::string("/api/v1/cameras/") + kId + "/clip.mp4?from=2026-11-21T07:00:00Z&to=2026-11-21T07:05:00Z" + more;
+}
+
+TEST_F(RoutesTest, SendsAClipWholeOrInPart) {
+  HttpRequest wanted = request(clip_target());
+  HttpReply reply = answer(wanted);
+  EXPECT_EQ(reply.status, 200U);
+  EXPECT_EQ(reply.content_length(), 1000U);
+  EXPECT_EQ(header(reply, "Accept-Ranges"), "bytes");
+  wanted.range = "bytes=100-199";
+  reply = answer(wanted);
+  EXPECT_EQ(reply.status, 206U);
+  EXPECT_EQ(reply.first, 100U);
+  EXPECT_EQ(reply.content_length(), 100U);
+  EXPECT_EQ(header(reply, "Content-Range"), "bytes 100-199/1000");
+  wanted.range = "bytes=1000-";
+  reply = answer(wanted);
+  EXPECT_EQ(reply.status, 416U);
+  EXPECT_EQ(header(reply, "Content-Range"), "bytes */1000");
+}
+
+TEST_F(RoutesTest, SendsTheWholeClipWhenItIsNotTheOneThatWasBegun) {
+  HttpRequest wanted = request(clip_target());
+  const std::string etag = header(answer(wanted), "ETag");
+  wanted.range = "bytes=100-199";
+  wanted.if_range = "\"another\"";
+  EXPECT_EQ(answer(wanted).status, 200U);
+  wanted.if_range = etag;
+  EXPECT_EQ(answer(wanted).status, 206U);
+}
+
+TEST_F(RoutesTest, NamesADownload) {
+  EXPECT_EQ(header(get(clip_target("&download=1")), "Content-Disposition"),
+            "attachment; filename=\"01932b6e_20261121T070000Z_20261121T070500Z.mp4\"");
+  EXPECT_EQ(header(get(clip_target()), "Content-Disposition"), "");
+}
+
+TEST_F(RoutesTest, RefusesClipsWithoutOrWithTooLongASpan) {
+  const std::string path = std::string("/api/v1/cameras/") + kId + "/clip.mp4";
+  for (const char* query : {"", "?from=2026-11-21T07:00:00Z", "?from=2026-11-21T07:00:00Z&to=2026-11-21T07:00:00Z",
+                            "?from=2026-11-21T07:00:00Z&to=2026-11-21T13:00:01Z", "?from=x&to=y"}) {
+    EXPECT_EQ(get(path + query).status, 400U) << query;
+  }
+}
+
+TEST_F(RoutesTest, SaysBusyWhenTooMuchWaitsForTheDisk) {
+  pool.full = true;
+  EXPECT_EQ(get("/api/v1/clips").status, 503U);
+}
+
+}  // namespace
+}  // namespace vonggac::api
