@@ -36,5 +36,9 @@ void declare_serve(CLI::App& app, Session& session);
 void declare_camera(CLI::App& app, Session& session);
 void declare_status(CLI::App& app, Session& session);
 void declare_motion(CLI::App& app, Session& session);
+void declare_clips(CLI::App& app, Session& session);
+void declare_export(CLI::App& app, Session& session);
+void declare_check(CLI::App& app, Session& session);
+void declare_rebuild(CLI::App& app, Session& session);
 
 }  // namespace vonggac::cli

@@ -269,6 +269,12 @@ const SnapshotView* AnalysePool::snapshot(const base::CameraId& id) const {
   return found != cameras_.end() && found->second.snapshot ? &*found->second.snapshot : nullptr;
 }
 
+void AnalysePool::request_snapshot(const base::CameraId& id) {
+  const auto found = cameras_.find(id);
+  if (found == cameras_.end() || found->second.shard == nullptr || !found->second.shard->ready) return;
+  send(*found->second.shard, ipc::SnapshotRequest{found->second.slot});
+}
+
 std::vector<ProcessView> AnalysePool::processes() const {
   std::vector<ProcessView> views;
   for (const auto& shard : shards_) {

@@ -45,6 +45,8 @@ class AnalysePool {
 
   MotionView motion(const base::CameraId& camera) const;
   const SnapshotView* snapshot(const base::CameraId& camera) const;
+  /// Somebody looks: the next key picture becomes a fresh snapshot.
+  void request_snapshot(const base::CameraId& camera);
   std::vector<ProcessView> processes() const;
 
  private:

@@ -1,7 +1,8 @@
 #include "core/camera_file.h"
 
 #include <algorithm>
-#include <array>
+
+#include "core/text_position.h"
 
 namespace vonggac::core {
 namespace {
@@ -141,14 +142,6 @@ base::Result<CameraConfig> camera_from_json(const json::value& value, const std:
     return wrong(members.place("settings"), status.message());
   }
   return camera;
-}
-
-/// "12:7" of a byte offset.
-std::string line_and_column(std::string_view text, std::size_t offset) {
-  const std::string_view before = text.substr(0, offset);
-  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  return std::to_string(line) + ":" + std::to_string(before.size() - line_start + 1);
 }
 
 base::Result<json::value> parse_json(std::string_view text, const std::string& source_name) {

@@ -136,6 +136,7 @@ base::Result<json::object> Commands::list() const {
 
 base::Result<json::object> Commands::snapshot(const json::object& request) const {
   VG_ASSIGN(const base::CameraId id, camera_id_of(request));
+  parts_.analyse.request_snapshot(id);
   const SnapshotView* view = parts_.analyse.snapshot(id);
   if (view == nullptr) return base::not_found("there is no picture of this camera yet");
   return json::object{{"jpeg_base64", base64(view->jpeg)}, {"taken_at", base::to_iso8601(view->taken)}};

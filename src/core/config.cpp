@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <sstream>
 
 #include <arpa/inet.h>
@@ -13,6 +14,8 @@
 
 #include "core/camera_url.h"
 #include "core/data_files.h"
+#include "core/text_position.h"
+#include "core/toml_text.h"
 
 namespace vonggac::core {
 namespace {
@@ -308,6 +311,10 @@ std::string to_string(const ListenAddress& listen) {
 }
 
 base::Result<ServiceConfig> parse_config(std::string_view toml_text, const std::string& source_name) {
+  if (const std::optional<std::size_t> foreign = find_non_ascii_outside_comments(toml_text)) {
+    return base::invalid_argument(source_name + ":" + line_and_column(toml_text, *foreign) +
+                                  ": letters outside ASCII are possible in comments only");
+  }
   const toml::parse_result parsed = toml::parse(toml_text, source_name);
   if (!parsed) {
     const toml::parse_error& error = parsed.error();

@@ -56,7 +56,8 @@ bool StreamController::in_handshake() const {
 bool StreamController::wants_connect(MonoTime now) const { return !busy() && now >= retry_at_; }
 
 void StreamController::set_state(MonoTime now, StreamState state) {
-  if (state_ != state) since_ = now;
+  const bool crossed = (state_ == StreamState::kStreaming) != (state == StreamState::kStreaming);
+  if (crossed || since_ == MonoTime{}) since_ = now;
   state_ = state;
 }
 
@@ -174,6 +175,7 @@ void StreamController::reset(MonoTime now, TransportPreference preference, std::
   reason_ = StreamReason::kNone;
   detail_.clear();
   retry_at_ = now;
+  since_ = now;
   set_state(now, StreamState::kBackoff);
 }
 

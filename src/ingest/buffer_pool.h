@@ -15,14 +15,19 @@ class BufferPool {
  public:
   /// An empty buffer. A new one reserves `expected_bytes`.
   std::shared_ptr<base::Bytes> take(std::size_t expected_bytes) {
+    std::shared_ptr<base::Bytes> free;
     for (std::shared_ptr<base::Bytes>& kept : kept_) {
       if (!kept || kept.use_count() != 1) continue;
       // use_count() is a relaxed read: order our writes after the reads of whoever let go last.
       std::atomic_thread_fence(std::memory_order_acquire);
-      if (kept->capacity() > kLargestKeptBytes) *kept = base::Bytes();
-      kept->clear();
-      return kept;
+      if (kept->capacity() > kLargestKeptBytes) {
+        kept.reset();
+      } else if (!free) {
+        kept->clear();
+        free = kept;
+      }
     }
+    if (free) return free;
     auto fresh = std::make_shared<base::Bytes>();
     fresh->reserve(expected_bytes);
     kept_[next_] = fresh;

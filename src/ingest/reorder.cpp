@@ -4,11 +4,12 @@ namespace vonggac::ingest {
 namespace {
 constexpr std::uint16_t kMostBelievableLoss = 3000;
 constexpr std::uint32_t kRejectsBeforeRestart = 32;
-constexpr std::size_t kKeptSlotBytes = 2048;  ///< capacity a free slot may keep: one Ethernet packet
+constexpr std::size_t kMostSpareBytes = 2048;  // of one spare buffer: an Ethernet packet
+constexpr std::size_t kMostSpare = 32;
 }  // namespace
 
 void Reorder::reset() {
-  for (Slot& slot : slots_) slot.used = false;
+  for (Slot& slot : slots_) slot = Slot();
   held_count_ = 0;
   held_bytes_ = 0;
   started_ = false;
@@ -99,7 +100,10 @@ void Reorder::advance(std::uint32_t count) {
 void Reorder::hold(const RtpPacket& packet, base::MonoTime arrival) {
   if (slots_.empty()) slots_.resize(kWindow);
   Slot& slot = slots_[packet.sequence % kWindow];
-  if (slot.payload.capacity() > kKeptSlotBytes) slot.payload = base::Bytes();
+  if (!spare_.empty()) {
+    slot.payload = std::move(spare_.back());
+    spare_.pop_back();
+  }
   slot.used = true;
   slot.packet = packet;
   slot.arrival = arrival;
@@ -107,6 +111,11 @@ void Reorder::hold(const RtpPacket& packet, base::MonoTime arrival) {
   slot.packet.payload = slot.payload;
   ++held_count_;
   held_bytes_ += slot.payload.size();
+}
+
+void Reorder::keep_spare(base::Bytes buffer) {
+  if (buffer.capacity() == 0 || buffer.capacity() > kMostSpareBytes || spare_.size() >= kMostSpare) return;
+  spare_.push_back(std::move(buffer));
 }
 
 std::optional<Reorder::Released> Reorder::next(base::MonoTime now, bool force) {
@@ -118,6 +127,10 @@ std::optional<Reorder::Released> Reorder::next(base::MonoTime now, bool force) {
   slot.used = false;
   --held_count_;
   held_bytes_ -= slot.payload.size();
+  keep_spare(std::move(released_));
+  released_ = std::move(slot.payload);
+  slot.payload = base::Bytes();
+  slot.packet.payload = released_;
   (void)accept(slot.packet.sequence, skipped);
   return Released{slot.packet, slot.arrival, skipped};
 }

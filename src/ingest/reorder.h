@@ -58,6 +58,7 @@ class Reorder {
   Verdict push_ahead(const RtpPacket& packet, base::MonoTime arrival, std::uint16_t ahead, std::uint32_t& lost_before);
   Verdict push_behind(const RtpPacket& packet, std::uint16_t behind, std::uint32_t& lost_before);
   Verdict restart_at(std::uint16_t sequence, std::uint32_t& lost_before);
+  void keep_spare(base::Bytes buffer);
   void hold(const RtpPacket& packet, base::MonoTime arrival);
   void advance(std::uint32_t count);
 
@@ -66,7 +67,9 @@ class Reorder {
   bool started_ = false;
   std::uint16_t expected_ = 0;
   std::bitset<kMemory> seen_;
-  std::vector<Slot> slots_;  ///< kWindow of them once the first packet waits
+  std::vector<Slot> slots_;         ///< kWindow of them once the first packet waits
+  base::Bytes released_;            ///< payload of the packet that next() gave last
+  std::vector<base::Bytes> spare_;  ///< emptied payload buffers, at most kMostSpare
   std::size_t held_count_ = 0;
   std::size_t held_bytes_ = 0;
   std::optional<std::uint16_t> restart_next_;

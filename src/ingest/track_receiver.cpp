@@ -17,6 +17,8 @@ namespace {
 constexpr std::uint32_t kLowestClockRate = 1'000;
 constexpr std::uint32_t kHighestClockRate = 1'000'000;
 constexpr std::size_t kSmallestUnitLimit = 1'024;
+constexpr std::uint8_t kFirstDynamicType = 96;
+constexpr std::uint32_t kOtherTypeRun = 32;  // packets in sequence before another payload type is believed
 constexpr std::string_view kCname = "vonggac";
 constexpr std::uint32_t kOwnSsrcSalt = 0x5647'0001;  // differs from the camera's SSRC in every case
 constexpr std::int64_t kPlausibleReportUs = 5'000'000;
@@ -56,6 +58,7 @@ struct TrackReceiver::Impl {
   void on_rtp(base::ByteSpan bytes, base::MonoTime arrival);
   void on_rtcp(base::ByteSpan compound, base::MonoTime arrival, std::optional<base::WallTime> wall_now);
   void admit(const RtpPacket& packet, base::MonoTime arrival);
+  bool accept_type(const RtpPacket& packet);
   bool accept_source(const RtpPacket& packet, base::MonoTime arrival);
   void change_source(const RtpPacket& packet);
   void deliver(const RtpPacket& packet, std::uint32_t lost_before, base::MonoTime arrival);
@@ -80,6 +83,9 @@ struct TrackReceiver::Impl {
     base::Bytes payload;
   };
   std::optional<Stranger> stranger;
+  std::uint8_t other_type = 0;
+  std::uint16_t other_sequence = 0;
+  std::uint32_t other_type_run = 0;
 };
 
 void TrackReceiver::Impl::on_rtp(base::ByteSpan bytes, base::MonoTime arrival) {
@@ -88,12 +94,26 @@ void TrackReceiver::Impl::on_rtp(base::ByteSpan bytes, base::MonoTime arrival) {
     return;
   }
   const std::optional<RtpPacket> packet = parse_rtp(bytes);
-  if (!packet || packet->payload_type != track.payload_type) {
+  if (!packet || !accept_type(*packet)) {
     ++stats.foreign_packets;
     return;
   }
   if (accept_source(*packet, arrival)) admit(*packet, arrival);
   convert_units();
+}
+
+/// An SDP may announce one dynamic type and the camera send another: if nothing else ever came, that is the track.
+bool TrackReceiver::Impl::accept_type(const RtpPacket& packet) {
+  if (packet.payload_type == track.payload_type) return true;
+  if (reception.started() || packet.payload_type < kFirstDynamicType) return false;
+  const bool goes_on =
+      packet.payload_type == other_type && packet.sequence == static_cast<std::uint16_t>(other_sequence + 1);
+  other_type_run = goes_on ? other_type_run + 1 : 1;
+  other_type = packet.payload_type;
+  other_sequence = packet.sequence;
+  if (other_type_run < kOtherTypeRun) return false;
+  track.payload_type = packet.payload_type;
+  return true;
 }
 
 bool TrackReceiver::Impl::accept_source(const RtpPacket& packet, base::MonoTime arrival) {

@@ -9,6 +9,7 @@ namespace vonggac::ingest {
 namespace {
 constexpr int kConfirmations = 2;
 constexpr std::size_t kPrefixBytes = 4;
+constexpr std::size_t kKeptScratchBytes = std::size_t{256} << 10;
 /// A slice that continues a picture may differ from it by this much; seen is 1 tick up to a few milliseconds.
 constexpr std::uint32_t kSamePictureDivisor = 100;  // clock rate / 100 = 10 ms
 /// Silence after which an open unit is handed over: a marked one waits only to see whether the marker lied.
@@ -190,6 +191,7 @@ void UnitAssembler::split_start_codes() {
     writer.raw(piece);
     account(piece);
   });
+  if (scratch_.capacity() > kKeptScratchBytes) scratch_ = base::Bytes();
 }
 
 void UnitAssembler::account(base::ByteSpan nal) {

@@ -182,8 +182,8 @@ base::Status filter_ingest() {
     filter.add(SCMP_ACT_ALLOW, name);
   }
   // Only on connected sockets: an address may not be given. The control socket may pass messages.
-  filter.add(SCMP_ACT_ALLOW, "sendto", SCMP_A4(SCMP_CMP_EQ, 0));
-  filter.add(SCMP_ACT_ALLOW, "sendmsg", SCMP_A0(SCMP_CMP_EQ, kControlFd));
+  filter.add(SCMP_ACT_ALLOW, "sendto", SCMP_A4(SCMP_CMP_EQ, 0, 0));
+  filter.add(SCMP_ACT_ALLOW, "sendmsg", SCMP_A0(SCMP_CMP_EQ, kControlFd, 0));
   filter.add(SCMP_ACT_ALLOW, "mmap", SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   filter.add(SCMP_ACT_ALLOW, "mprotect", SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
   return filter.load();
@@ -273,7 +273,7 @@ base::Status filter_analyse() {
   if (!kSanitized) {
     for (const char* name : {"open", "openat", "openat2", "creat"}) filter.add(SCMP_ACT_ERRNO(EACCES), name);
   }
-  filter.add(SCMP_ACT_ERRNO(EPERM), "sendto", SCMP_A4(SCMP_CMP_NE, 0));
+  filter.add(SCMP_ACT_ERRNO(EPERM), "sendto", SCMP_A4(SCMP_CMP_NE, 0, 0));
   return filter.load();
 }
 

@@ -85,6 +85,9 @@ class AnalyseShard {
   bool done_ = false;
 };
 
+/// Makes libav and OpenCV do all they do lazily, so that nothing has to be opened later. Before the sandbox.
+base::Status prepare_libraries();
+
 /// Main of the worker process: takes over what core handed down, loads libraries, shuts the sandbox, runs until core
 /// says stop. Returns the exit code.
 int run_analyse_shard(const std::string& name = "analyse");

@@ -53,6 +53,16 @@ void warm_up_engine() {
   }
 }
 
+}  // namespace
+
+base::Status prepare_libraries() {
+  VG_TRY(media::av::warm_up());
+  warm_up_engine();
+  return {};
+}
+
+namespace {
+
 base::Status run(const std::string& name) {
   VG_ASSIGN(std::unique_ptr<ipc::WorkerContext> context,
             ipc::WorkerContext::take_over(ipc::WorkerKind::kAnalyse, name));
@@ -61,8 +71,7 @@ base::Status run(const std::string& name) {
   WorkerLinks links(*context);
   // Everything that opens or maps something comes before the sandbox.
   VG_ASSIGN(std::unique_ptr<AnalyseShard> shard, AnalyseShard::create(links, clock));
-  VG_TRY(media::av::warm_up());
-  warm_up_engine();
+  VG_TRY(prepare_libraries());
   VG_TRY(context->enter_sandbox(ipc::SandboxProfile::kAnalyse));
   while (!shard->done()) shard->turn();
   return links.flush();

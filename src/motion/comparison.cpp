@@ -1,5 +1,7 @@
 #include "motion/comparison.h"
 
+#include <cmath>
+
 #include <opencv2/imgproc.hpp>
 
 namespace vonggac::motion {
@@ -7,6 +9,19 @@ namespace vonggac::motion {
 void Comparison::begin(const cv::Mat& scaled) {
   scaled.copyTo(frame_);
   gain_ = cv::Mat(scaled.size(), CV_32F, cv::Scalar(1.0));
+}
+
+/// Text burnt in by the camera stays where it is when the scene shifts, and at the rim there is nothing to shift in: of
+/// the two pictures each pixel is taken from the one that is nearer to the background.
+void Comparison::keep_what_did_not_shift(const cv::Mat& scaled) {
+  for (int y = 0; y < frame_.rows; ++y) {
+    const float* const unshifted = scaled.ptr<float>(y);
+    const float* const e = expected_.ptr<float>(y);
+    float* const f = frame_.ptr<float>(y);
+    for (int x = 0; x < frame_.cols; ++x) {
+      f[x] = std::abs(unshifted[x] - e[x]) < std::abs(f[x] - e[x]) ? unshifted[x] : f[x];
+    }
+  }
 }
 
 void Comparison::compare(const cv::Mat& scaled, const BackgroundModel& background, const cv::Mat& subjects,
@@ -20,6 +35,7 @@ void Comparison::compare(const cv::Mat& scaled, const BackgroundModel& backgroun
   }
   illumination_.estimate(frame_, background.mean(), subjects, gain_);
   background.expect(gain_, expected_);
+  if (shift != cv::Point2f{}) keep_what_did_not_shift(scaled);
   background.threshold(limits.floor, limits.noise, threshold_);
   static const cv::Mat kNone;
   const bool near = previous != nullptr && previous->frame_.size() == frame_.size();

@@ -30,6 +30,8 @@ class Comparison {
   const Foreground& foreground() const { return foreground_; }
 
  private:
+  void keep_what_did_not_shift(const cv::Mat& scaled);
+
   ShiftEstimator shift_estimator_;
   Illumination illumination_;
   Foreground foreground_;

@@ -8,7 +8,7 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr int kHighPassPx = 7;
+constexpr int kSoftPx = 3, kHighPassPx = 7;
 constexpr int kMinSidePx = 16;                     // of a level: below it there is nothing to compare
 constexpr float kMinImprovement = 0.9F;            // the residual must fall to this share of the unshifted one
 constexpr int kPlacesAcross = 6, kPlacesDown = 4;  // where it is asked whether the shift explains the picture
@@ -91,23 +91,21 @@ float residual_limit(const cv::Mat& frame, const cv::Mat& background, cv::Point2
 
 }  // namespace
 
-void ShiftEstimator::build(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects) {
-  levels_[0].frame = frame;
-  levels_[0].background = background;
-  for (std::size_t i = 1; i < kLevels; ++i) {
-    cv::resize(levels_[i - 1].frame, levels_[i].frame, {}, 0.5, 0.5, cv::INTER_AREA);
-    cv::resize(levels_[i - 1].background, levels_[i].background, {}, 0.5, 0.5, cv::INTER_AREA);
-  }
-  for (Level& level : levels_) {
-    cv::blur(level.frame, blurred_, {kHighPassPx, kHighPassPx});
-    cv::subtract(level.frame, blurred_, level.frame_high);
-    cv::blur(level.background, blurred_, {kHighPassPx, kHighPassPx});
-    cv::subtract(level.background, blurred_, level.background_high);
-    if (subjects.empty()) continue;
-    cv::resize(subjects, hidden_, level.frame.size(), 0, 0, cv::INTER_NEAREST);
-    level.background_high.setTo(0, hidden_);  // no gradient there, and below no residual
-    level.frame_high.setTo(0, hidden_);
-  }
+/// Fills one level with what lies between a 3 px and a 7 px average: light is gone, and edges are soft enough for the
+/// linear step to hold over a pixel.
+void ShiftEstimator::band_pass(std::size_t index, const cv::Mat& subjects) {
+  Level& level = levels_[index];
+  const auto filter = [this](const cv::Mat& in, cv::Mat& out) {
+    cv::blur(in, blurred_, {kHighPassPx, kHighPassPx});
+    cv::blur(in, soft_, {kSoftPx, kSoftPx});
+    cv::subtract(soft_, blurred_, out);
+  };
+  filter(level.frame, level.frame_high);
+  filter(level.background, level.background_high);
+  if (subjects.empty()) return;
+  cv::resize(subjects, hidden_, level.frame.size(), 0, 0, cv::INTER_NEAREST);
+  level.background_high.setTo(0, hidden_);  // no gradient there, and below no residual
+  level.frame_high.setTo(0, hidden_);
 }
 
 bool ShiftEstimator::explains_most_places(cv::Point2f shift) const {
@@ -141,9 +139,16 @@ bool ShiftEstimator::stands_still() const {
 
 cv::Point2f ShiftEstimator::estimate(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects) {
   if (std::min(frame.cols, frame.rows) < 4 * kMinSidePx) return {};
-  build(frame, background, subjects);
+  levels_[0].frame = frame;
+  levels_[0].background = background;
+  for (std::size_t i = 1; i < kLevels; ++i) {
+    cv::resize(levels_[i - 1].frame, levels_[i].frame, {}, 0.5, 0.5, cv::INTER_AREA);
+    cv::resize(levels_[i - 1].background, levels_[i].background, {}, 0.5, 0.5, cv::INTER_AREA);
+    band_pass(i, subjects);
+  }
   if (stands_still()) return {};
-  constexpr std::array<int, kLevels> kSteps = {1, 2, 4};
+  band_pass(0, subjects);
+  constexpr std::array<int, kLevels> kSteps = {2, 2, 4};
   cv::Point2f shift;
   for (std::size_t i = kLevels; i-- > 0;) {
     const Level& level = levels_[i];

@@ -24,12 +24,12 @@ class ShiftEstimator {
   struct Level {
     cv::Mat frame, background, frame_high, background_high;
   };
-  void build(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects);
+  void band_pass(std::size_t level, const cv::Mat& subjects);
   bool stands_still() const;  ///< asked of the two small levels first: most cameras do, most of the time
   bool explains_most_places(cv::Point2f shift) const;
 
   std::array<Level, kLevels> levels_;
-  cv::Mat blurred_, hidden_;
+  cv::Mat blurred_, soft_, hidden_;
 };
 
 }  // namespace vonggac::motion

@@ -1,12 +1,12 @@
 /// An RTSP camera by GStreamer's gst-rtsp-server: an implementation that shares nothing with ours, for
 /// interoperability tests. Plays one MP4 file (H.264 or H.265), in real time, once per session.
 /// Usage: gst_camera FILE h264|h265 tcp|udp|both [USER PASSWORD]   prints the port, serves rtsp://127.0.0.1:PORT/cam
-#include <gst/gst.h>
-#include <gst/rtsp-server/rtsp-server.h>
-
 #include <cstdio>
 #include <cstring>
 #include <string>
+
+#include <gst/gst.h>
+#include <gst/rtsp-server/rtsp-server.h>
 
 namespace {
 
@@ -46,8 +46,8 @@ int main(int argc, char** argv) {
   gst_rtsp_server_set_address(server, "127.0.0.1");
   gst_rtsp_server_set_service(server, "0");
   GstRTSPMediaFactory* factory = gst_rtsp_media_factory_new();
-  const std::string launch = "( filesrc location=\"" + std::string(argv[1]) + "\" ! qtdemux ! " + codec + "parse ! rtp" +
-                             codec + "pay name=pay0 pt=96 config-interval=-1 )";
+  const std::string launch = "( filesrc location=\"" + std::string(argv[1]) + "\" ! qtdemux ! " + codec +
+                             "parse ! rtp" + codec + "pay name=pay0 pt=96 config-interval=-1 )";
   gst_rtsp_media_factory_set_launch(factory, launch.c_str());
   gst_rtsp_media_factory_set_protocols(factory, transports(argv[3]));
   if (argc == 6) require_digest(server, factory, argv[4], argv[5]);

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,7 +32,7 @@ def main():
         ("Nhà văn hoá khóm 1", f / "street_sub.mp4", None, "motion"),
     ]
     processes = []
-    simulator = [str(camsim), "--listen", "127.0.0.1:18554", "--control", str(options.state / "camsim.sock"),
+    simulator = [str(camsim), "--listen", f"127.0.0.1:{free_port(18554)}", "--control", str(options.state / "camsim.sock"),
                  "--user", "demo", "--password", "demo-camera", "--auth", "digest"]
     chosen = []
     for number in range(options.cameras):
@@ -75,6 +76,19 @@ def main():
                     process.kill()
 
 
+def free_port(first):
+    """The same port each time where possible, so that cameras of an earlier run keep their addresses."""
+    for port in range(first, first + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    return 0
+
+
 def status(vonggac, data):
     done = subprocess.run([str(vonggac), "status", "--data", str(data), "--json"], capture_output=True, text=True)
     return json.loads(done.stdout) if done.returncode == 0 else None
@@ -93,13 +107,15 @@ def wait_for_answer(vonggac, data, service):
 def add_missing(vonggac, data, port, chosen):
     """Adds the cameras that are not there yet, so that a second run shows the same ones."""
     have = status(vonggac, data)
-    have = {c["name"] for c in have.get("status", have)["cameras"]}
+    have = {c["name"]: c for c in have.get("status", have)["cameras"]}
     for number, title, has_sub, record in chosen:
-        if title in have:
+        url = f"rtsp://127.0.0.1:{port}/cam{number}/main"
+        if title in have and have[title]["url"] == url:
             continue
-        command = [str(vonggac), "camera", "add", "--data", str(data), "--name", title,
-                   "--url", f"rtsp://127.0.0.1:{port}/cam{number}/main", "--user", "demo", "--password-stdin",
-                   "--record", record, "--retention-days", "7"]
+        where = ["add", "--name", title, "--record", record, "--retention-days", "7"]
+        if title in have:  # the simulator got another port this time
+            where = ["set", have[title]["id"]]
+        command = [str(vonggac), "camera", *where, "--data", str(data), "--url", url, "--user", "demo", "--password-stdin"]
         if has_sub:
             command += ["--sub-url", f"rtsp://127.0.0.1:{port}/cam{number}/sub"]
         done = subprocess.run(command, input="demo-camera\n", capture_output=True, text=True)

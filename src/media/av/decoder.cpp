@@ -4,6 +4,9 @@
 
 #include "media/av/libav_types.h"
 #include "media/av/picture_budget.h"
+#include "media/h264_parameters.h"
+#include "media/h265_parameters.h"
+#include "media/nal_units.h"
 
 namespace vonggac::media::av {
 namespace {
@@ -37,19 +40,23 @@ base::Status lengths_to_start_codes(std::uint8_t* data, std::size_t size) {
   return {};
 }
 
-/// The picture size a unit (or the parameter sets) announces; only asked when decoding failed, to tell "too large"
-/// from "broken". libav's decoder refuses the size itself before it allocates anything, but does not say so.
-bool announces_too_large(AVCodecContext& context, base::ByteSpan annex_b_unit, int max_side_px) {
-  AVCodecParserContext* parser = av_parser_init(static_cast<int>(context.codec_id));
-  if (parser == nullptr) return false;
-  parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
-  std::uint8_t* unit = nullptr;
-  int unit_bytes = 0;
-  av_parser_parse2(parser, &context, &unit, &unit_bytes, annex_b_unit.data(), static_cast<int>(annex_b_unit.size()),
-                   AV_NOPTS_VALUE, AV_NOPTS_VALUE, 0);
-  const bool too_large = parser->coded_width > max_side_px || parser->coded_height > max_side_px;
-  av_parser_close(parser);
-  return too_large;
+/// Whether a sequence parameter set announces pictures above the cap. libav refuses those too, before it allocates
+/// anything, but what it answers looks like any other broken unit.
+bool is_too_large(Codec codec, base::ByteSpan nal, int max_side_px) {
+  const auto above = [max_side_px](const auto& sps) {
+    const auto cap = static_cast<std::uint32_t>(max_side_px);
+    return sps.ok() && (sps->coded_width > cap || sps->coded_height > cap);
+  };
+  if (codec == Codec::kH264) return h264::nal_type(nal) == h264::kSps && above(parse_h264_sps(nal));
+  return h265::nal_type(nal) == h265::kSps && above(parse_h265_sps(nal));
+}
+
+bool holds_too_large(Codec codec, base::ByteSpan payload, int max_side_px) {
+  LengthPrefixedNals nals(payload);
+  for (base::ByteSpan nal; nals.next(nal);) {
+    if (is_too_large(codec, nal, max_side_px)) return true;
+  }
+  return false;
 }
 
 class LibavDecoder final : public Decoder {
@@ -57,6 +64,10 @@ class LibavDecoder final : public Decoder {
   explicit LibavDecoder(DecoderLimits limits) : limits_(limits), budget_(limits.max_side_px) {}
 
   base::Status open(const TrackParameters& parameters) {
+    codec_ = parameters.codec;
+    for (const base::Bytes& sps : parameters.sps) {
+      if (is_too_large(codec_, sps, limits_.max_side_px)) return too_large();
+    }
     const AVCodecID id = parameters.codec == Codec::kH265 ? AV_CODEC_ID_HEVC : AV_CODEC_ID_H264;
     const AVCodec* codec = avcodec_find_decoder(id);
     if (codec == nullptr) return base::internal_error("libav has no decoder for this codec");
@@ -105,8 +116,7 @@ class LibavDecoder final : public Decoder {
     if (sent >= 0 && drain) avcodec_send_packet(context_.get(), nullptr);
     const std::size_t before = out.size();
     VG_TRY(take_pictures(time_us, out));
-    if (sent < 0 && announces_too_large(*context_, {packet_->data, payload.size()}, limits_.max_side_px))
-      budget_.refuse();
+    if (sent < 0 && holds_too_large(codec_, payload, limits_.max_side_px)) budget_.refuse();
     if (sent < 0) return from_libav(sent, "decode");
     if (drain && out.size() == before) return base::data_loss("key picture did not decode");
     return {};
@@ -125,10 +135,14 @@ class LibavDecoder final : public Decoder {
     }
   }
 
+  base::Status too_large() const {
+    return base::out_of_range("the picture is larger than " + std::to_string(limits_.max_side_px) +
+                              " pixels a side, or needs too many reference pictures");
+  }
+
   base::Status account(base::Status status) {
     if (budget_.refused()) {
-      given_up_ = base::out_of_range("the picture is larger than " + std::to_string(limits_.max_side_px) +
-                                     " pixels a side, or needs too many reference pictures");
+      given_up_ = too_large();
       return given_up_;
     }
     errors_in_a_row_ = status.ok() ? 0 : errors_in_a_row_ + 1;
@@ -141,6 +155,7 @@ class LibavDecoder final : public Decoder {
   }
 
   DecoderLimits limits_;
+  Codec codec_ = Codec::kNone;
   PictureBudget budget_;
   CodecContextPtr context_;
   PacketPtr packet_;

@@ -4,7 +4,7 @@
 /// Owns     the codec context and its reference pictures (at most PictureBudget::kMaxBytes).
 /// Errors   kOutOfRange: the stream asks for more than the caps allow. kDataLoss: this unit is broken; go on with the
 ///          next one. kUnavailable: too many broken units in a row. After kOutOfRange and kUnavailable the decoder has
-///          given up and answers the same for ever.
+///          given up and answers the same for ever. create() may already say kOutOfRange.
 /// Units    times in microseconds of the caller's axis.
 #pragma once
 

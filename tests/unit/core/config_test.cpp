@@ -148,6 +148,17 @@ TEST(Config, BrokenTomlIsRefusedWithItsPosition) {
   EXPECT_NE(error_of("[record]\nsegment_max_s = 60\nsegment_max_s = 61\n"), "no error");
 }
 
+TEST(Config, LettersOutsideAsciiStandInCommentsOnly) {
+  EXPECT_EQ(error_of("# Gác\n[log] # á\nlevel = \"info\" # \"á\n"), "no error");
+  EXPECT_EQ(error_of("\xef\xbb\xbf[log]\nlevel = 'info'\n"), "no error");
+  for (const char* text :
+       {" Gác: t", "á", "\"#\".á = 1", "x = '#'\ná = 1", "x = \"\"\"\n# \"\"\" á", "x = \"\\\"#\" á",
+        "x = '''\n''#\n''' á", "x = \"á\"", "x = \"\"\"a\\ á\"\"\"", "x = \"\\á\""}) {
+    EXPECT_NE(error_of(text).find("comments only"), std::string::npos) << text << " -> " << error_of(text);
+  }
+  EXPECT_EQ(error_of("[log]\n  á = 1").rfind("test.toml:2:3: ", 0), 0U);
+}
+
 TEST(Config, AMostBelowItsLeastIsRefused) {
   EXPECT_EQ(error_of("[record]\nflush_interval_ms = 5000\nflush_interval_max_ms = 1000\n").rfind("test.toml:3:25: ", 0),
             0U);

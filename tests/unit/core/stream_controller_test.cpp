@@ -43,6 +43,19 @@ TEST(StreamController, BusyStreamDoesNotConnectTwice) {
   EXPECT_FALSE(c.wants_connect(MonoTime{100 * kSecondUs}));
 }
 
+TEST(StreamController, SaysSinceWhenThereIsNoPictureHoweverOftenItTries) {
+  auto c = controller();
+  begin(c, MonoTime{5 * kSecondUs});
+  c.on_status(MonoTime{6 * kSecondUs}, StreamState::kStreaming);
+  EXPECT_EQ(c.since(), MonoTime{6 * kSecondUs});
+  c.on_ended(MonoTime{90 * kSecondUs}, ended(StreamReason::kLinkLost, 84));
+  for (int i = 0; i < 5; ++i) {
+    c.on_connecting(c.retry_at());
+    c.on_connect_failed(c.retry_at(), StreamReason::kCameraUnreachable, "");
+  }
+  EXPECT_EQ(c.since(), MonoTime{90 * kSecondUs});
+}
+
 TEST(StreamController, SilentCameraWaitsFromHalfASecondToHalfAMinute) {
   auto c = controller(TransportPreference::kTcp);
   MonoTime now{1};

@@ -236,6 +236,18 @@ TEST(RtpQuirk, UnknownPayloadTypesAreIgnored) {
   EXPECT_EQ(camera.stats().duplicate_packets, 0U);
 }
 
+TEST(RtpQuirk, PayloadTypeOtherThanAnnouncedIsTakenIfNothingElseComes) {
+  Camera camera(Codec::kH264);
+  camera.fields().payload_type = 99;
+  for (int i = 0; i < 60; ++i) {
+    if (i % 10 == 0) camera.send(h264::stap_a({h264::sps(), h264::pps()}));
+    camera.send(h264::slice(i % 10 == 0), true);
+    camera.next_picture();
+  }
+  EXPECT_GE(camera.units().size(), 20U);
+  EXPECT_FALSE(camera.units()[0].damaged && camera.units()[0].key);
+}
+
 TEST(RtpQuirk, RtcpOnTheRtpChannelIsNotMedia) {
   for (const int type : {200, 201, 202, 203, 204}) {
     Camera camera(Codec::kH264);

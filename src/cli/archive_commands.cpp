@@ -1,0 +1,264 @@
+/// clips, export, check, rebuild: what is stored, beside the running service or without it.
+#include <map>
+#include <ostream>
+
+#include "base/clock.h"
+#include "cli/camera_desk.h"
+#include "cli/json_fields.h"
+#include "cli/session.h"
+#include "record/archive.h"
+#include "record/check.h"
+#include "record/export.h"
+#include "record/rebuild.h"
+
+namespace vonggac::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct ClipsOptions {
+  std::string data_dir, camera, from, to;
+  bool motion = false;
+};
+struct ExportCommandOptions {
+  std::string data_dir, camera, from, to, out;
+  bool overwrite = false;
+};
+struct CheckCommandOptions {
+  std::string data_dir;
+  bool full = false, repair = false;
+};
+struct RebuildOptions {
+  std::string data_dir;
+};
+
+/// An id also stands for a camera that has been removed but has footage; a name only for one that is there.
+base::Result<base::CameraId> camera_of(const std::string& data_dir, const std::string& id_or_name) {
+  VG_ASSIGN(const std::string text, resolve_camera(data_dir, id_or_name));
+  VG_ASSIGN(const base::Uuid id, base::Uuid::parse(text));
+  return base::CameraId{id};
+}
+
+/// Names for the table, where they can be had; a removed camera has only its id.
+std::map<std::string, std::string> names_by_id(const std::string& data_dir) {
+  std::map<std::string, std::string> names;
+  const base::Result<json::object> reply = ask_about_cameras(data_dir, {{"op", "camera.list"}});
+  if (!reply) return names;
+  for (const json::value& entry : array_in(*reply, "cameras")) {
+    const json::object camera = object_of(entry);
+    names[text_in(camera, "id")] = text_in(camera, "name");
+  }
+  return names;
+}
+
+base::Result<std::optional<base::WallTime>> time_of(const std::string& text) {
+  if (text.empty()) return std::optional<base::WallTime>();
+  VG_ASSIGN(const base::WallTime time, base::parse_iso8601(text));
+  return std::optional<base::WallTime>(time);
+}
+
+base::Result<record::FootageFilter> filter_of(const ClipsOptions& options) {
+  record::FootageFilter filter;
+  if (!options.camera.empty()) {
+    VG_ASSIGN(filter.camera, camera_of(options.data_dir, options.camera));
+  }
+  VG_ASSIGN(filter.from, time_of(options.from));
+  VG_ASSIGN(filter.to, time_of(options.to));
+  filter.only_motion = options.motion;
+  return filter;
+}
+
+json::object clip_json(const record::ClipSpan& clip) {
+  return {{"camera", clip.stream.camera.to_string()},
+          {"role", clip.stream.role == media::StreamRole::kMain ? "main" : "sub"},
+          {"from", base::to_iso8601(clip.start)},
+          {"to", base::to_iso8601(clip.end)},
+          {"duration_s", static_cast<double>((clip.end - clip.start).count()) / 1e6},
+          {"bytes", clip.size_bytes},
+          {"segments", clip.segments},
+          {"codec", media::codec_name(clip.video_codec)},
+          {"motion", clip.has_motion},
+          {"motion_events", clip.motion_events},
+          {"still_recording", clip.still_recording}};
+}
+
+json::object event_json(const record::StoredEvent& event) {
+  return {{"id", event.id},
+          {"camera", event.camera.to_string()},
+          {"from", base::to_iso8601(event.start)},
+          {"to", base::to_iso8601(event.end)},
+          {"ended", event.ended},
+          {"score", event.score},
+          {"box", json::array{event.box_x, event.box_y, event.box_w, event.box_h}},
+          {"zone", event.zone},
+          {"thumbnail", event.has_thumbnail}};
+}
+
+json::object gap_json(const record::StoredGap& gap) {
+  return {{"camera", gap.stream.camera.to_string()},
+          {"from", base::to_iso8601(gap.start)},
+          {"to", gap.end ? json::value(base::to_iso8601(*gap.end)) : json::value(nullptr)},
+          {"cause", record::gap_cause_name(gap.cause)},
+          {"detail", gap.detail}};
+}
+
+void print_clips(const Output& output, const std::string& data_dir, const std::vector<record::ClipSpan>& clips) {
+  if (clips.empty()) {
+    output.out << tr({"Nothing is stored for this choice.", "Không có đoạn ghi nào theo lựa chọn này."}) << '\n';
+    return;
+  }
+  std::vector<std::vector<std::string>> rows{{"CAMERA", tr({"FROM", "TỪ"}), tr({"TO", "ĐẾN"}),
+                                              tr({"LENGTH", "THỜI LƯỢNG"}), tr({"SIZE", "DUNG LƯỢNG"}),
+                                              tr({"MOVEMENT", "CHUYỂN ĐỘNG"})}};
+  const std::map<std::string, std::string> names = names_by_id(data_dir);
+  for (const record::ClipSpan& clip : clips) {
+    const auto name = names.find(clip.stream.camera.to_string());
+    rows.push_back({name == names.end() ? clip.stream.camera.to_string() : name->second, local_time(clip.start),
+                    local_time(clip.end), duration_text((clip.end - clip.start).count() / 1'000'000),
+                    size_text(clip.size_bytes), clip.has_motion ? std::to_string(clip.motion_events) : "-"});
+  }
+  print_table(output.out, rows);
+}
+
+base::Status show_clips(const ClipsOptions& options, const Output& output) {
+  VG_ASSIGN(const record::FootageFilter filter, filter_of(options));
+  VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(options.data_dir));
+  VG_ASSIGN(const std::vector<record::ClipSpan> clips, archive->clips(filter));
+  if (!output.json) {
+    print_clips(output, options.data_dir, clips);
+    return {};
+  }
+  VG_ASSIGN(const std::vector<record::StoredEvent> events, archive->events(filter));
+  VG_ASSIGN(const std::vector<record::StoredGap> gaps, archive->gaps(filter));
+  json::array clip_list;
+  json::array event_list;
+  json::array gap_list;
+  for (const auto& clip : clips) clip_list.push_back(clip_json(clip));
+  for (const auto& event : events) event_list.push_back(event_json(event));
+  for (const auto& gap : gaps) gap_list.push_back(gap_json(gap));
+  print_json(
+      output,
+      json::object{{"clips", std::move(clip_list)}, {"events", std::move(event_list)}, {"gaps", std::move(gap_list)}});
+  return {};
+}
+
+void print_export(const Output& output, const ExportCommandOptions& options, const record::ExportReport& report) {
+  output.out << options.out << ": " << report.frames << tr({" frames, ", " khung hình, "})
+             << size_text(report.size_bytes) << ", " << local_time(report.first_frame) << " – "
+             << local_time(report.end) << '\n'
+             << "SHA-256 " << base::to_hex(report.sha256) << '\n';
+  for (const record::ClipHole& hole : report.holes) {
+    output.out << tr({"Missing: ", "Thiếu: "}) << local_time(hole.start) << " – " << local_time(hole.end) << " ("
+               << record::gap_cause_name(hole.cause) << ")\n";
+  }
+  if (report.cut_at) {
+    output.out << tr({"The camera changed its encoding; the rest is exported apart from ",
+                      "Camera đổi kiểu mã hoá; phần còn lại xuất riêng từ "})
+               << base::to_iso8601(*report.cut_at) << '\n';
+  }
+}
+
+base::Status export_range(const ExportCommandOptions& options, const Output& output) {
+  record::ClipRequest request;
+  VG_ASSIGN(request.stream.camera, camera_of(options.data_dir, options.camera));
+  VG_ASSIGN(request.from, base::parse_iso8601(options.from));
+  VG_ASSIGN(request.to, base::parse_iso8601(options.to));
+  if (request.to <= request.from) return base::invalid_argument("--to must be later than --from");
+  VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(options.data_dir));
+  record::ExportOptions to_file;
+  to_file.out_path = options.out;
+  to_file.overwrite = options.overwrite;
+  VG_ASSIGN(const record::ExportReport report, record::export_clip(*archive, request, to_file));
+  if (output.json) {
+    output.out << record::export_report_json(report) << '\n';
+  } else {
+    print_export(output, options, report);
+  }
+  return {};
+}
+
+ExitCode run_check(const CheckCommandOptions& options, const Output& output) {
+  const base::SystemClock clock;
+  record::CheckOptions how;
+  how.full = options.full;
+  how.repair = options.repair;
+  const auto result = record::check(options.data_dir, how, clock);
+  if (!result) return report(output, result.error());
+  output.out << (output.json ? record::check_report_json(*result) : record::check_report_text(*result)) << '\n';
+  return result->clean() ? ExitCode::kOk : ExitCode::kFailure;
+}
+
+base::Status run_rebuild(const RebuildOptions& options, const Output& output) {
+  const base::SystemClock clock;
+  VG_ASSIGN(const record::RebuildReport report, record::rebuild(options.data_dir, clock));
+  output.out << (output.json ? record::rebuild_report_json(report) : record::rebuild_report_text(report)) << '\n';
+  return {};
+}
+
+}  // namespace
+
+void declare_clips(CLI::App& app, Session& session) {
+  CLI::App* command = nullptr;
+  auto options = declare<ClipsOptions>(app, "clips", {"List what is stored", "Liệt kê các đoạn đã ghi"}, command);
+  add_data_option(*command, options->data_dir);
+  add_json_option(*command, session);
+  command->add_option("--camera", options->camera, tr({"Only this camera: id or name", "Chỉ camera này: mã hoặc tên"}))
+      ->type_name("CAMERA");
+  command->add_option("--from", options->from, tr({"From this time (ISO 8601)", "Từ thời điểm (ISO 8601)"}))
+      ->type_name("ISO");
+  command->add_option("--to", options->to, tr({"Until this time", "Đến thời điểm"}))->type_name("ISO");
+  command->add_flag("--motion", options->motion, tr({"Only clips with movement", "Chỉ đoạn có chuyển động"}));
+  command->callback([options, &session] {
+    session.chosen = [options, &session] { return report(session.output, show_clips(*options, session.output)); };
+  });
+}
+
+void declare_export(CLI::App& app, Session& session) {
+  CLI::App* command = nullptr;
+  auto options = declare<ExportCommandOptions>(app, "export",
+                                               {"Write a range to an MP4 file, byte for byte as recorded",
+                                                "Xuất một khoảng thời gian ra tệp MP4, đúng như đã ghi"},
+                                               command);
+  add_data_option(*command, options->data_dir);
+  add_json_option(*command, session);
+  command->add_option("--camera", options->camera, tr({"Id or name of the camera", "Mã hoặc tên của camera"}))
+      ->required()
+      ->type_name("CAMERA");
+  command->add_option("--from", options->from, tr({"From this time (ISO 8601)", "Từ thời điểm (ISO 8601)"}))
+      ->required()
+      ->type_name("ISO");
+  command->add_option("--to", options->to, tr({"Until this time", "Đến thời điểm"}))->required()->type_name("ISO");
+  command->add_option("--out", options->out, tr({"File to write", "Tệp cần ghi"}))->required()->type_name("FILE.mp4");
+  command->add_flag("--overwrite", options->overwrite, tr({"Replace the file if it exists", "Ghi đè nếu tệp đã có"}));
+  command->callback([options, &session] {
+    session.chosen = [options, &session] { return report(session.output, export_range(*options, session.output)); };
+  });
+}
+
+void declare_check(CLI::App& app, Session& session) {
+  CLI::App* command = nullptr;
+  auto options = declare<CheckCommandOptions>(
+      app, "check", {"Compare the index with the disk", "Đối chiếu chỉ mục với ổ đĩa"}, command);
+  add_data_option(*command, options->data_dir);
+  add_json_option(*command, session);
+  command->add_flag("--full", options->full, tr({"Read and hash every byte", "Đọc và kiểm tra từng byte"}));
+  command->add_flag(
+      "--repair", options->repair,
+      tr({"Put the safe kinds right (the service must not run)", "Sửa các lỗi an toàn (khi dịch vụ đã dừng)"}));
+  command->callback(
+      [options, &session] { session.chosen = [options, &session] { return run_check(*options, session.output); }; });
+}
+
+void declare_rebuild(CLI::App& app, Session& session) {
+  CLI::App* command = nullptr;
+  auto options = declare<RebuildOptions>(
+      app, "rebuild", {"Make the index anew from the footage alone", "Dựng lại chỉ mục chỉ từ các tệp ghi hình"},
+      command);
+  add_data_option(*command, options->data_dir);
+  add_json_option(*command, session);
+  command->callback([options, &session] {
+    session.chosen = [options, &session] { return report(session.output, run_rebuild(*options, session.output)); };
+  });
+}
+
+}  // namespace vonggac::cli
