@@ -112,7 +112,7 @@ async function look(size) {
     check(!wide, `${size.name}: nothing is cut off at the side`);
     await page.screenshot({ path: join(options.out, `wall-${size.name}.png`) });
 
-    await page.evaluate((s) => document.querySelector(s).closest("a").click(), live);
+    await page.evaluate((s) => document.querySelector(s).closest(".card").querySelector("a.cover").click(), live);
     check(await becomes(page, () => document.querySelector(".camera h1")?.textContent.length > 0), `${size.name}: the camera's page`);
     if (!options["no-clips"]) await play_a_clip(page, size);
     await page.screenshot({ path: join(options.out, `camera-${size.name}.png`) });

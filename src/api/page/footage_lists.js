@@ -24,8 +24,9 @@ export class FootageLists {
     this.#play = play;
     this.retry = retry;
     this.tabs = el("div", { class: "tabs", role: "tablist" });
-    this.rows = el("ul", { class: "rows", id: "footage-rows", role: "tabpanel", tabindex: "-1" });
-    this.element = el("section", { class: "lists" }, this.tabs, this.rows);
+    this.rows = el("ul", { class: "rows" });
+    const panel = el("div", { id: "footage-rows", role: "tabpanel" }, this.rows);
+    this.element = el("section", { class: "lists" }, this.tabs, panel);
   }
 
   /** null while loading; {failed: true}; or {events, clips, gaps, more}. */

@@ -32,6 +32,11 @@ function disk_words(status) {
   return t("disk_free", { free: bytes(disk.free_bytes), total: bytes(disk.total_bytes) });
 }
 
+function process_words(process) {
+  const number_of_kind = process.kind === "web" ? "" : ` ${process.index + 1}`;
+  return known("kind_", process.kind, "kind") + number_of_kind + (process.quarantine ? ` · ${t("quarantine")}` : "");
+}
+
 export class Header {
   #store;
   #facts = el("div", { class: "facts" });
@@ -95,7 +100,7 @@ export class Header {
       el(
         "tr",
         {},
-        el("td", { text: `${known("kind_", process.kind, "kind")} ${process.index + 1}` + (process.quarantine ? ` · ${t("quarantine")}` : "") }),
+        el("td", { text: process_words(process) }),
         el("td", { class: "number", text: number(process.cameras ?? 0) }),
         el("td", { class: "number", text: number(process.restarts ?? 0) }),
       ),

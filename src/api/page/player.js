@@ -42,8 +42,8 @@ export class Player {
       { class: "player" },
       this.live_place,
       this.video,
-      el("div", { class: "caption" }, this.what, this.live_button, this.download),
       this.trouble,
+      el("div", { class: "caption" }, this.what, this.live_button, this.download),
     );
     this.draw_words();
     this.go_live();
@@ -80,9 +80,11 @@ export class Player {
     this.#on_time(from_ms);
   }
 
-  say_trouble(text) {
+  /** `instead`: it stands where the picture would be. */
+  say_trouble(text, instead = false) {
     set_text(this.trouble, text);
     this.trouble.hidden = text === "";
+    this.trouble.classList.toggle("instead", instead);
   }
 
   close() {
@@ -109,8 +111,12 @@ export class Player {
   #tell_time() {
     if (this.#from_ms === 0) return;
     const now = this.#from_ms + 1000 * this.video.currentTime;
-    set_text(this.what, `${t("playing")} ${clock_time(now)} · ${clock_time(this.#from_ms)} – ${clock_time(this.#to_ms)}`);
+    set_text(this.what, `${t("playing")} ${clock_time(now)} · ${this.#span_words()}`);
     this.#on_time(now);
+  }
+
+  #span_words() {
+    return `${clock_time(this.#from_ms)} – ${clock_time(this.#to_ms)}`;
   }
 
   /** 3: the bytes came but cannot be decoded; 4: refused at once, which H.265 without a decoder also is. */
@@ -118,6 +124,9 @@ export class Player {
     if (this.#from_ms === 0 || !this.video.getAttribute("src")) return;
     const codec = (this.#camera.streams ?? []).find((stream) => stream.role === "main")?.codec;
     const h265 = codec === "h265" && this.video.canPlayType('video/mp4; codecs="hvc1.1.6.L120.B0"') === "";
-    this.say_trouble(h265 ? t("cannot_play", { codec: "H.265" }) : t("play_failed"));
+    // An empty player would look as if it were still loading.
+    this.video.hidden = true;
+    set_text(this.what, this.#span_words());
+    this.say_trouble(h265 ? t("cannot_play", { codec: "H.265" }) : t("play_failed"), true);
   }
 }

@@ -11,8 +11,10 @@ const kFilters = ["bad", "warn", "ok", "idle", "unset"];
 class Card {
   constructor(socket, camera) {
     const href = `#/camera/${encodeURIComponent(camera.id)}`;
-    this.picture = el("a", { href });
+    this.picture = el("div");
     this.tile = new LiveTile(socket, this.picture, tile_view(camera));
+    this.cover = el("a", { class: "cover", href });
+    this.picture.append(this.cover);
     this.name = el("a", { href, tabindex: "-1" }); // the picture before it is the same link
     this.state = el("span", { class: "state" });
     this.since = el("span", { class: "since" });
@@ -38,7 +40,7 @@ class Card {
     const since = Date.parse(camera.since);
     this.tile.update(tile_view(camera));
     set_text(this.name, camera.name);
-    this.picture.setAttribute("aria-label", t("review", { name: camera.name }));
+    this.cover.setAttribute("aria-label", t("review", { name: camera.name }));
     this.element.classList.toggle("motion", Boolean(camera.motion_active));
     set_text(this.reason, camera.message?.[language()] ?? "");
     set_text(this.since, Number.isFinite(since) ? t("since", { time: moment(since) }) : "");
@@ -105,13 +107,13 @@ export class Wall {
 
   /** Arrow keys: to the picture beside, above or below the focused one. */
   move(key) {
-    const pictures = [...this.grid.querySelectorAll("a.picture")];
-    const at = pictures.findIndex((picture) => picture.closest(".card").contains(document.activeElement));
-    if (pictures.length === 0) return;
-    const tops = pictures.map((picture) => picture.getBoundingClientRect().top);
+    const covers = [...this.grid.querySelectorAll("a.cover")];
+    const at = covers.findIndex((cover) => cover.closest(".card").contains(document.activeElement));
+    if (covers.length === 0) return;
+    const tops = covers.map((cover) => cover.getBoundingClientRect().top);
     const columns = tops.filter((top) => Math.abs(top - tops[0]) < 2).length;
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key];
-    pictures[at < 0 ? 0 : Math.min(Math.max(at + step, 0), pictures.length - 1)].focus();
+    covers[at < 0 ? 0 : Math.min(Math.max(at + step, 0), covers.length - 1)].focus();
   }
 
   #search_for(query) {
