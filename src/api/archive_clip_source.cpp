@@ -103,8 +103,7 @@ class ArchiveClipSource final : public ClipSource {
     if (!archive) return rows;
     VG_ASSIGN(std::vector<record::StoredGap> stored, kept(archive->gaps(record_filter(filter))));
     for (record::StoredGap& gap : stored) {
-      rows.push_back(
-          {gap.stream.camera, gap.start, gap.end, record::gap_cause_name(gap.cause), std::move(gap.detail)});
+      rows.push_back({gap.stream.camera, gap.start, gap.end, record::gap_cause_name(gap.cause), std::move(gap.detail)});
     }
     return rows;
   }
@@ -124,7 +123,8 @@ class ArchiveClipSource final : public ClipSource {
     request.stream = {camera, media::StreamRole::kMain};
     request.from = from;
     request.to = to;
-    VG_ASSIGN(std::unique_ptr<record::OpenClip> clip, no_footage_is_not_found(record::OpenClip::open(*archive, request)));
+    VG_ASSIGN(std::unique_ptr<record::OpenClip> clip,
+              no_footage_is_not_found(record::OpenClip::open(*archive, request)));
     std::shared_ptr<BodySource> body = std::make_shared<ClipBody>(std::move(clip));
     const std::lock_guard lock(mutex_);
     planned_.push_front({camera, from, to, clock_.mono_now(), body});

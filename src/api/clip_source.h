@@ -23,7 +23,7 @@ struct FootageFilter {
   std::optional<base::WallTime> from;  ///< what ends after it
   std::optional<base::WallTime> to;    ///< what begins before it
   bool only_motion = false;
-  std::size_t limit = 200;             ///< the oldest ones first
+  std::size_t limit = 200;  ///< the oldest ones first
 };
 
 /// An unbroken stretch of recorded footage.

@@ -1,5 +1,6 @@
 /// The web worker's side of the channel to core: questions with answers by id, and live subscriptions.
-/// Flow     ask() -> ControlRequest -> core -> ControlReply -> callback. subscribe() -> LiveSubscribe -> LiveParameters,
+/// Flow     ask() -> ControlRequest -> core -> ControlReply -> callback. subscribe() -> LiveSubscribe ->
+/// LiveParameters,
 ///          LiveUnit, LiveEnded -> LiveReceiver.
 /// Threads  bound to the web worker's loop; callbacks run inside on_readable() and tick().
 /// Owns     open questions and the newest answers (equal questions share one answer for a short while, so that many

@@ -1,5 +1,7 @@
 #include "api/footage_json.h"
 
+#include <cmath>
+
 #include <boost/json.hpp>
 
 namespace vonggac::api {
@@ -18,6 +20,9 @@ json::object span_json(const base::CameraId& camera, base::WallTime start, std::
   }
   return row;
 }
+
+/// Fractions of the picture to a thousandth: finer than a pixel of what was analysed.
+double rounded(double value) { return std::round(value * 1000) / 1000; }
 
 std::string list_json(const char* name, json::array rows, bool more) {
   return json::serialize(json::object{{name, std::move(rows)}, {"more", more}});
@@ -70,8 +75,8 @@ std::string events_json(const std::vector<EventRow>& rows, bool more) {
     json::object row = span_json(event.camera, event.start, event.end);
     row["id"] = event.id;
     row["ended"] = event.ended;
-    row["score"] = event.score;
-    row["box"] = json::array{event.box_x, event.box_y, event.box_w, event.box_h};
+    row["score"] = rounded(event.score);
+    row["box"] = json::array{rounded(event.box_x), rounded(event.box_y), rounded(event.box_w), rounded(event.box_h)};
     row["zone"] = event.zone;
     row["thumbnail"] = event.has_thumbnail;
     out.push_back(std::move(row));
@@ -96,9 +101,9 @@ base::Result<std::string> status_json(const std::string& reply, const WebStats& 
   if (status == nullptr || !status->is_object()) return base::internal_error("core's status has another shape");
   json::object& out = status->get_object();
   strip_addresses(out.if_contains("cameras"));
-  out["web"] = json::object{{"connections", stats.connections},     {"connections_refused", stats.connections_refused},
-                            {"viewers", stats.viewers},             {"tiles", stats.tiles},
-                            {"units_sent", stats.units_sent},       {"units_dropped", stats.units_dropped},
+  out["web"] = json::object{{"connections", stats.connections}, {"connections_refused", stats.connections_refused},
+                            {"viewers", stats.viewers},         {"tiles", stats.tiles},
+                            {"units_sent", stats.units_sent},   {"units_dropped", stats.units_dropped},
                             {"viewers_cut", stats.viewers_cut}};
   return json::serialize(out);
 }

@@ -1,10 +1,10 @@
 #include "api/http_server.h"
 
-#include <fcntl.h>
-
 #include <chrono>
 #include <string>
 #include <utility>
+
+#include <fcntl.h>
 
 #include <boost/asio/buffer.hpp>
 
@@ -42,9 +42,8 @@ HttpServer::HttpServer(asio::io_context& loop, base::UniqueFd listening, bool is
 }
 
 void HttpServer::accept() {
-  acceptor_.async_accept([this](const ErrorCode& error, asio::ip::tcp::socket socket) {
-    on_accept(error, std::move(socket));
-  });
+  acceptor_.async_accept(
+      [this](const ErrorCode& error, asio::ip::tcp::socket socket) { on_accept(error, std::move(socket)); });
 }
 
 void HttpServer::on_accept(const ErrorCode& error, asio::ip::tcp::socket socket) {

@@ -1,6 +1,5 @@
-/// Accepts connections on the socket that core bound. Over the cap, or out of descriptors, a caller gets a short 503 and
-/// accepting pauses, so that the process never spins. Internal to the room.
-/// Threads  bound to the loop.
+/// Accepts connections on the socket that core bound. Over the cap, or out of descriptors, a caller gets a short 503
+/// and accepting pauses, so that the process never spins. Internal to the room. Threads  bound to the loop.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -76,9 +76,8 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     parser_->body_limit(kMaxBodyBytes);
     reply_ = {};
     stream_.expires_after(kPatience);
-    http::async_read(
-        stream_, buffer_, *parser_,
-        [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_request(error); });
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_request(error); });
   }
 
  private:
@@ -116,7 +115,8 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   /// Answers what can be answered; a peer that went away or was silent gets nothing.
   void refuse_malformed(const ErrorCode& error) {
     if (error == http::error::end_of_stream || error == http::error::partial_message ||
-        error == beast::error::timeout || error.category() != http::make_error_code(http::error::bad_method).category()) {
+        error == beast::error::timeout ||
+        error.category() != http::make_error_code(http::error::bad_method).category()) {
       finish();
       return;
     }
@@ -164,9 +164,9 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     const std::uint64_t left = reply_.first + reply_.length - next_;
     const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kPieceBytes));
     const auto piece = std::make_shared<base::Result<base::Bytes>>(base::internal_error("not read"));
-    const bool accepted = context_.files.run(
-        [source = reply_.source, at = next_, size, piece] { *piece = source->read(at, size); },
-        [self = shared_from_this(), piece, size] { self->write_piece(*piece, size); });
+    const bool accepted =
+        context_.files.run([source = reply_.source, at = next_, size, piece] { *piece = source->read(at, size); },
+                           [self = shared_from_this(), piece, size] { self->write_piece(*piece, size); });
     if (!accepted) stream_.close();
   }
 

@@ -17,23 +17,40 @@ constexpr const char* kContentSecurityPolicy =
 
 const char* reason_phrase(unsigned status) {
   switch (status) {
-    case 200: return "OK";
-    case 206: return "Partial Content";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 413: return "Content Too Large";
-    case 416: return "Range Not Satisfiable";
-    case 421: return "Misdirected Request";
-    case 426: return "Upgrade Required";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    default: return "Error";
+    case 200:
+      return "OK";
+    case 206:
+      return "Partial Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Content Too Large";
+    case 416:
+      return "Range Not Satisfiable";
+    case 421:
+      return "Misdirected Request";
+    case 426:
+      return "Upgrade Required";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return "Error";
   }
 }
 
@@ -61,15 +78,23 @@ HttpReply problem_reply(unsigned status, const std::string& detail) {
 
 HttpReply problem_reply(const base::Status& status) {
   switch (status.kind()) {
-    case base::ErrorKind::kInvalidArgument: return problem_reply(400, "the request is not valid");
-    case base::ErrorKind::kNotFound: return problem_reply(404, "there is no such thing");
-    case base::ErrorKind::kPermissionDenied: return problem_reply(403, "not allowed");
-    case base::ErrorKind::kOutOfRange: return problem_reply(400, "outside what exists or is allowed");
+    case base::ErrorKind::kInvalidArgument:
+      return problem_reply(400, "the request is not valid");
+    case base::ErrorKind::kNotFound:
+      return problem_reply(404, "there is no such thing");
+    case base::ErrorKind::kPermissionDenied:
+      return problem_reply(403, "not allowed");
+    case base::ErrorKind::kOutOfRange:
+      return problem_reply(400, "outside what exists or is allowed");
     case base::ErrorKind::kUnavailable:
-    case base::ErrorKind::kNoSpace: return problem_reply(503, "not now; try again in a moment");
-    case base::ErrorKind::kTimedOut: return problem_reply(504, "the recorder did not answer in time");
-    case base::ErrorKind::kDataLoss: return problem_reply(500, "the stored footage is damaged here");
-    default: return problem_reply(500, "something went wrong here; see the log of the service");
+    case base::ErrorKind::kNoSpace:
+      return problem_reply(503, "not now; try again in a moment");
+    case base::ErrorKind::kTimedOut:
+      return problem_reply(504, "the recorder did not answer in time");
+    case base::ErrorKind::kDataLoss:
+      return problem_reply(500, "the stored footage is damaged here");
+    default:
+      return problem_reply(500, "something went wrong here; see the log of the service");
   }
 }
 

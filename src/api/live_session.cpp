@@ -144,10 +144,18 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 
   void obey(const LiveCommand& command) {
     switch (command.op) {
-      case LiveOp::kSubscribe: subscribe(command); return;
-      case LiveOp::kUnsubscribe: drop_tile(command.tile); return;
-      case LiveOp::kPause: pause(command.tile); return;
-      case LiveOp::kResume: resume(command.tile); return;
+      case LiveOp::kSubscribe:
+        subscribe(command);
+        return;
+      case LiveOp::kUnsubscribe:
+        drop_tile(command.tile);
+        return;
+      case LiveOp::kPause:
+        pause(command.tile);
+        return;
+      case LiveOp::kResume:
+        resume(command.tile);
+        return;
     }
   }
 

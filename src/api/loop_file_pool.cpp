@@ -1,9 +1,9 @@
 #include "api/loop_file_pool.h"
 
-#include <sys/prctl.h>
-
 #include <exception>
 #include <utility>
+
+#include <sys/prctl.h>
 
 #include <boost/asio/post.hpp>
 

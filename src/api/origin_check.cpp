@@ -1,9 +1,9 @@
 #include "api/origin_check.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <string>
+
+#include <arpa/inet.h>
 
 namespace vonggac::api {
 namespace {

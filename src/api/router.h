@@ -35,9 +35,9 @@ enum class RouteKind {
 
 struct Route {
   RouteKind kind = RouteKind::kUnknown;
-  std::string asset;          ///< kAsset: file name
-  base::CameraId camera;      ///< kSnapshot, kClipFile
-  std::int64_t event = 0;     ///< kThumbnail
+  std::string asset;       ///< kAsset: file name
+  base::CameraId camera;   ///< kSnapshot, kClipFile
+  std::int64_t event = 0;  ///< kThumbnail
 };
 
 /// `path` without the query.

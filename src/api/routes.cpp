@@ -1,9 +1,9 @@
 #include "api/routes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "api/byte_range.h"
 #include "api/footage_json.h"
@@ -172,24 +172,43 @@ void Routes::handle(const HttpRequest& request, ReplySink sink) {
 
 void Routes::answer_route(const HttpRequest& request, const Route& route, const Query& query, const ReplySink& sink) {
   switch (route.kind) {
-    case RouteKind::kPage: sink(answer_asset(request, "index.html")); return;
-    case RouteKind::kAsset: sink(answer_asset(request, route.asset)); return;
-    case RouteKind::kHealth: answer_health(sink); return;
-    case RouteKind::kStatus: answer_status(sink); return;
-    case RouteKind::kCameras: answer_cameras(sink); return;
-    case RouteKind::kSnapshot: answer_snapshot(route.camera, sink); return;
+    case RouteKind::kPage:
+      sink(answer_asset(request, "index.html"));
+      return;
+    case RouteKind::kAsset:
+      sink(answer_asset(request, route.asset));
+      return;
+    case RouteKind::kHealth:
+      answer_health(sink);
+      return;
+    case RouteKind::kStatus:
+      answer_status(sink);
+      return;
+    case RouteKind::kCameras:
+      answer_cameras(sink);
+      return;
+    case RouteKind::kSnapshot:
+      answer_snapshot(route.camera, sink);
+      return;
     case RouteKind::kClips:
     case RouteKind::kEvents:
-    case RouteKind::kGaps: answer_list(route.kind, query, sink); return;
-    case RouteKind::kThumbnail: answer_thumbnail(route.event, sink); return;
-    case RouteKind::kClipFile: answer_clip_file(request, route.camera, query, sink); return;
+    case RouteKind::kGaps:
+      answer_list(route.kind, query, sink);
+      return;
+    case RouteKind::kThumbnail:
+      answer_thumbnail(route.event, sink);
+      return;
+    case RouteKind::kClipFile:
+      answer_clip_file(request, route.camera, query, sink);
+      return;
     case RouteKind::kLive: {
       HttpReply reply = problem_reply(426, "this address is a WebSocket");
       reply.headers.emplace_back("Upgrade", "websocket");
       sink(std::move(reply));
       return;
     }
-    case RouteKind::kUnknown: break;
+    case RouteKind::kUnknown:
+      break;
   }
   sink(problem_reply(404, "there is no such page"));
 }
@@ -215,11 +234,11 @@ void Routes::answer_health(const ReplySink& sink) {
 }
 
 void Routes::answer_status(const ReplySink& sink) {
-  services_.core.ask(
-      R"({"op":"status"})", kStatusAge, [sink, &stats = services_.stats](const base::Result<std::string>& reply) {
-        const base::Result<std::string> json = reply ? status_json(*reply, stats) : reply;
-        sink(json ? json_reply(*json) : logged_problem("status", json.error()));
-      });
+  services_.core.ask(R"({"op":"status"})", kStatusAge,
+                     [sink, &stats = services_.stats](const base::Result<std::string>& reply) {
+                       const base::Result<std::string> json = reply ? status_json(*reply, stats) : reply;
+                       sink(json ? json_reply(*json) : logged_problem("status", json.error()));
+                     });
 }
 
 void Routes::answer_cameras(const ReplySink& sink) {
@@ -231,23 +250,21 @@ void Routes::answer_cameras(const ReplySink& sink) {
 
 void Routes::answer_snapshot(const base::CameraId& camera, const ReplySink& sink) {
   const std::string question = fmt::format(R"({{"op":"snapshot","id":"{}"}})", camera.to_string());
-  services_.core.ask(
-      question, kSnapshotAge, [sink, &clock = services_.clock](const base::Result<std::string>& reply) {
-        if (!reply) {
-          sink(logged_problem("snapshot", reply.error()));
-          return;
-        }
-        base::Result<SnapshotImage> image = snapshot_from(*reply);
-        if (!image) {
-          sink(logged_problem("snapshot", image.error()));
-          return;
-        }
-        HttpReply out = image_reply(std::move(image->jpeg));
-        out.headers.emplace_back("Vonggac-Taken-At", base::to_iso8601(image->taken_at));
-        out.headers.emplace_back("Vonggac-Age-Ms",
-                                 std::to_string((clock.wall_now() - image->taken_at).count() / 1000));
-        sink(std::move(out));
-      });
+  services_.core.ask(question, kSnapshotAge, [sink, &clock = services_.clock](const base::Result<std::string>& reply) {
+    if (!reply) {
+      sink(logged_problem("snapshot", reply.error()));
+      return;
+    }
+    base::Result<SnapshotImage> image = snapshot_from(*reply);
+    if (!image) {
+      sink(logged_problem("snapshot", image.error()));
+      return;
+    }
+    HttpReply out = image_reply(std::move(image->jpeg));
+    out.headers.emplace_back("Vonggac-Taken-At", base::to_iso8601(image->taken_at));
+    out.headers.emplace_back("Vonggac-Age-Ms", std::to_string((clock.wall_now() - image->taken_at).count() / 1000));
+    sink(std::move(out));
+  });
 }
 
 void Routes::answer_list(RouteKind kind, const Query& query, const ReplySink& sink) {
@@ -274,8 +291,7 @@ void Routes::answer_clip_file(const HttpRequest& request, const base::CameraId& 
   const auto from = query.time("from");
   const auto to = query.time("to");
   const auto download = query.flag("download");
-  if (!known.ok() || !from || !to || !download || !*from || !*to || **to <= **from ||
-      **to - **from > kMaxClipLength) {
+  if (!known.ok() || !from || !to || !download || !*from || !*to || **to <= **from || **to - **from > kMaxClipLength) {
     sink(problem_reply(400, "from and to are needed, at most six hours apart"));
     return;
   }

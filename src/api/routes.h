@@ -23,8 +23,8 @@ struct WebStats {
   std::uint64_t viewers = 0;              ///< open WebSockets
   std::uint64_t tiles = 0;                ///< live tiles now
   std::uint64_t units_sent = 0;
-  std::uint64_t units_dropped = 0;        ///< pictures that slow viewers did not get
-  std::uint64_t viewers_cut = 0;          ///< disconnected for not reading
+  std::uint64_t units_dropped = 0;  ///< pictures that slow viewers did not get
+  std::uint64_t viewers_cut = 0;    ///< disconnected for not reading
 };
 
 struct RouteServices {

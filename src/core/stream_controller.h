@@ -53,6 +53,7 @@ class StreamController {
   ipc::StreamState state() const { return state_; }
   ipc::StreamReason reason() const { return reason_; }
   const std::string& detail() const { return detail_; }
+  /// Since when there is a picture, or since when there is none, however often it was tried meanwhile.
   base::MonoTime since() const { return since_; }
   base::MonoTime retry_at() const { return retry_at_; }
   std::uint32_t attempts() const { return attempts_; }

@@ -9,9 +9,9 @@
 namespace vonggac::live {
 namespace {
 
-constexpr std::uint32_t kMinDuration90k = 90;        // 1 ms
+constexpr std::uint32_t kMinDuration90k = 90;  // 1 ms
 constexpr std::uint32_t kMaxDuration90k = 2 * 90'000;
-constexpr std::int64_t kFarthestPts90k = 1LL << 60;   // so that sums of two cannot overflow
+constexpr std::int64_t kFarthestPts90k = 1LL << 60;  // so that sums of two cannot overflow
 
 }  // namespace
 
@@ -38,8 +38,7 @@ LiveFragment TileMuxer::fragment(const media::AccessUnit& unit, bool cut_before)
   } else if (re_anchor) {
     axis_offset_ = last_decode_ + last_duration_ - pts;
   } else if (step > 0) {
-    last_duration_ = static_cast<std::uint32_t>(
-        std::clamp<std::int64_t>(step, kMinDuration90k, kMaxDuration90k));
+    last_duration_ = static_cast<std::uint32_t>(std::clamp<std::int64_t>(step, kMinDuration90k, kMaxDuration90k));
   }
   const std::int64_t presented = pts + axis_offset_;
   // Reordered pictures are presented before one that was decoded earlier: decode times rise by the least step then.

@@ -20,7 +20,7 @@ struct LiveInit {
   std::string codecs;  ///< for MediaSource.isTypeSupported('video/mp4; codecs="..."')
   media::Codec codec = media::Codec::kNone;
   std::uint32_t width = 0, height = 0;
-  base::Bytes bytes;   ///< ftyp + moov
+  base::Bytes bytes;  ///< ftyp + moov
 };
 struct LiveFragment {
   base::Bytes head;            ///< moof and the mdat header
@@ -36,10 +36,10 @@ class TileMuxer {
 
  private:
   std::uint32_t sequence_ = 0;
-  std::optional<std::int64_t> last_pts_;   ///< highest so far, of the stream's axis
-  std::int64_t last_decode_ = 0;           ///< on the tile's axis
-  std::int64_t axis_offset_ = 0;           ///< tile's axis = pts + offset
-  std::uint32_t last_duration_ = 6'000;    ///< 1/15 s until two pictures are known
+  std::optional<std::int64_t> last_pts_;  ///< highest so far, of the stream's axis
+  std::int64_t last_decode_ = 0;          ///< on the tile's axis
+  std::int64_t axis_offset_ = 0;          ///< tile's axis = pts + offset
+  std::uint32_t last_duration_ = 6'000;   ///< 1/15 s until two pictures are known
 };
 
 }  // namespace vonggac::live

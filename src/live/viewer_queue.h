@@ -24,10 +24,10 @@
 namespace vonggac::live {
 
 struct QueueLimits {
-  std::size_t max_bytes = 2U << 20;           ///< queued units; one larger unit passes when it is alone
-  base::Micros max_age = base::Seconds(2);    ///< of the oldest queued unit
-  base::Micros cut_after = base::Seconds(10); ///< without one finished write
-  std::size_t max_texts = 256;                ///< replies a viewer may leave unread
+  std::size_t max_bytes = 2U << 20;            ///< queued units; one larger unit passes when it is alone
+  base::Micros max_age = base::Seconds(2);     ///< of the oldest queued unit
+  base::Micros cut_after = base::Seconds(10);  ///< without one finished write
+  std::size_t max_texts = 256;                 ///< replies a viewer may leave unread
 };
 
 enum class ItemKind : std::uint8_t { kText, kParameters, kUnit };
@@ -53,8 +53,7 @@ class ViewerQueue {
   explicit ViewerQueue(const QueueLimits& limits) : limits_(limits) {}
 
   void push_text(std::uint8_t tile, std::string text, base::MonoTime now);
-  void push_parameters(std::uint8_t tile, std::shared_ptr<const media::TrackParameters> parameters,
-                       base::MonoTime now);
+  void push_parameters(std::uint8_t tile, std::shared_ptr<const media::TrackParameters> parameters, base::MonoTime now);
   /// Units of a tile before its first key frame are passed over.
   void push_unit(std::uint8_t tile, const media::AccessUnit& unit, base::MonoTime now);
   /// The next thing to send, or nothing. Until sent() it counts as being written.
@@ -79,8 +78,8 @@ class ViewerQueue {
   std::deque<QueueItem> items_;
   std::size_t unit_bytes_ = 0;
   std::size_t texts_ = 0;
-  std::set<std::uint8_t> streaming_;   ///< tiles whose key frame came; the others wait for one
-  std::set<std::uint8_t> had_drop_;    ///< the tile's next kept unit is marked after_drop
+  std::set<std::uint8_t> streaming_;             ///< tiles whose key frame came; the others wait for one
+  std::set<std::uint8_t> had_drop_;              ///< the tile's next kept unit is marked after_drop
   std::optional<base::MonoTime> waiting_since_;  ///< last progress while there was something to send
   bool writing_ = false;
   QueueStats stats_;

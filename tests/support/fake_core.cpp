@@ -1,5 +1,9 @@
 #include "support/fake_core.h"
 
+#include <array>
+#include <chrono>
+#include <variant>
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -9,10 +13,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <chrono>
-#include <variant>
 
 namespace vonggac::test {
 namespace {
@@ -60,8 +60,8 @@ bool FakeCore::start(const std::string& program, const std::string& data_dir, st
   pid_ = fork();
   if (pid_ == 0) become_worker({worker_end.get(), page.get(), listening.get()}, program.c_str(), descriptor_limit);
   if (pid_ < 0) return false;
-  send(ipc::ControlReply{0, R"({"web_config":{"data_dir":")" + data_dir + R"(","listen":"127.0.0.1:)" +
-                                std::to_string(port_) + R"("}})"});
+  send(ipc::ControlReply{
+      0, R"({"web_config":{"data_dir":")" + data_dir + R"(","listen":"127.0.0.1:)" + std::to_string(port_) + R"("}})"});
   thread_ = std::thread([this] { serve(); });
   std::unique_lock lock(mutex_);
   return ready_.wait_for(lock, std::chrono::seconds(10), [this] { return !sandbox_.empty(); });

@@ -1,14 +1,14 @@
 /// Shows the status page without cameras, core or recorder: `fake_core [--port N] [FILE.mp4 ...]` plays each file as a
 /// camera in a loop through a real web worker. Needs ffmpeg. With no file the page is empty.
-#include <signal.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <signal.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 
@@ -38,7 +38,8 @@ std::string base64(const base::Bytes& bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t bits = 0;
     for (std::size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < bytes.size() ? bytes[i + k] : 0U);
-    for (std::size_t k = 0; k < 4; ++k) out.push_back(i + k > bytes.size() ? '=' : kDigits[(bits >> (18 - 6 * k)) & 63U]);
+    for (std::size_t k = 0; k < 4; ++k)
+      out.push_back(i + k > bytes.size() ? '=' : kDigits[(bits >> (18 - 6 * k)) & 63U]);
   }
   return out;
 }
@@ -67,15 +68,33 @@ Camera load(const std::string& file, std::size_t number) {
 json::object camera_json(const Camera& camera, std::size_t index, const std::string& now, const std::string& earlier) {
   const bool h265 = camera.footage.parameters.codec == media::Codec::kH265;
   const bool lost = index == 3;
-  json::object stream{{"role", "sub"}, {"state", lost ? "backoff" : "streaming"}, {"reason", lost ? "link_lost" : ""},
-                      {"codec", h265 ? "h265" : "h264"}, {"width", 640}, {"height", 360}, {"fps", 10.0},
-                      {"bits_per_second", 612000}, {"gop_s", 2.0}, {"transport", "tcp"}, {"last_frame_at", now}};
-  return {{"id", camera.id}, {"name", camera.name}, {"record", "motion"}, {"retention_days", 30},
-          {"state", lost ? "unreachable" : "recording"}, {"reason", lost ? "link_lost" : ""},
-          {"message", {{"vi", lost ? "Mất kết nối với camera; thử lại sau 8 giây" : "Đang ghi khi có chuyển động"},
-                       {"en", lost ? "Connection to the camera lost; next try in 8 s" : "Recording on motion"}}},
-          {"since", earlier}, {"recording", index == 0}, {"motion_active", index == 0}, {"last_motion_at", now},
-          {"last_fragment_at", now}, {"footage_from", "2026-11-18T02:11:00Z"}, {"stored_bytes", 48318382080},
+  json::object stream{{"role", "sub"},
+                      {"state", lost ? "backoff" : "streaming"},
+                      {"reason", lost ? "link_lost" : ""},
+                      {"codec", h265 ? "h265" : "h264"},
+                      {"width", 640},
+                      {"height", 360},
+                      {"fps", 10.0},
+                      {"bits_per_second", 612000},
+                      {"gop_s", 2.0},
+                      {"transport", "tcp"},
+                      {"last_frame_at", now}};
+  return {{"id", camera.id},
+          {"name", camera.name},
+          {"record", "motion"},
+          {"retention_days", 30},
+          {"state", lost ? "unreachable" : "recording"},
+          {"reason", lost ? "link_lost" : ""},
+          {"message",
+           {{"vi", lost ? "Mất kết nối với camera; thử lại sau 8 giây" : "Đang ghi khi có chuyển động"},
+            {"en", lost ? "Connection to the camera lost; next try in 8 s" : "Recording on motion"}}},
+          {"since", earlier},
+          {"recording", index == 0},
+          {"motion_active", index == 0},
+          {"last_motion_at", now},
+          {"last_fragment_at", now},
+          {"footage_from", "2026-11-18T02:11:00Z"},
+          {"stored_bytes", 48318382080},
           {"streams", json::array{stream}}};
 }
 
@@ -107,14 +126,22 @@ class Playhouse {
     for (std::size_t i = 0; i < cameras_.size(); ++i) {
       cameras.push_back(camera_json(cameras_[i], i, now, base::to_iso8601(started_)));
     }
-    const json::object disk{{"path", "media"}, {"state", "ok"}, {"detail", ""}, {"free_bytes", 412'316'860'416},
-                            {"total_bytes", 1'000'204'886'016}, {"low_water_bytes", 50'010'244'300}};
+    const json::object disk{{"path", "media"},
+                            {"state", "ok"},
+                            {"detail", ""},
+                            {"free_bytes", 412'316'860'416},
+                            {"total_bytes", 1'000'204'886'016},
+                            {"low_water_bytes", 50'010'244'300}};
     const json::array processes{{{"kind", "ingest"}, {"index", 0}, {"pid", 1}, {"restarts", 0}, {"cameras", 2}},
                                 {{"kind", "analyse"}, {"index", 0}, {"pid", 2}, {"restarts", 1}, {"cameras", 2}},
                                 {{"kind", "web"}, {"index", 0}, {"pid", 3}, {"restarts", 0}, {"cameras", 0}}};
-    const json::object status{{"version", "0.1.0"}, {"started_at", base::to_iso8601(started_)},
-                              {"uptime_s", (clock_.wall_now() - started_).count() / 1'000'000}, {"now", now},
-                              {"wall_clock_state", "ok"}, {"disk", disk}, {"processes", processes},
+    const json::object status{{"version", "0.1.0"},
+                              {"started_at", base::to_iso8601(started_)},
+                              {"uptime_s", (clock_.wall_now() - started_).count() / 1'000'000},
+                              {"now", now},
+                              {"wall_clock_state", "ok"},
+                              {"disk", disk},
+                              {"processes", processes},
                               {"cameras", cameras}};
     return json::serialize(json::object{{"ok", true}, {"status", status}, {"cameras", cameras}});
   }

@@ -9,7 +9,7 @@ const kKinds = ["events", "clips", "gaps"];
 
 const times = (row) => {
   const start = clock_time(Date.parse(row.start));
-  return row.end ? `${start} – ${clock_time(Date.parse(row.end))}` : `${start} – …`;
+  return row.end && row.ended !== false ? `${start} – ${clock_time(Date.parse(row.end))}` : `${start} – …`;
 };
 const length = (row) => (row.end && row.ended !== false ? duration(row.duration_ms) : t("not_ended"));
 

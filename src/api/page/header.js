@@ -145,7 +145,7 @@ export class Header {
           pairs([
             ["version", status.version ?? ""],
             ["started", moment(Date.parse(status.started_at))],
-            ["clock", t(status.wall_clock_state === "stepped" ? "clock_stepped" : "clock_ok")],
+            ...(status.wall_clock_state ? [["clock", t(status.wall_clock_state === "stepped" ? "clock_stepped" : "clock_ok")]] : []),
             ["viewers", number(status.web?.viewers ?? 0)],
           ]),
         ),

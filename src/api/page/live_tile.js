@@ -20,7 +20,7 @@ export class LiveTile {
   #veil = el("span", { class: "veil" });
   #clock = el("span", { class: "clock", hidden: true });
   #still = el("span", { class: "still", hidden: true });
-  #alive_at = 0; // performance.now() of the newest picture
+  #alive_at = -Infinity; // performance.now() of the newest picture
   #lost_at = 0; // Date.now() when it stopped
   #reason = "";
   #retry_ms = 1000;
@@ -55,7 +55,7 @@ export class LiveTile {
   show() {
     if (this.#visible) return;
     this.#visible = true;
-    this.#alive_at = 0;
+    this.#alive_at = -Infinity;
     this.#lost_at = 0;
     this.#mode = "video";
     this.#subscribe();
@@ -71,7 +71,7 @@ export class LiveTile {
     this.#timers.clear();
     this.#player.stop();
     this.#image.hidden = true;
-    this.#alive_at = 0;
+    this.#alive_at = -Infinity;
     this.#draw();
   }
 
@@ -164,7 +164,7 @@ export class LiveTile {
     if (this.#hidden_page) return;
     // A still picture is taken from key frames, so it may be one group of pictures old besides the two seconds.
     const patience = this.#mode === "still" ? kStaleMs + kSnapshotMs + 1000 * this.#camera.gop_s : kStaleMs;
-    const had_picture = this.#alive_at > 0;
+    const had_picture = this.#alive_at > -Infinity;
     const alive = had_picture && performance.now() - this.#alive_at <= patience;
     if (alive) this.#lost_at = 0;
     else if (had_picture && !this.#lost_at) this.#lost_at = Date.now() - (performance.now() - this.#alive_at);

@@ -15,14 +15,14 @@ export class MediaPlayer {
   #mime = "";
   #waiting = [];
   #url = "";
-  #shown_at = 0;
+  #shown_at = -Infinity;
   #last_time = -1;
 
   constructor(video) {
     this.#video = video;
   }
 
-  /** When the shown picture last moved on (performance.now), 0 if it never did. */
+  /** When the shown picture last moved on (performance.now), -Infinity if it never did. */
   get shown_at() {
     return this.#shown_at;
   }
@@ -70,7 +70,7 @@ export class MediaPlayer {
     this.#buffer = null;
     this.#source = null;
     this.#last_time = -1;
-    this.#shown_at = 0;
+    this.#shown_at = -Infinity;
     this.#video.removeAttribute("src");
     this.#video.load();
     if (this.#url) URL.revokeObjectURL(this.#url);

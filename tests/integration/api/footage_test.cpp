@@ -1,7 +1,7 @@
 // Footage of a real recorder, served by a real web worker from inside its sandbox.
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include <boost/json.hpp>
 
@@ -19,8 +19,8 @@ namespace json = boost::json;
 struct Footage : WorkerFixture {
   /// 20 s of pictures with a second and a half of motion in the middle, then a proper stop.
   void SetUp() override {
-    const EncodedFootage source =
-        encode_footage(folder.path(), "source", "testsrc2=size=320x240:rate=15:duration=20", "-c:v libx264 -g 30 -bf 0");
+    const EncodedFootage source = encode_footage(folder.path(), "source", "testsrc2=size=320x240:rate=15:duration=20",
+                                                 "-c:v libx264 -g 30 -bf 0");
     ASSERT_EQ(source.units.size(), 300U);
     record::RecorderConfig config;
     config.data_dir = folder.file("data");
@@ -61,7 +61,8 @@ struct Footage : WorkerFixture {
     return event;
   }
   std::string span(int from_s, int to_s) const {
-    return "from=" + base::to_iso8601(start + base::Seconds(from_s)) + "&to=" + base::to_iso8601(start + base::Seconds(to_s));
+    return "from=" + base::to_iso8601(start + base::Seconds(from_s)) +
+           "&to=" + base::to_iso8601(start + base::Seconds(to_s));
   }
   std::string clip(int from_s, int to_s) const {
     return std::string("/api/v1/cameras/") + kCamera + "/clip.mp4?" + span(from_s, to_s);
@@ -103,7 +104,8 @@ TEST_F(Footage, PlaysARange) {
   ASSERT_EQ(answer.status(), 200) << answer.body;
   EXPECT_EQ(answer.header("Content-Type"), "video/mp4");
   write_whole_file(folder.file("out.mp4"), base::as_bytes(answer.body));
-  const auto probe = run_command("ffprobe -v error -show_entries format=duration -of csv=p=0 " + folder.file("out.mp4"));
+  const auto probe =
+      run_command("ffprobe -v error -show_entries format=duration -of csv=p=0 " + folder.file("out.mp4"));
   EXPECT_NEAR(std::stod(probe.output), 5.0, 0.3);
   const auto decoded = run_command("ffmpeg -v error -i " + folder.file("out.mp4") + " -f null -");
   EXPECT_EQ(decoded.output, "");

@@ -1,7 +1,7 @@
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "support/sample_parameters.h"
 #include "worker_fixture.h"
@@ -166,16 +166,16 @@ TEST_F(LiveSocket, SaysWhatIsWrongWithACommand) {
 
 TEST_F(LiveSocket, ClosesOnBadFramesAndLivesOn) {
   const std::vector<std::string> bad{
-      std::string("\x81\x05hello", 7),                                      // not masked
+      std::string("\x81\x05hello", 7),                                              // not masked
       std::string("\x81\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\x02\x03\x04", 14),  // 2^63 - 1 bytes
       std::string("\x81\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01\x02\x03\x04", 14),  // length with the sign bit
-      std::string("\xF1\x80\x01\x02\x03\x04", 6),                           // reserved bits
-      std::string("\x83\x80\x01\x02\x03\x04", 6),                           // reserved opcode
-      std::string("\x89\xFE\x00\x80\x01\x02\x03\x04", 8) + std::string(128, 'p'),  // ping over 125 bytes
-      std::string("\x80\x80\x01\x02\x03\x04", 6),                           // continuation of nothing
-      frame(1, std::string(5000, 'x')),                                     // longer than a command may be
+      std::string("\xF1\x80\x01\x02\x03\x04", 6),                                   // reserved bits
+      std::string("\x83\x80\x01\x02\x03\x04", 6),                                   // reserved opcode
+      std::string("\x89\xFE\x00\x80\x01\x02\x03\x04", 8) + std::string(128, 'p'),   // ping over 125 bytes
+      std::string("\x80\x80\x01\x02\x03\x04", 6),                                   // continuation of nothing
+      frame(1, std::string(5000, 'x')),                                             // longer than a command may be
       frame(2, "binary"),
-      frame(1, "\xC3\x28"),                                                 // not UTF-8
+      frame(1, "\xC3\x28"),  // not UTF-8
   };
   for (const std::string& bytes : bad) {
     const auto client = open();

@@ -1,14 +1,14 @@
 /// A blocking TCP client that sends exactly the bytes it is given, so that tests can be as wrong as they like.
 #pragma once
 
+#include <chrono>
+#include <string>
+#include <string_view>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-
-#include <chrono>
-#include <string>
-#include <string_view>
 
 #include "base/unique_fd.h"
 

@@ -1,12 +1,12 @@
 /// A web worker process in front of a fake core that knows one camera.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "raw_http.h"
 #include "support/fake_core.h"
@@ -39,7 +39,8 @@ struct WorkerFixture : testing::Test {
   }
 
   std::string request(const std::string& target, const std::string& more = "", const std::string& method = "GET") {
-    return method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(core.port()) + "\r\n" + more + "\r\n";
+    return method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(core.port()) + "\r\n" + more +
+           "\r\n";
   }
   RawClient::Answer get(const std::string& target, const std::string& more = "", const std::string& method = "GET") {
     RawClient client(core.port());

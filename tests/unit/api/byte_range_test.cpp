@@ -1,8 +1,8 @@
 #include "api/byte_range.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace vonggac::api {
 namespace {

@@ -1,9 +1,9 @@
 #include "api/core_link.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "link_fixture.h"
 
@@ -53,7 +53,8 @@ TEST_F(CoreLinkTest, TurnsARefusalIntoAnError) {
 }
 
 TEST_F(CoreLinkTest, SurvivesRepliesThatAreNotAsAgreed) {
-  for (const char* text : {"", "x", "[]", "{}", R"({"ok":1})", R"({"ok":false})", R"({"ok":false,"error":{"kind":"ok"}})"}) {
+  for (const char* text :
+       {"", "x", "[]", "{}", R"({"ok":1})", R"({"ok":false})", R"({"ok":false,"error":{"kind":"ok"}})"}) {
     answers.clear();
     link->ask("{}", {}, keep());
     reply(ipc::ControlReply{sent<ipc::ControlRequest>().at(0).id, text});
@@ -74,7 +75,8 @@ TEST_F(CoreLinkTest, GivesUpAfterFiveSecondsAndIgnoresTheLateAnswer) {
 }
 
 TEST_F(CoreLinkTest, BoundsOpenQuestions) {
-  for (std::size_t i = 0; i < CoreLink::kMaxOpenQuestions; ++i) link->ask("{\"n\":" + std::to_string(i) + "}", {}, keep());
+  for (std::size_t i = 0; i < CoreLink::kMaxOpenQuestions; ++i)
+    link->ask("{\"n\":" + std::to_string(i) + "}", {}, keep());
   EXPECT_TRUE(answers.empty());
   link->ask(R"({"one":"more"})", {}, keep());
   ASSERT_EQ(answers.size(), 1U);

@@ -1,12 +1,12 @@
 /// A CoreLink whose core is the test: a socket pair, a clock that it moves, and what was sent to core.
 #pragma once
 
-#include <gtest/gtest.h>
-#include <sys/socket.h>
-
 #include <string>
 #include <variant>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include "api/core_link.h"
 #include "support/hand_clock.h"

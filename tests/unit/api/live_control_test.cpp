@@ -1,9 +1,9 @@
 #include "api/live_control.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include <boost/json.hpp>
 

@@ -1,9 +1,9 @@
 #include "api/live_hub.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "link_fixture.h"
 

@@ -13,11 +13,29 @@ TEST(LoopbackHost, LetsLoopbackNamesWithTheRightPortIn) {
 }
 
 TEST(LoopbackHost, RefusesNamesThatAnotherSiteCouldPointHere) {
-  for (const char* host :
-       {"", "evil.example:8080", "localhost.evil.example:8080", "127.0.0.1.evil.example:8080", "evil.example", "127.0.0.1",
-        "127.0.0.1:80", "127.0.0.1:8080.", "127.0.0.1:08080", "127.0.0.1:8080:8080", "localhost:", ":8080",
-        "[::1]", "[::1", "[::ffff:127.0.0.1]:8080", "::1:8080", "0.0.0.0:8080", "128.0.0.1:8080", "127.0.0.1@evil:8080",
-        "2130706433:8080", "0177.0.0.1:8080", "localhost :8080", "localhost.:8080"}) {
+  for (const char* host : {"",
+                           "evil.example:8080",
+                           "localhost.evil.example:8080",
+                           "127.0.0.1.evil.example:8080",
+                           "evil.example",
+                           "127.0.0.1",
+                           "127.0.0.1:80",
+                           "127.0.0.1:8080.",
+                           "127.0.0.1:08080",
+                           "127.0.0.1:8080:8080",
+                           "localhost:",
+                           ":8080",
+                           "[::1]",
+                           "[::1",
+                           "[::ffff:127.0.0.1]:8080",
+                           "::1:8080",
+                           "0.0.0.0:8080",
+                           "128.0.0.1:8080",
+                           "127.0.0.1@evil:8080",
+                           "2130706433:8080",
+                           "0177.0.0.1:8080",
+                           "localhost :8080",
+                           "localhost.:8080"}) {
     EXPECT_FALSE(is_loopback_host(host, 8080)) << host;
   }
 }

@@ -1,9 +1,9 @@
 #include "api/router.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace vonggac::api {
 namespace {

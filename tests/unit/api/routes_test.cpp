@@ -1,10 +1,10 @@
 #include "api/routes.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <optional>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include <boost/json.hpp>
 
@@ -177,9 +177,9 @@ TEST_F(RoutesTest, PassesTheFilterOnAndTellsWhetherThereIsMore) {
 }
 
 TEST_F(RoutesTest, RefusesBadQueriesWithAProblem) {
-  for (const char* target : {"/api/v1/clips?camera=7", "/api/v1/clips?limit=0", "/api/v1/clips?unknown=1",
-                             "/api/v1/clips?from=2026-11-22&to=2026-11-21", "/api/v1/events?motion=1",
-                             "/api/v1/gaps?from=%zz"}) {
+  for (const char* target :
+       {"/api/v1/clips?camera=7", "/api/v1/clips?limit=0", "/api/v1/clips?unknown=1",
+        "/api/v1/clips?from=2026-11-22&to=2026-11-21", "/api/v1/events?motion=1", "/api/v1/gaps?from=%zz"}) {
     const HttpReply reply = get(target);
     EXPECT_EQ(reply.status, 400U) << target;
     EXPECT_EQ(reply.content_type, "application/problem+json") << target;

@@ -43,6 +43,19 @@ TEST(StreamController, BusyStreamDoesNotConnectTwice) {
   EXPECT_FALSE(c.wants_connect(MonoTime{100 * kSecondUs}));
 }
 
+TEST(StreamController, SaysSinceWhenThereIsNoPictureHoweverOftenItTries) {
+  auto c = controller();
+  begin(c, MonoTime{5 * kSecondUs});
+  c.on_status(MonoTime{6 * kSecondUs}, StreamState::kStreaming);
+  EXPECT_EQ(c.since(), MonoTime{6 * kSecondUs});
+  c.on_ended(MonoTime{90 * kSecondUs}, ended(StreamReason::kLinkLost, 84));
+  for (int i = 0; i < 5; ++i) {
+    c.on_connecting(c.retry_at());
+    c.on_connect_failed(c.retry_at(), StreamReason::kCameraUnreachable, "");
+  }
+  EXPECT_EQ(c.since(), MonoTime{90 * kSecondUs});
+}
+
 TEST(StreamController, SilentCameraWaitsFromHalfASecondToHalfAMinute) {
   auto c = controller(TransportPreference::kTcp);
   MonoTime now{1};
@@ -79,6 +92,17 @@ TEST(StreamController, MissingCameraIsAskedEveryFiveSecondsForTenMinutesThenLess
   c.on_connecting(now);
   c.on_connect_failed(now, StreamReason::kCameraUnreachable, "");
   EXPECT_GE(wait_ms(c, now), 24'000);
+}
+
+TEST(StreamController, CameraThatClosesWhileItBootsIsAskedEveryFiveSeconds) {
+  auto c = controller();
+  MonoTime now{1};
+  for (int i = 0; i < 12; ++i) {
+    begin(c, now);
+    c.on_ended(now, ended(StreamReason::kLinkLost));
+    EXPECT_LE(wait_ms(c, now), 6'000);
+    now = c.retry_at();
+  }
 }
 
 TEST(StreamController, HandshakeAloneDoesNotResetTheBackOff) {

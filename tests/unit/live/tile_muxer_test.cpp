@@ -1,9 +1,9 @@
 #include "live/tile_muxer.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "support/sample_parameters.h"
 

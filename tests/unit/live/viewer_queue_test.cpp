@@ -1,8 +1,8 @@
 #include "live/viewer_queue.h"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace vonggac::live {
 namespace {
