@@ -177,6 +177,12 @@ base::Status export_range(const ExportCommandOptions& options, const Output& out
   return {};
 }
 
+/// Text reports end their lines themselves, JSON does not.
+void print_report(const Output& output, const std::string& text) {
+  output.out << text;
+  if (text.empty() || text.back() != '\n') output.out << '\n';
+}
+
 ExitCode run_check(const CheckCommandOptions& options, const Output& output) {
   const base::SystemClock clock;
   record::CheckOptions how;
@@ -184,14 +190,14 @@ ExitCode run_check(const CheckCommandOptions& options, const Output& output) {
   how.repair = options.repair;
   const auto result = record::check(options.data_dir, how, clock);
   if (!result) return report(output, result.error());
-  output.out << (output.json ? record::check_report_json(*result) : record::check_report_text(*result)) << '\n';
+  print_report(output, output.json ? record::check_report_json(*result) : record::check_report_text(*result));
   return result->clean() ? ExitCode::kOk : ExitCode::kFailure;
 }
 
 base::Status run_rebuild(const RebuildOptions& options, const Output& output) {
   const base::SystemClock clock;
   VG_ASSIGN(const record::RebuildReport report, record::rebuild(options.data_dir, clock));
-  output.out << (output.json ? record::rebuild_report_json(report) : record::rebuild_report_text(report)) << '\n';
+  print_report(output, output.json ? record::rebuild_report_json(report) : record::rebuild_report_text(report));
   return {};
 }
 
