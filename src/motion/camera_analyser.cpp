@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kStayAwakeUs = 4'000'000;   // after the last sign of movement
 constexpr std::int64_t kWatchEventUs = 1'900'000;  // every picture of at least one GOP, then coasting
-constexpr std::int64_t kCoastUs = 24'000'000;          // then everything is looked at again
+constexpr std::int64_t kCoastUs = 24'000'000;      // then everything is looked at again
 constexpr int kStillKeys = 2;                      // the first sparse picture has nothing to be compared with
 constexpr std::int64_t kFirstLookUs = 3'000'000;   // at the start: learn the background from every picture
 constexpr std::int64_t kLongGopUs = 4'000'000;     // above it key pictures are too rare to rely on

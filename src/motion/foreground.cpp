@@ -71,7 +71,8 @@ void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
     std::uint8_t* const change = changed_.ptr<std::uint8_t>(y);
     for (int x = 0; x < residual_.cols; ++x) {
       raw[x] = std::abs(r[x]) > t[x] ? ok[x] : std::uint8_t{0};
-      structure[x] = std::abs(s[x]) > std::max(kStructureShare * t[x], kSharpness * std::abs(m[x])) ? std::uint8_t{255} : std::uint8_t{0};
+      structure[x] = std::abs(s[x]) > std::max(kStructureShare * t[x], kSharpness * std::abs(m[x])) ? std::uint8_t{255}
+                                                                                                    : std::uint8_t{0};
       change[x] = std::abs(d[x]) > kChangeShare * t[x] ? ok[x] : std::uint8_t{0};
       foreground += raw[x] & 1;
       considered += ok[x] & 1;
@@ -137,6 +138,7 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
     blob.area_px = area;
     blob.contrast = s.contrast / pixels;
     blob.structure = static_cast<float>(s.structure) / static_cast<float>(blob.box.width + blob.box.height);
+    blob.sharp_share = static_cast<float>(s.structure) / pixels;
     blob.change = static_cast<float>(s.changed) / pixels;
     blob.brighter = static_cast<float>(s.brighter) / pixels;
     blob.label = i;

@@ -16,10 +16,11 @@ struct Blob {
   cv::Point2f centre;
   cv::Point2f change_centre;  ///< of the pixels that also differ from the previous picture; centre if there are none
   int area_px = 0;
-  float contrast = 0;   ///< mean |residual| in units of the threshold
-  float structure = 0;  ///< pixels whose structure differs, per pixel of half the outline
-  float change = 0;     ///< share of its pixels that also differ from the previous picture
-  float brighter = 0;   ///< share of its pixels brighter than the background
+  float contrast = 0;     ///< mean |residual| in units of the threshold
+  float structure = 0;    ///< pixels whose structure differs, per pixel of half the outline
+  float sharp_share = 0;  ///< share of its pixels whose structure differs
+  float change = 0;       ///< share of its pixels that also differ from the previous picture
+  float brighter = 0;     ///< share of its pixels brighter than the background
   int label = 0;
 };
 
@@ -56,7 +57,8 @@ class Foreground {
   void clean();
   void gather(const cv::Mat& threshold, const Limits& limits);
 
-  cv::Mat residual_, difference_, smooth_, smooth_frame_, texture_, near_structure_, raw_, structure_, changed_, mask_, labels_, scratch_, stats_, centroids_;
+  cv::Mat residual_, difference_, smooth_, smooth_frame_, texture_, near_structure_, raw_, structure_, changed_, mask_,
+      labels_, scratch_, stats_, centroids_;
   std::vector<Blob> blobs_;
   float share_ = 0;
 };

@@ -15,11 +15,14 @@ constexpr float kSmoothing = 0.5F;
 constexpr float kFixedPx = 2.0F;
 constexpr float kMinChange = 0.1F;
 constexpr float kLargeShare = 0.04F;
-// Insects at an infrared lamp: only brighter than the background, and cross their own size in a fraction of a second.
 constexpr float kBrightOnly = 0.9F;
 constexpr int kBrightPictures = 7;
+constexpr int kSmallBrightPictures = 9;
 constexpr float kInsectSizesPerS = 2.5F;
 constexpr int kInsectPictures = 14;
+constexpr int kInsectAreaPx = 25;
+constexpr float kBrightStraightness = 0.8F;
+constexpr float kSharpShare = 0.35F;
 
 float length(cv::Point2f p) { return std::hypot(p.x, p.y); }
 
@@ -81,6 +84,7 @@ void Tracker::begin(const Blob& blob, std::int64_t time_us) {
   track.seen = 1;
   track.found_now = true;
   track.brighter = blob.brighter;
+  track.sharp_share = blob.sharp_share;
   track.last_seen_us = track.last_change_us = track.fixed_since_us = time_us;
   track.fixed_at = blob.centre;
   track.blob = blob;
@@ -99,6 +103,7 @@ void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
   ++track.seen;
   track.found_now = true;
   track.brighter += 0.3F * (blob.brighter - track.brighter);
+  track.sharp_share += 0.3F * (blob.sharp_share - track.sharp_share);
   track.strong_change = blob.change > 0.25F ? track.strong_change + 1 : 0;
   if (track.strong_change <= 1) track.strong_from = blob.change_centre;
   track.last_seen_us = time_us;
@@ -133,17 +138,27 @@ void Tracker::assign(const std::vector<Blob>& blobs, std::int64_t time_us) {
   }
 }
 
+/// Insects at an infrared lamp: only brighter than the background, small or out of focus, quick or erratic.
+bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s) const {
+  const TrackPoint& last = track.points.back();
+  if (track.brighter <= kBrightOnly) return false;
+  if (track.sharp_share < kSharpShare) return true;
+  if (length(track.smooth_centre - track.first.centre) < kBrightStraightness * track.path_px) return true;
+  const float size = 0.5F * (size_of(track.first) + size_of(last));
+  const bool quick = travel_px > kInsectSizesPerS * size * age_s;
+  const int needed = quick ? kInsectPictures : last.area_px < kInsectAreaPx ? kSmallBrightPictures : kBrightPictures;
+  return track.seen < needed;
+}
+
 bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
   const TrackPoint& last = track.points.back();
-  if (last.change < kMinChange) return false;
-  const float size = 0.5F * (size_of(track.first) + size_of(last));
-  const float least_px = std::max(limits.min_travel_px, limits.min_travel_sizes * size);
+  const int needed = limits.min_pictures + std::min(4, crowd / 4);
+  if (last.change < kMinChange || track.seen < needed) return false;
   const float travel = length(last.centre - track.first.centre);
   const float age_s = std::max(0.1F, static_cast<float>(last.time_us - track.first.time_us) * 1e-6F);
-  int needed = limits.min_pictures + std::min(4, crowd / 4);
-  if (track.brighter > kBrightOnly) needed = std::max(needed, kBrightPictures);
-  if (track.brighter > kBrightOnly && travel > kInsectSizesPerS * size * age_s) needed = kInsectPictures;
-  if (track.seen < needed) return false;
+  if (may_be_an_insect(track, travel, age_s)) return false;
+  const float size = 0.5F * (size_of(track.first) + size_of(last));
+  const float least_px = std::max(limits.min_travel_px, limits.min_travel_sizes * size);
   const bool large = static_cast<float>(last.area_px) > kLargeShare * static_cast<float>(picture.area());
   // Something large leaving its parking place drags its ghost along: then the change inside tells that it moves.
   if (large && track.strong_change >= needed && length(track.blob.change_centre - track.strong_from) > 0.5F * least_px)

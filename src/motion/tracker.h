@@ -31,6 +31,7 @@ struct Track {
   int seen = 0;  ///< pictures in which it was found
   bool found_now = false;
   float brighter = 0;       ///< smoothed Blob::brighter
+  float sharp_share = 0;    ///< smoothed Blob::sharp_share
   int strong_change = 0;    ///< pictures in a row with much change inside
   cv::Point2f strong_from;  ///< where the change was when that run began
   bool confirmed = false;   ///< moves like something that matters
@@ -65,6 +66,7 @@ class Tracker {
   void assign(const std::vector<Blob>& blobs, std::int64_t time_us);
   void extend(Track& track, const Blob& blob, std::int64_t time_us);
   void begin(const Blob& blob, std::int64_t time_us);
+  bool may_be_an_insect(const Track& track, float travel_px, float age_s) const;
   bool moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const;
 
   std::vector<Track> tracks_;
