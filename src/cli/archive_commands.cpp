@@ -1,7 +1,10 @@
 /// clips, export, check, rebuild: what is stored, beside the running service or without it.
+#include <map>
 #include <ostream>
 
 #include "base/clock.h"
+#include "cli/camera_desk.h"
+#include "cli/json_fields.h"
 #include "cli/session.h"
 #include "record/archive.h"
 #include "record/check.h"
@@ -29,10 +32,23 @@ struct RebuildOptions {
   std::string data_dir;
 };
 
-base::Result<std::optional<base::CameraId>> camera_of(const std::string& text) {
-  if (text.empty()) return std::optional<base::CameraId>();
+/// An id also stands for a camera that has been removed but has footage; a name only for one that is there.
+base::Result<base::CameraId> camera_of(const std::string& data_dir, const std::string& id_or_name) {
+  VG_ASSIGN(const std::string text, resolve_camera(data_dir, id_or_name));
   VG_ASSIGN(const base::Uuid id, base::Uuid::parse(text));
-  return std::optional<base::CameraId>(base::CameraId{id});
+  return base::CameraId{id};
+}
+
+/// Names for the table, where they can be had; a removed camera has only its id.
+std::map<std::string, std::string> names_by_id(const std::string& data_dir) {
+  std::map<std::string, std::string> names;
+  const base::Result<json::object> reply = ask_about_cameras(data_dir, {{"op", "camera.list"}});
+  if (!reply) return names;
+  for (const json::value& entry : array_in(*reply, "cameras")) {
+    const json::object camera = object_of(entry);
+    names[text_in(camera, "id")] = text_in(camera, "name");
+  }
+  return names;
 }
 
 base::Result<std::optional<base::WallTime>> time_of(const std::string& text) {
@@ -43,7 +59,9 @@ base::Result<std::optional<base::WallTime>> time_of(const std::string& text) {
 
 base::Result<record::FootageFilter> filter_of(const ClipsOptions& options) {
   record::FootageFilter filter;
-  VG_ASSIGN(filter.camera, camera_of(options.camera));
+  if (!options.camera.empty()) {
+    VG_ASSIGN(filter.camera, camera_of(options.data_dir, options.camera));
+  }
   VG_ASSIGN(filter.from, time_of(options.from));
   VG_ASSIGN(filter.to, time_of(options.to));
   filter.only_motion = options.motion;
@@ -84,7 +102,7 @@ json::object gap_json(const record::StoredGap& gap) {
           {"detail", gap.detail}};
 }
 
-void print_clips(const Output& output, const std::vector<record::ClipSpan>& clips) {
+void print_clips(const Output& output, const std::string& data_dir, const std::vector<record::ClipSpan>& clips) {
   if (clips.empty()) {
     output.out << tr({"Nothing is stored for this choice.", "Không có đoạn ghi nào theo lựa chọn này."}) << '\n';
     return;
@@ -92,10 +110,12 @@ void print_clips(const Output& output, const std::vector<record::ClipSpan>& clip
   std::vector<std::vector<std::string>> rows{{"CAMERA", tr({"FROM", "TỪ"}), tr({"TO", "ĐẾN"}),
                                               tr({"LENGTH", "THỜI LƯỢNG"}), tr({"SIZE", "DUNG LƯỢNG"}),
                                               tr({"MOVEMENT", "CHUYỂN ĐỘNG"})}};
+  const std::map<std::string, std::string> names = names_by_id(data_dir);
   for (const record::ClipSpan& clip : clips) {
-    rows.push_back({clip.stream.camera.to_string(), local_time(clip.start), local_time(clip.end),
-                    duration_text((clip.end - clip.start).count() / 1'000'000), size_text(clip.size_bytes),
-                    clip.has_motion ? std::to_string(clip.motion_events) : "-"});
+    const auto name = names.find(clip.stream.camera.to_string());
+    rows.push_back({name == names.end() ? clip.stream.camera.to_string() : name->second, local_time(clip.start),
+                    local_time(clip.end), duration_text((clip.end - clip.start).count() / 1'000'000),
+                    size_text(clip.size_bytes), clip.has_motion ? std::to_string(clip.motion_events) : "-"});
   }
   print_table(output.out, rows);
 }
@@ -105,7 +125,7 @@ base::Status show_clips(const ClipsOptions& options, const Output& output) {
   VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(options.data_dir));
   VG_ASSIGN(const std::vector<record::ClipSpan> clips, archive->clips(filter));
   if (!output.json) {
-    print_clips(output, clips);
+    print_clips(output, options.data_dir, clips);
     return {};
   }
   VG_ASSIGN(const std::vector<record::StoredEvent> events, archive->events(filter));
@@ -140,8 +160,7 @@ void print_export(const Output& output, const ExportCommandOptions& options, con
 
 base::Status export_range(const ExportCommandOptions& options, const Output& output) {
   record::ClipRequest request;
-  VG_ASSIGN(const base::Uuid camera, base::Uuid::parse(options.camera));
-  request.stream.camera = base::CameraId{camera};
+  VG_ASSIGN(request.stream.camera, camera_of(options.data_dir, options.camera));
   VG_ASSIGN(request.from, base::parse_iso8601(options.from));
   VG_ASSIGN(request.to, base::parse_iso8601(options.to));
   if (request.to <= request.from) return base::invalid_argument("--to must be later than --from");
@@ -158,6 +177,12 @@ base::Status export_range(const ExportCommandOptions& options, const Output& out
   return {};
 }
 
+/// Text reports end their lines themselves, JSON does not.
+void print_report(const Output& output, const std::string& text) {
+  output.out << text;
+  if (text.empty() || text.back() != '\n') output.out << '\n';
+}
+
 ExitCode run_check(const CheckCommandOptions& options, const Output& output) {
   const base::SystemClock clock;
   record::CheckOptions how;
@@ -165,14 +190,14 @@ ExitCode run_check(const CheckCommandOptions& options, const Output& output) {
   how.repair = options.repair;
   const auto result = record::check(options.data_dir, how, clock);
   if (!result) return report(output, result.error());
-  output.out << (output.json ? record::check_report_json(*result) : record::check_report_text(*result)) << '\n';
+  print_report(output, output.json ? record::check_report_json(*result) : record::check_report_text(*result));
   return result->clean() ? ExitCode::kOk : ExitCode::kFailure;
 }
 
 base::Status run_rebuild(const RebuildOptions& options, const Output& output) {
   const base::SystemClock clock;
   VG_ASSIGN(const record::RebuildReport report, record::rebuild(options.data_dir, clock));
-  output.out << (output.json ? record::rebuild_report_json(report) : record::rebuild_report_text(report)) << '\n';
+  print_report(output, output.json ? record::rebuild_report_json(report) : record::rebuild_report_text(report));
   return {};
 }
 
@@ -183,7 +208,8 @@ void declare_clips(CLI::App& app, Session& session) {
   auto options = declare<ClipsOptions>(app, "clips", {"List what is stored", "Liệt kê các đoạn đã ghi"}, command);
   add_data_option(*command, options->data_dir);
   add_json_option(*command, session);
-  command->add_option("--camera", options->camera, tr({"Only this camera", "Chỉ camera này"}))->type_name("ID");
+  command->add_option("--camera", options->camera, tr({"Only this camera: id or name", "Chỉ camera này: mã hoặc tên"}))
+      ->type_name("CAMERA");
   command->add_option("--from", options->from, tr({"From this time (ISO 8601)", "Từ thời điểm (ISO 8601)"}))
       ->type_name("ISO");
   command->add_option("--to", options->to, tr({"Until this time", "Đến thời điểm"}))->type_name("ISO");
@@ -201,7 +227,9 @@ void declare_export(CLI::App& app, Session& session) {
                                                command);
   add_data_option(*command, options->data_dir);
   add_json_option(*command, session);
-  command->add_option("--camera", options->camera, "")->required()->type_name("ID");
+  command->add_option("--camera", options->camera, tr({"Id or name of the camera", "Mã hoặc tên của camera"}))
+      ->required()
+      ->type_name("CAMERA");
   command->add_option("--from", options->from, tr({"From this time (ISO 8601)", "Từ thời điểm (ISO 8601)"}))
       ->required()
       ->type_name("ISO");

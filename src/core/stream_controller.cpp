@@ -138,6 +138,12 @@ void StreamController::on_ended(MonoTime now, const ipc::StreamEnded& ended) {
     wait(now, few ? std::max<std::int64_t>(growing_delay_ms(), 2'000) : pause_ms + pause_ms / 4);
     return;
   }
+  // Closed before it said anything: it boots, or a proxy answers for it. As cheap to ask as one that is away.
+  if (ended.reason == StreamReason::kLinkLost && ended.rtsp_status == 0 && ended.media_seconds == 0) {
+    if (!unreachable_since_) unreachable_since_ = now;
+    wait(now, unreachable_delay_ms(now));
+    return;
+  }
   const Transport before = transport_;
   choose_other_transport(ended.reason);
   // The other transport has not been asked yet: no reason to let it wait, but for a loop between the two.

@@ -1,3 +1,4 @@
+/// The version of the whole: service, workers and command line are one program. The build checks it against CMake's.
 #pragma once
 
 namespace vonggac::core {

@@ -19,7 +19,11 @@ namespace {
 
 constexpr std::size_t kPageBytes = 4096;
 
-bool is_open(int fd) { return fcntl(fd, F_GETFD) >= 0; }
+/// A ring's memory is sealed; a descriptor that some preloaded library happened to open under that number is not.
+bool is_ring_memory(int fd) {
+  const int seals = fcntl(fd, F_GET_SEALS);
+  return seals >= 0 && (seals & F_SEAL_SHRINK) != 0;
+}
 
 base::UniqueFd take(int fd) {
   fcntl(fd, F_SETFD, FD_CLOEXEC);
@@ -27,7 +31,7 @@ base::UniqueFd take(int fd) {
 }
 
 base::Result<std::unique_ptr<ShmRing>> take_ring(int memory_fd, int bell_fd) {
-  if (!is_open(memory_fd) || !is_open(bell_fd)) return std::unique_ptr<ShmRing>();
+  if (!is_ring_memory(memory_fd)) return std::unique_ptr<ShmRing>();
   return ShmRing::attach(take(memory_fd), take(bell_fd));
 }
 

@@ -25,6 +25,7 @@ constexpr float kSlowPictureS = 0.3F;         // above it three pictures must do
 constexpr float kWholePictureShare = 0.45F;
 // Of the median brightness between two pictures: 1/8 s apart, and seconds apart, where clouds alone do more.
 constexpr float kWholePictureJump = 0.07F, kWholePictureJumpSparse = 0.25F;
+constexpr float kExplainedShare = 0.05F;  // less foreground than that: the jump was light, and has been taken out
 constexpr float kRelearnS = 1.2F;
 constexpr float kMinChange = 0.1F;  // share of a blob that must differ from the last picture to keep us looking
 constexpr std::int64_t kRecentUs = 1'000'000;
@@ -92,7 +93,7 @@ void LumaEngine::watch_whole_picture(std::int64_t time_us, bool sparse) {
   const float ratio = now_.brightness_ratio(before_);
   const bool jump = std::max(ratio, 1 / ratio) > 1 + (sparse ? kWholePictureJumpSparse : kWholePictureJump);
   const bool flooded = background_.settled() && now_.foreground().share() >= kWholePictureShare;
-  if (!jump && !flooded) return;
+  if (!flooded && (!jump || now_.foreground().share() < kExplainedShare)) return;
   background_.relearn(kRelearnS);
   blind_until_us_ = std::max(blind_until_us_, time_us + static_cast<std::int64_t>(kRelearnS * 1e6F));
   std::erase_if(tracker_.tracks(), [](const Track& track) { return !track.confirmed; });

@@ -9,10 +9,32 @@ namespace vonggac::motion {
 namespace {
 
 constexpr int kHighPassPx = 5;
+constexpr int kReachPx = 9;
+constexpr float kDark = 8.0F;            // as in Illumination
+constexpr float kSharpness = 0.2F;       // of the difference itself: what is out of focus (insects, beams) stays below
 constexpr float kStructureShare = 0.5F;  // of the threshold, after the high pass
 constexpr float kChangeShare = 0.4F;     // of the threshold, between two pictures, after 3x3 averaging
 
 }  // namespace
+
+/// What a smooth change of light leaves unexplained: the frame against the background multiplied by the ratio of their
+/// 5 px averages. A beam or a shadow brightens or darkens the paving, a thing hides it.
+void Foreground::unexplained_by_light(const Inputs& in) {
+  cv::blur(in.frame, smooth_frame_, {kHighPassPx, kHighPassPx});
+  cv::blur(in.expected, smooth_, {kHighPassPx, kHighPassPx});
+  texture_.create(in.frame.size(), CV_32F);
+  for (int y = 0; y < in.frame.rows; ++y) {
+    const float* const f = in.frame.ptr<float>(y);
+    const float* const e = in.expected.ptr<float>(y);
+    const float* const fs = smooth_frame_.ptr<float>(y);
+    float* const es = smooth_.ptr<float>(y);
+    float* const out = texture_.ptr<float>(y);
+    for (int x = 0; x < in.frame.cols; ++x) {
+      out[x] = f[x] + kDark - (e[x] + kDark) * ((fs[x] + kDark) / (es[x] + kDark));
+      es[x] = fs[x] - es[x];
+    }
+  }
+}
 
 /// Change since the previous picture with the light's part taken out, averaged against noise.
 void Foreground::difference(const Inputs& in) {
@@ -39,7 +61,8 @@ void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
   int foreground = 0, considered = 0;
   for (int y = 0; y < residual_.rows; ++y) {
     const float* const r = residual_.ptr<float>(y);
-    const float* const s = smooth_.ptr<float>(y);
+    const float* const s = texture_.ptr<float>(y);
+    const float* const m = smooth_.ptr<float>(y);
     const float* const t = threshold.ptr<float>(y);
     const float* const d = difference_.ptr<float>(y);
     const std::uint8_t* const ok = allowed.ptr<std::uint8_t>(y);
@@ -48,7 +71,7 @@ void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
     std::uint8_t* const change = changed_.ptr<std::uint8_t>(y);
     for (int x = 0; x < residual_.cols; ++x) {
       raw[x] = std::abs(r[x]) > t[x] ? ok[x] : std::uint8_t{0};
-      structure[x] = std::abs(r[x] - s[x]) > kStructureShare * t[x] ? std::uint8_t{255} : std::uint8_t{0};
+      structure[x] = std::abs(s[x]) > std::max(kStructureShare * t[x], kSharpness * std::abs(m[x])) ? std::uint8_t{255} : std::uint8_t{0};
       change[x] = std::abs(d[x]) > kChangeShare * t[x] ? ok[x] : std::uint8_t{0};
       foreground += raw[x] & 1;
       considered += ok[x] & 1;
@@ -61,6 +84,11 @@ void Foreground::clean() {
   // A pixel stays if at least 4 of the 9 around it are foreground too: noise goes, thin legs stay.
   cv::boxFilter(raw_, scratch_, CV_16S, {3, 3}, {-1, -1}, false, cv::BORDER_CONSTANT);
   cv::compare(scratch_, 4 * 255 - 1, mask_, cv::CMP_GT);
+  // Light without structure near it is a beam or its glow, even where a vehicle drags it along.
+  cv::boxFilter(structure_, scratch_, CV_16S, {3, 3}, {-1, -1}, false, cv::BORDER_CONSTANT);
+  cv::compare(scratch_, 3 * 255 - 1, near_structure_, cv::CMP_GT);
+  cv::dilate(near_structure_, scratch_, cv::getStructuringElement(cv::MORPH_RECT, {kReachPx, kReachPx}));
+  cv::bitwise_and(mask_, scratch_, mask_);
   // A person's parts belong together: close gaps, more upright than across.
   const cv::Mat kernel = cv::getStructuringElement(cv::MORPH_RECT, {3, 5});
   cv::dilate(mask_, scratch_, kernel);
@@ -118,7 +146,7 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
 
 void Foreground::find(const Inputs& in, const Limits& limits) {
   cv::subtract(in.frame, in.expected, residual_);
-  cv::blur(residual_, smooth_, {kHighPassPx, kHighPassPx});
+  unexplained_by_light(in);
   difference(in);
   classify(in.threshold, in.allowed);
   clean();

@@ -50,12 +50,13 @@ class Foreground {
   float share() const { return share_; }  ///< of the allowed picture that is foreground before cleaning
 
  private:
+  void unexplained_by_light(const Inputs& inputs);
   void difference(const Inputs& inputs);
   void classify(const cv::Mat& threshold, const cv::Mat& allowed);
   void clean();
   void gather(const cv::Mat& threshold, const Limits& limits);
 
-  cv::Mat residual_, difference_, smooth_, raw_, structure_, changed_, mask_, labels_, scratch_, stats_, centroids_;
+  cv::Mat residual_, difference_, smooth_, smooth_frame_, texture_, near_structure_, raw_, structure_, changed_, mask_, labels_, scratch_, stats_, centroids_;
   std::vector<Blob> blobs_;
   float share_ = 0;
 };

@@ -78,7 +78,9 @@ class Planner {
     if (plan_.video_codec == media::Codec::kNone) {
       plan_.video_codec = segment.video_codec;
       plan_.camera_offset_us = segment.camera_offset_us;
-    } else if (segment.video_codec != plan_.video_codec) {
+      parameters_id_ = segment.parameters_id;
+    } else if (segment.video_codec != plan_.video_codec ||
+               (request_.cut_at_new_parameters && segment.parameters_id != parameters_id_)) {
       plan_.cut_at = base::WallTime{segment.start_us};
       return {};
     }
@@ -177,6 +179,7 @@ class Planner {
   ClipTimelineBuilder timeline_;
   std::vector<StoredSegment> segments_;
   std::vector<Coverage> covered_;
+  std::int64_t parameters_id_ = 0;  ///< of the first segment
   ClipPlan plan_;
 };
 

@@ -28,6 +28,9 @@ struct ClipRequest {
   StreamKey stream;
   base::WallTime from, to;  ///< [from, to)
   bool strict = false;      ///< refuse where a fragment cannot be read
+  /// End where the stream's parameters change (cut_at). Browsers follow such a change only where the camera repeats
+  /// its parameters in the stream; ffmpeg, VLC and GStreamer always do.
+  bool cut_at_new_parameters = false;
 };
 
 /// A stretch of the range without pictures, longer than kSpanToleranceUs.
@@ -55,7 +58,7 @@ struct ClipPlan {
   media::Codec video_codec = media::Codec::kNone, audio_codec = media::Codec::kNone;
   bool starts_with_key = true;
   bool wall_time_kept = true;
-  /// The codec changed here; what follows needs a clip of its own.
+  /// The codec changed here (or the parameters, where asked for): what follows needs a clip of its own.
   std::optional<base::WallTime> cut_at;
 };
 

@@ -39,11 +39,24 @@ base::Result<std::shared_ptr<Pipeline>> Pipeline::create(const base::Clock& cloc
   VG_ASSIGN(DataDir dir, DataDir::open(config.data_dir, clock));
   std::shared_ptr<Pipeline> pipeline(new Pipeline(clock, config, std::move(dir)));
   VG_ASSIGN(pipeline->disk, make_disk(pipeline->data_dir.path()));
-  VG_TRY(pipeline->open_index());
-  Repair repair(clock, *pipeline->disk, *pipeline->index, pipeline->data_dir.installation());
-  VG_ASSIGN(pipeline->repair, repair.run());
+  base::Status opened = pipeline->open_and_repair();
+  if (!opened.ok() && opened.kind() != base::ErrorKind::kDataLoss) {
+    // Most often the disk is full: with the reserve there is room to write down what gets deleted.
+    base::log::warning("record", "{}; giving up the reserve and trying again", opened.message());
+    pipeline->data_dir.give_up_reserve();
+    opened = pipeline->open_and_repair();
+  }
+  VG_TRY(std::move(opened));
   VG_TRY(pipeline->build());
   return pipeline;
+}
+
+base::Status Pipeline::open_and_repair() {
+  index.reset();
+  VG_TRY(open_index());
+  Repair all(clock, *disk, *index, data_dir.installation());
+  VG_ASSIGN(repair, all.run());
+  return {};
 }
 
 base::Status Pipeline::open_index() {
@@ -54,12 +67,7 @@ base::Status Pipeline::open_index() {
   }
   // Made here, so that it and its -wal and -shm are not for everybody.
   const base::UniqueFd made(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kIndexMode));
-  base::Result<std::unique_ptr<IndexWriter>> opened = IndexWriter::open(path);
-  if (!opened && opened.error().kind() == base::ErrorKind::kNoSpace) {
-    data_dir.give_up_reserve();
-    opened = IndexWriter::open(path);
-  }
-  VG_ASSIGN(index, std::move(opened));
+  VG_ASSIGN(index, IndexWriter::open(path));
   VG_ASSIGN(const std::string known, index->installation());
   const base::Result<base::Uuid> id = base::Uuid::parse(known);
   if (!id) return index->put_installation(data_dir.installation().to_string());

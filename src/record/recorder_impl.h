@@ -66,6 +66,7 @@ class Pipeline {
  private:
   Pipeline(const base::Clock& clock_in, const RecorderConfig& config_in, DataDir dir)
       : clock(clock_in), config(config_in), data_dir(std::move(dir)) {}
+  base::Status open_and_repair();
   base::Status open_index();
   base::Status build();
   void finish();

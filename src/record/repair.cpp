@@ -95,6 +95,7 @@ base::Result<RepairReport> Repair::run() {
     calls_.push_back([](SqliteDb& db) { return db.run("UPDATE motion_event SET ended = 1 WHERE ended = 0"); });
   }
   index_.take(PutMeta{"clean_shutdown", 0});
+  index_.take(PutMeta{"last_alive_us", clock_.wall_now().us});  // a crash before the first flush must be dated, too
   index_.take(AddEpoch{report_.epoch, clock_.wall_now().us, 0, "start"});
   index_.request_tail_cleaning();
   std::vector<FootageChange> changes;

@@ -296,6 +296,8 @@ SegmentWriter::TakenBack SegmentWriter::take_back(const ChainHeads& durable) {
   }
   for (auto& [key, stream] : streams_) {
     stream.file.reset();
+    stream.torn = false;
+    stream.last_start_us = 0;  // the jobs that come again keep their times
     const auto head = durable.find(key);
     stream.head = head == durable.end() ? ChainHead{} : head->second;
   }

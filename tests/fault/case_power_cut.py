@@ -24,7 +24,7 @@ def cut_rounds(kind, rounds, folder, footage):
                 service.add_camera(name, sim.url(name), retention_days=0)
             service.wait_recording(CAMERAS, 30)
             for number in range(rounds):
-                time.sleep(dice.uniform(0.2, 2.0))
+                time.sleep(dice.uniform(0.5, 6.0))  # a GOP is 2 s: some cuts come before the first fragment, most after
                 stored = acknowledged(service.data)
                 disk.power_cut()
                 service.kill()
@@ -50,7 +50,7 @@ def cut_rounds(kind, rounds, folder, footage):
 
 
 def run(rounds):
-    rounds = rounds or 20
+    rounds = rounds or 12
     footage = ensure_footage()
     with workspace("power") as folder:
         return {"rounds_each": rounds,

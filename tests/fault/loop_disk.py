@@ -42,7 +42,7 @@ class LoopDisk:
         subprocess.run(["fsfreeze", "-f", str(self.mount)], check=True)
 
     def thaw(self):
-        subprocess.run(["fsfreeze", "-u", str(self.mount)], check=False)
+        subprocess.run(["fsfreeze", "-u", str(self.mount)], check=False, stderr=subprocess.DEVNULL)
 
     def __exit__(self, *_):
         if self.mounted:

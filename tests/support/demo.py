@@ -2,7 +2,6 @@
 """./dev run: simulated cameras on real footage and the service, until Ctrl-C."""
 import argparse
 import json
-import os
 import pathlib
 import signal
 import socket
@@ -123,6 +122,12 @@ def add_missing(vonggac, data, port, chosen):
             sys.exit(f"camera add failed: {done.stderr.strip()}")
 
 
+def stop(*_):
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    # Both by hand: a shell that starts this in the background has SIGINT ignored.
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     main()

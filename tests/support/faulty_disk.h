@@ -10,6 +10,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "record/disk.h"
 
@@ -24,6 +25,7 @@ struct DiskFaults {
   bool no_syncfs = false;
   std::optional<record::DiskSpace> space;
   std::function<void()> on_sync;
+  std::function<void()> on_write, on_close;  ///< on_write: for the first write only
 
   struct File {
     std::uint64_t written = 0;  ///< end of what was handed to write
@@ -89,6 +91,9 @@ class FaultyDisk final : public record::Disk {
     return std::unique_ptr<record::Disk>(new FaultyDisk(std::move(real), std::move(faults)));
   }
 
+  ~FaultyDisk() override {
+    if (faults_->on_close) faults_->on_close();
+  }
   base::Result<std::unique_ptr<record::MediaFile>> create_file(const std::string& path) override {
     VG_TRY(faults_->fault("create"));
     VG_ASSIGN(std::unique_ptr<record::MediaFile> real, real_->create_file(path));
@@ -144,6 +149,7 @@ class FaultyDisk final : public record::Disk {
     File(std::unique_ptr<record::MediaFile> real, std::shared_ptr<DiskFaults> faults, std::string path)
         : real_(std::move(real)), faults_(std::move(faults)), path_(std::move(path)) {}
     base::Status append(std::span<iovec> parts) override {
+      if (faults_->on_write) std::exchange(faults_->on_write, nullptr)();
       const base::Status fault = faults_->fault("write");
       std::uint64_t bytes = 0;
       for (const iovec& part : parts) bytes += part.iov_len;

@@ -1,18 +1,18 @@
-/// A camera without a network: plausible H.264 access units in real time of a HandClock.
+/// A camera without a network: plausible H.264 access units, captured when the given clock says.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "base/clock.h"
 #include "media/access_unit.h"
-#include "support/hand_clock.h"
 #include "support/sample_parameters.h"
 
 namespace vonggac::test {
 
 class SyntheticCamera {
  public:
-  explicit SyntheticCamera(const HandClock& clock) : clock_(clock) {}
+  explicit SyntheticCamera(const base::Clock& clock) : clock_(clock) {}
 
   int fps = 15;
   int gop_frames = 30;            ///< 0: never another key frame after the first
@@ -27,7 +27,7 @@ class SyntheticCamera {
     media::AccessUnit unit;
     const std::int64_t shown = b_pictures ? display_index(in_gop_) : in_gop_;
     unit.pts = {pts_origin_90k + (gop_start_ + shown) * 90'000 / fps};
-    unit.capture = clock_.mono;
+    unit.capture = clock_.mono_now();
     unit.key = in_gop_ == 0;
     unit.payload = payload(unit.key);
     ++count_;
@@ -58,7 +58,7 @@ class SyntheticCamera {
     return bytes;
   }
 
-  const HandClock& clock_;
+  const base::Clock& clock_;
   std::int64_t gop_start_ = 0, in_gop_ = 0;
   std::uint64_t count_ = 0;
 };

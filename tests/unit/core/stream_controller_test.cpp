@@ -94,6 +94,17 @@ TEST(StreamController, MissingCameraIsAskedEveryFiveSecondsForTenMinutesThenLess
   EXPECT_GE(wait_ms(c, now), 24'000);
 }
 
+TEST(StreamController, CameraThatClosesWhileItBootsIsAskedEveryFiveSeconds) {
+  auto c = controller();
+  MonoTime now{1};
+  for (int i = 0; i < 12; ++i) {
+    begin(c, now);
+    c.on_ended(now, ended(StreamReason::kLinkLost));
+    EXPECT_LE(wait_ms(c, now), 6'000);
+    now = c.retry_at();
+  }
+}
+
 TEST(StreamController, HandshakeAloneDoesNotResetTheBackOff) {
   auto c = controller(TransportPreference::kTcp);
   MonoTime now{1};

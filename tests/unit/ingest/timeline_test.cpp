@@ -195,7 +195,7 @@ TEST(Timeline, ACongestedWhileMovesLittle) {
   // The delay grows to 400 ms within 2 s and falls again, five times.
   sim.run(20, 40'000, 0, [&phase] {
     phase += 0.02;
-    const double part = phase - static_cast<std::int64_t>(phase);
+    const double part = phase - std::floor(phase);
     return static_cast<std::int64_t>(400'000 * (part < 0.5 ? part * 2 : 2 - part * 2));
   });
   EXPECT_LE(sim.worst_error_us, 60'000);

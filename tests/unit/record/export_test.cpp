@@ -107,6 +107,28 @@ TEST(OpenClip, CodecChangeCutsTheClipThere) {
   EXPECT_EQ((*rest)->plan().video_codec, media::Codec::kH265);
 }
 
+TEST(OpenClip, NewParametersCutTheClipOnlyWhereAskedFor) {
+  test::StoredFootage stored;
+  const std::int64_t start = stored.maker.wall.us;
+  stored.segment(2);
+  stored.segment(2);
+  stored.maker.init.video = test::h264_1080p();
+  ++stored.maker.init_generation;
+  stored.segment(2);
+  const auto archive = stored.archive();
+  ClipRequest asked = request(stored, start, start + 6 * kSecond);
+  const auto whole = OpenClip::open(*archive, asked);
+  ASSERT_TRUE(whole);
+  EXPECT_FALSE((*whole)->plan().cut_at);
+  EXPECT_EQ((*whole)->plan().frames, 90U);
+  asked.cut_at_new_parameters = true;
+  const auto cut = OpenClip::open(*archive, asked);
+  ASSERT_TRUE(cut);
+  ASSERT_TRUE((*cut)->plan().cut_at);
+  EXPECT_EQ((*cut)->plan().cut_at->us, start + 4 * kSecond);
+  EXPECT_EQ((*cut)->plan().frames, 60U);
+}
+
 TEST(OpenClip, ReadsTheAcknowledgedPartOfAnOpenSegment) {
   test::StoredFootage stored;
   const std::int64_t start = stored.maker.wall.us;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/hand_clock.h"
 #include "support/synthetic_camera.h"
 
 namespace vonggac::record {

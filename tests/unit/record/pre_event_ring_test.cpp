@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "record/motion_gate.h"
+#include "support/hand_clock.h"
 #include "support/synthetic_camera.h"
 
 namespace vonggac::record {

@@ -1,14 +1,17 @@
 // The recorder with its threads. No test waits: stop() ends only when everything is written and committed.
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include <gtest/gtest.h>
 
+#include "support/atomic_clock.h"
 #include "support/step_recorder.h"
 
 namespace vonggac::record {
 namespace {
 
+using test::AtomicClock;
 using test::camera_id;
 using test::FastFolder;
 using test::HandClock;
@@ -23,7 +26,7 @@ RecorderConfig config_for(const FastFolder& folder) {
   return config;
 }
 
-void play(Recorder& recorder, CameraRecorder& camera, SyntheticCamera& source, HandClock& clock, int frames) {
+void play(Recorder& recorder, CameraRecorder& camera, SyntheticCamera& source, AtomicClock& clock, int frames) {
   for (int i = 0; i < frames; ++i) {
     camera.on_unit(source.next());
     clock.advance(base::Micros(source.frame_us()));
@@ -33,7 +36,7 @@ void play(Recorder& recorder, CameraRecorder& camera, SyntheticCamera& source, H
 
 TEST(Recorder, StoresEverythingUpToAProperStop) {
   FastFolder folder;
-  HandClock clock;
+  AtomicClock clock;
   const RecorderConfig config = config_for(folder);
   {
     auto recorder = Recorder::create(clock, config);
@@ -49,7 +52,8 @@ TEST(Recorder, StoresEverythingUpToAProperStop) {
     EXPECT_EQ(camera.state().stored_segments, 1U);
     EXPECT_FALSE(camera.state().recording);
   }
-  StepRecorder reader(clock, config.data_dir);
+  HandClock reading;
+  const StepRecorder reader(reading, config.data_dir);
   EXPECT_EQ(reader.seen().size(), 6U);
   EXPECT_EQ(reader.rows("SELECT value FROM meta WHERE key = 'clean_shutdown'"), std::vector<std::string>{"1"});
   EXPECT_EQ(reader.rows("SELECT count(*) || ' ' || min(cause) FROM gap WHERE end_us IS NULL"),
@@ -60,7 +64,7 @@ TEST(Recorder, StoresEverythingUpToAProperStop) {
 
 TEST(Recorder, RefusesASecondServiceOnTheSameData) {
   FastFolder folder;
-  HandClock clock;
+  AtomicClock clock;
   auto first = Recorder::create(clock, config_for(folder));
   ASSERT_TRUE(first.ok());
   auto second = Recorder::create(clock, config_for(folder));
@@ -71,7 +75,7 @@ TEST(Recorder, RefusesASecondServiceOnTheSameData) {
 
 TEST(Recorder, KeepsItsInstallationOverRestarts) {
   FastFolder folder;
-  HandClock clock;
+  AtomicClock clock;
   base::InstallationId id;
   {
     auto recorder = Recorder::create(clock, config_for(folder));
@@ -85,7 +89,7 @@ TEST(Recorder, KeepsItsInstallationOverRestarts) {
 
 TEST(Recorder, RefusesFootageWithoutItsIndex) {
   FastFolder folder;
-  HandClock clock;
+  AtomicClock clock;
   {
     auto recorder = Recorder::create(clock, config_for(folder));
     CameraRecorder& camera = (*recorder)->open_camera(camera_id(1), test::continuous());
@@ -104,7 +108,7 @@ TEST(Recorder, RefusesFootageWithoutItsIndex) {
 
 TEST(Recorder, SaysThatADamagedIndexNeedsRebuilding) {
   FastFolder folder;
-  HandClock clock;
+  AtomicClock clock;
   { auto recorder = Recorder::create(clock, config_for(folder)); }
   std::ofstream(folder.path() + "/data/index.db", std::ios::trunc) << std::string(8192, 'x');
   auto again = Recorder::create(clock, config_for(folder));
@@ -115,13 +119,60 @@ TEST(Recorder, SaysThatADamagedIndexNeedsRebuilding) {
 
 TEST(Recorder, HoldsArePlacedAndReleasedFromOtherThreads) {
   FastFolder folder;
-  HandClock clock;
+  AtomicClock clock;
   auto recorder = Recorder::create(clock, config_for(folder));
   const auto id = (*recorder)->place_hold({camera_id(1), {100}, {200}, "case 7"});
   ASSERT_TRUE(id.ok()) << id.error().to_string();
   EXPECT_FALSE((*recorder)->place_hold({camera_id(1), {200}, {100}, "backwards"}).ok());
   EXPECT_TRUE((*recorder)->release_hold(*id).ok());
   EXPECT_EQ((*recorder)->release_hold(*id).kind(), base::ErrorKind::kNotFound);
+}
+
+/// A disk whose writes wait until the test lets them go.
+class HangingDisk {
+ public:
+  base::Result<std::unique_ptr<Disk>> open(const std::string& data_dir) {
+    auto faults = std::make_shared<test::DiskFaults>();
+    faults->on_write = [this] {
+      writing_.set_value();
+      go_on_.get_future().wait();
+    };
+    VG_ASSIGN(std::unique_ptr<Disk> disk, test::FaultyDisk::open(data_dir, faults));
+    faults->on_close = [this] { closed_.set_value(); };
+    return disk;
+  }
+  void wait_until_writing() { writing_.get_future().wait(); }
+  void let_go() { go_on_.set_value(); }
+  void wait_until_closed() { closed_.get_future().wait(); }
+
+ private:
+  std::promise<void> writing_, go_on_, closed_;
+};
+
+TEST(Recorder, AHangingDiskIsSeenAndDoesNotKeepTheServiceFromStopping) {
+  FastFolder folder;
+  AtomicClock clock;
+  HangingDisk hanging;
+  {
+    auto recorder =
+        create_recorder(clock, config_for(folder), [&](const std::string& dir) { return hanging.open(dir); });
+    ASSERT_TRUE(recorder.ok());
+    CameraRecorder& camera = (*recorder)->open_camera(camera_id(1), test::continuous());
+    camera.on_parameters(media::TrackKind::kVideo, SyntheticCamera::parameters());
+    SyntheticCamera source(clock);
+    play(**recorder, camera, source, clock, 31);
+    hanging.wait_until_writing();
+    EXPECT_EQ((*recorder)->health().disk_state, "ok");
+    play(**recorder, camera, source, clock, 60);
+    EXPECT_EQ((*recorder)->health().disk_state, "stalled");
+    EXPECT_GT((*recorder)->health().queued_bytes, 40'000U);
+    (*recorder)->stop(GapCause::kServiceStopped, 30'000);
+  }
+  hanging.let_go();
+  hanging.wait_until_closed();
+  HandClock reading;
+  StepRecorder again(reading, config_for(folder).data_dir);
+  EXPECT_EQ(again.rows("SELECT value FROM meta WHERE key = 'clean_shutdown'"), std::vector<std::string>{"0"});
 }
 
 TEST(Recorder, GoesOnWhenAnotherProcessLocksTheIndexAndAcknowledgesLater) {

@@ -86,6 +86,20 @@ TEST_F(RepairTest, AdoptsAFileWhoseRowWasNeverWritten) {
   EXPECT_EQ(again.seen().begin()->second.entry.seq, 1U);
 }
 
+TEST_F(RepairTest, AdoptsWhatWasWrittenBeforeTheVeryFirstFlush) {
+  {
+    StepRecorder recorder(clock, folder.path());
+    ASSERT_TRUE(recorder.open().ok());
+    CameraTrack& track = recorder.add(1, test::continuous());
+    SyntheticCamera source(clock);
+    recorder.play(source, track, 5'000'000);
+    recorder.write();
+  }
+  StepRecorder again(clock, folder.path());
+  ASSERT_TRUE(again.open().ok());
+  EXPECT_EQ(again.seen().size(), 2U);
+}
+
 TEST_F(RepairTest, RemovesAFileWithoutAnyWholeFragment) {
   record(0.5, 2.5);
   fs::resize_file(only_file(), 3000);
