@@ -109,7 +109,7 @@ export class Player {
   }
 
   #tell_time() {
-    if (this.#from_ms === 0) return;
+    if (this.#from_ms === 0 || this.video.hidden) return;
     const now = this.#from_ms + 1000 * this.video.currentTime;
     set_text(this.what, `${t("playing")} ${clock_time(now)} · ${this.#span_words()}`);
     this.#on_time(now);
