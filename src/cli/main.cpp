@@ -1,6 +1,8 @@
-/// The program. As a worker (started by core with one of three first arguments) it never reads the command line.
+/// The program. As a worker (started by core with one of three first arguments, and its name) it never reads the
+/// command line.
 #include <csignal>
 #include <iostream>
+#include <string>
 #include <string_view>
 
 #include "api/web_worker.h"
@@ -13,9 +15,10 @@
 int main(int argc, char** argv) {
   using namespace vonggac;
   const std::string_view first = argc > 1 ? argv[1] : "";
-  if (first == "ingest-shard") return ingest::run_ingest_shard();
+  const std::string name = argc > 2 ? argv[2] : std::string(first);
+  if (first == "ingest-shard") return ingest::run_ingest_shard(name);
   if (first == "web-worker") return api::run_web_worker();
-  if (first == "analyse-shard") return cli::run_analyse_module({"analyse-shard"});
+  if (first == "analyse-shard") return cli::run_analyse_module({"analyse-shard", name});
 
   // A reader that went away (| head) is an error of write(), not the end of a service.
   std::signal(SIGPIPE, SIG_IGN);

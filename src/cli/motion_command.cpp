@@ -9,8 +9,9 @@ struct MotionOptions {
 
 ExitCode motion(const MotionOptions& options, Session& session) {
   std::vector<std::string> arguments{"motion"};
-  arguments.insert(arguments.end(), options.files.begin(), options.files.end());
   if (session.output.json) arguments.emplace_back("--json");
+  arguments.emplace_back("--");
+  arguments.insert(arguments.end(), options.files.begin(), options.files.end());
   return static_cast<ExitCode>(session.entries.motion(arguments));
 }
 

@@ -195,7 +195,7 @@ std::vector<KeySpec> other_keys() {
   using C = ServiceConfig;
   return {
       whole("ingest", "cameras_per_shard", 1, 32, [](C& c) -> std::uint32_t& { return c.ingest.cameras_per_shard; }),
-      whole("ingest", "gather_ms", 0, 100, [](C& c) -> std::uint32_t& { return c.ingest.gather_ms; }),
+      whole("ingest", "gather_ms", 1, 100, [](C& c) -> std::uint32_t& { return c.ingest.gather_ms; }),
       enabled_key(),
       whole("analyse", "shards", 0, 64, [](C& c) -> std::uint32_t& { return c.analyse.shards; }),
       choice<base::LogLevel>("log", "level",

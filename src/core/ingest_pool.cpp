@@ -151,6 +151,7 @@ base::Status IngestPool::start_process(Shard& shard) {
   WorkerSpec spec;
   spec.kind = ipc::WorkerKind::kIngest;
   spec.index = shard.index;
+  spec.setting = "VONGGAC_GATHER_MS=" + std::to_string(config_.ingest.gather_ms);
   spec.ring_from_worker_bytes = shard.quarantine ? kQuarantineRingBytes : kShardRingBytes;
   VG_ASSIGN(shard.process, WorkerProcess::spawn(spec, base::log_level_name(config_.log.level),
                                                 base::log_format_name(config_.log.format)));

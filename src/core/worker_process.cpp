@@ -138,6 +138,7 @@ base::Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(const WorkerSp
 
   std::vector<std::string> arguments{"vonggac", worker_command(spec.kind), worker_name(spec.kind, spec.index)};
   std::vector<std::string> environment = worker_environment(log_level, log_format);
+  if (!spec.setting.empty()) environment.push_back(spec.setting);
   const int error = posix_spawn(&worker->pid_, "/proc/self/exe", &setup.actions, &setup.attributes,
                                 pointers_to(arguments).data(), pointers_to(environment).data());
   if (error != 0) {

@@ -26,7 +26,8 @@ struct WorkerSpec {
   std::uint32_t index = 0;
   std::size_t ring_from_worker_bytes = 0;  ///< 0: none
   std::size_t ring_to_worker_bytes = 0;
-  int extra_fd = -1;  ///< the web worker's listening socket; appears there as descriptor 5. Borrowed.
+  std::string setting;  ///< one more variable of its environment, "NAME=value"; never a secret. Empty: none.
+  int extra_fd = -1;    ///< the web worker's listening socket; appears there as descriptor 5. Borrowed.
 };
 
 /// "ingest-0", also the process name.

@@ -32,22 +32,26 @@ bool control(int epoll_fd, int operation, int fd, std::uint64_t key) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<IngestShard>> IngestShard::create(ShardLinks& links, const base::Clock& clock) {
+base::Result<std::unique_ptr<IngestShard>> IngestShard::create(ShardLinks& links, const base::Clock& clock,
+                                                               base::Micros gather_time) {
   VG_ASSIGN(base::UniqueFd attention, make_epoll());
   VG_ASSIGN(base::UniqueFd gather, make_epoll());
   if (!control(attention.get(), EPOLL_CTL_ADD, links.control_fd(), kControlKey)) {
     return base::from_errno(errno, "watch the control socket");
   }
-  return std::unique_ptr<IngestShard>(new IngestShard(links, clock, std::move(attention), std::move(gather)));
+  return std::unique_ptr<IngestShard>(
+      new IngestShard(links, clock, gather_time, std::move(attention), std::move(gather)));
 }
 
-IngestShard::IngestShard(ShardLinks& links, const base::Clock& clock, base::UniqueFd attention, base::UniqueFd gather)
+IngestShard::IngestShard(ShardLinks& links, const base::Clock& clock, base::Micros gather_time,
+                         base::UniqueFd attention, base::UniqueFd gather)
     : links_(links),
       clock_(clock),
+      gather_time_(gather_time),
       attention_(std::move(attention)),
       gather_(std::move(gather)),
       read_buffer_(kReadBufferBytes),
-      next_tick_(clock.mono_now() + kTick) {}
+      next_tick_(clock.mono_now() + gather_time) {}
 
 IngestShard::~IngestShard() = default;
 
@@ -87,7 +91,8 @@ void IngestShard::read_ready(int epoll_fd, int timeout_ms) {
 }
 
 void IngestShard::tick(base::MonoTime now) {
-  next_tick_ = std::max(next_tick_ + kTick, now + kTick / 2);  // on the grid, but never two in a row after a delay
+  next_tick_ =
+      std::max(next_tick_ + gather_time_, now + gather_time_ / 2);  // on the grid, but never two in a row after a delay
   read_ready(gather_.get(), 0);
   for (auto at = entries_.begin(); at != entries_.end();) {
     Stream& stream = *at->second.stream;

@@ -1,8 +1,8 @@
 /// The ingest worker process: up to 64 streams in one thread, without the right to open anything.
 /// Flow     core's control socket and camera sockets -> epoll -> Stream -> media ring, control socket
 /// Gather   Two epoll sets. Streams that are watched or still shaking hands are waited for and read at once. All others
-///          are only looked at every 20 ms, by one wake-up for all of them: reading each packet as it comes costs twice
-///          the CPU time (docs/performance.md).
+///          are only looked at every gathering time (20 ms), by one wake-up for all of them: reading each packet as it
+///          comes costs twice the CPU time (docs/performance.md).
 /// Threads  one, the process's only one.
 /// Owns     streams, epoll sets, the read buffer. Borrows links and clock.
 /// Errors   create(): kUnavailable if the kernel gives no epoll. Later ones end a stream, or the process if core is
@@ -21,7 +21,7 @@
 
 namespace vonggac::ingest {
 
-constexpr base::Micros kTick{20'000};
+constexpr base::Micros kTick{20'000};  ///< gathering time unless configured
 constexpr std::size_t kReadBufferBytes = 256U << 10;
 
 /// The ways to core; a fake in tests.
@@ -41,7 +41,8 @@ class ShardLinks {
 
 class IngestShard final : private StreamHost {
  public:
-  static base::Result<std::unique_ptr<IngestShard>> create(ShardLinks& links, const base::Clock& clock);
+  static base::Result<std::unique_ptr<IngestShard>> create(ShardLinks& links, const base::Clock& clock,
+                                                           base::Micros gather_time = kTick);
   IngestShard(const IngestShard&) = delete;
   IngestShard& operator=(const IngestShard&) = delete;
   ~IngestShard() override;
@@ -63,7 +64,8 @@ class IngestShard final : private StreamHost {
     std::array<Registration, Stream::kPorts> registrations;
   };
 
-  IngestShard(ShardLinks& links, const base::Clock& clock, base::UniqueFd attention, base::UniqueFd gather);
+  IngestShard(ShardLinks& links, const base::Clock& clock, base::Micros gather_time, base::UniqueFd attention,
+              base::UniqueFd gather);
   void report(const ipc::Message& message) override;
   bool emit(const ipc::Message& message) override;
   base::WallTime wall_now() const override { return clock_.wall_now(); }
@@ -84,6 +86,7 @@ class IngestShard final : private StreamHost {
 
   ShardLinks& links_;
   const base::Clock& clock_;
+  base::Micros gather_time_;
   base::UniqueFd attention_;
   base::UniqueFd gather_;
   std::map<std::uint64_t, Entry> entries_;              ///< by a serial number, closing ones included

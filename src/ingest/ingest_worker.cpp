@@ -1,4 +1,5 @@
 /// The worker process around IngestShard: descriptors from core, sandbox, loop.
+#include <cstdlib>
 #include <exception>
 #include <utility>
 
@@ -39,13 +40,20 @@ class WorkerLinks final : public ShardLinks {
   bool ring_error_said_ = false;
 };
 
+/// Core's setting `ingest.gather_ms`; anything that core would not have written is ignored.
+base::Micros gather_time() {
+  const char* text = std::getenv("VONGGAC_GATHER_MS");
+  const long milliseconds = text != nullptr ? std::strtol(text, nullptr, 10) : 0;
+  return milliseconds >= 1 && milliseconds <= 100 ? base::Micros(milliseconds * 1000) : kTick;
+}
+
 base::Status run(const std::string& name) {
   VG_ASSIGN(std::unique_ptr<ipc::WorkerContext> context, ipc::WorkerContext::take_over(ipc::WorkerKind::kIngest, name));
   if (context->ring_out() == nullptr) return base::invalid_argument("the media ring was not handed down");
   const base::SystemClock clock;
   WorkerLinks links(*context);
   // Everything that opens something comes before the sandbox.
-  VG_ASSIGN(std::unique_ptr<IngestShard> shard, IngestShard::create(links, clock));
+  VG_ASSIGN(std::unique_ptr<IngestShard> shard, IngestShard::create(links, clock, gather_time()));
   base::digest_warm_up();
   VG_TRY(context->enter_sandbox(ipc::SandboxProfile::kIngest));
   while (!shard->done()) shard->turn();

@@ -230,7 +230,7 @@ TEST_F(CommandLineTest, StatusWithoutAServiceEndsWithFour) {
 
 TEST_F(CommandLineTest, MotionPassesItsFilesOn) {
   EXPECT_EQ(run({"motion", "a.mp4", "b.mp4", "--json"}), ExitCode::kFailure);
-  EXPECT_EQ(motion_, (std::vector<std::string>{"motion", "a.mp4", "b.mp4", "--json"}));
+  EXPECT_EQ(motion_, (std::vector<std::string>{"motion", "--json", "--", "a.mp4", "b.mp4"}));
 }
 
 }  // namespace
