@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "media/progressive_mp4.h"
+#include "media/video_format.h"
 #include "support/encoded_footage.h"
 #include "support/footage.h"
 #include "support/temp_folder.h"
@@ -147,6 +148,55 @@ INSTANTIATE_TEST_SUITE_P(
              "-c:v libx264 -preset veryfast -g 15 -bf 2 -x264-params open-gop=0:scenecut=0"},
         Case{"h265", "testsrc2=size=320x240:rate=15:duration=4",
              "-c:v libx265 -preset ultrafast -x265-params keyint=15:min-keyint=15:bframes=0:log-level=none"}),
+    [](const auto& test_info) { return std::string(test_info.param.name); });
+
+struct Encoding {
+  const char* name;
+  const char* size;
+  const char* options;
+};
+void PrintTo(const Encoding& e, std::ostream* out) { *out << e.name; }
+
+class ParameterSets : public testing::TestWithParam<Encoding> {};
+
+/// Our parser against ffprobe's on the same stream.
+TEST_P(ParameterSets, AreReadAsFfprobeReadsThem) {
+  test::TempFolder folder;
+  const auto footage = test::encode_footage(folder.path(), "reference",
+                                            std::string("testsrc2=size=") + GetParam().size + ":rate=10:duration=0.5",
+                                            GetParam().options);
+  ASSERT_FALSE(footage.units.empty());
+  const auto format = media::parse_video_format(footage.parameters);
+  ASSERT_TRUE(format) << format.error().to_string();
+  const auto probed = test::run_command(
+      "ffprobe -v error -select_streams v -show_entries stream=width,height,level,has_b_frames,r_frame_rate "
+      "-of default=nokey=1:noprint_wrappers=1 " +
+      folder.file("reference.mp4"));
+  const auto lines = test::lines_of(probed.output);  // width, height, has_b_frames, level, frame rate
+  ASSERT_EQ(lines.size(), 5U) << probed.output;
+  EXPECT_EQ(std::to_string(format->width), lines[0]);
+  EXPECT_EQ(std::to_string(format->height), lines[1]);
+  EXPECT_EQ(std::to_string(format->max_reorder_frames.value_or(99)), lines[2]);
+  EXPECT_EQ(std::to_string(format->level_idc), lines[3]);
+  ASSERT_TRUE(format->frame_rate);
+  EXPECT_EQ(format->frame_rate->numerator / format->frame_rate->denominator, 10U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Encoders, ParameterSets,
+    testing::Values(
+        Encoding{"baseline", "352x288", "-c:v libx264 -preset ultrafast -profile:v baseline"},
+        Encoding{"main_cropped", "642x362", "-c:v libx264 -preset veryfast -profile:v main -bf 2"},
+        Encoding{"high_hrd", "1280x720",
+                 "-c:v libx264 -preset veryfast -bf 0 -b:v 1M -maxrate 1M -bufsize 1M -x264-params nal-hrd=vbr"},
+        Encoding{"high_interlaced", "720x576", "-c:v libx264 -preset veryfast -flags +ilme+ildct -bf 2"},
+        Encoding{"high_matrices", "1920x1080", "-c:v libx264 -preset veryfast -x264-params cqm=jvt -bf 3"},
+        Encoding{"hevc_cropped", "642x362", "-c:v libx265 -preset ultrafast -x265-params log-level=none"},
+        Encoding{"hevc_layers", "640x360",
+                 "-c:v libx265 -preset ultrafast -x265-params log-level=none:temporal-layers=1:scaling-list=default"},
+        Encoding{"hevc_hrd", "1280x720",
+                 "-c:v libx265 -preset ultrafast -x265-params "
+                 "log-level=none:hrd=1:vbv-maxrate=1000:vbv-bufsize=1000:bitrate=900:bframes=0"}),
     [](const auto& test_info) { return std::string(test_info.param.name); });
 
 TEST(Mp4Audio, G711IsDecoded) {
