@@ -15,7 +15,6 @@ using ipc::StreamState;
 using media::StreamRole;
 
 constexpr base::Seconds kHeartbeatLimit{8};
-constexpr std::size_t kMaxQuarantineShards = 16;
 
 std::size_t index_of(StreamRole role) { return static_cast<std::size_t>(role); }
 

@@ -13,7 +13,6 @@ using media::StreamRole;
 
 constexpr std::size_t kMaxQuarantineShards = 16;
 constexpr base::Seconds kQuickDeath{10};
-constexpr std::int64_t kUdpStatsMinPackets = 100;
 
 /// UDP sockets may be asked for only while a session is being set up.
 bool may_set_up(const StreamController& controller) {
