@@ -55,8 +55,9 @@ class Writer {
     for (const T& item : items) each(item);
   }
   void payload(const media::SharedBytes& v) {
-    static const Bytes kNothing;
-    bytes(v ? *v : kNothing, kMaxAccessUnitBytes);
+    const ByteSpan view = v ? ByteSpan(*v) : ByteSpan();
+    out_.u32(static_cast<std::uint32_t>(view.size()));
+    out_.raw(view);
   }
 
  private:
