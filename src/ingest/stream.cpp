@@ -125,7 +125,7 @@ void Stream::read_tcp(std::span<std::uint8_t> scratch, base::MonoTime now) {
     if (n <= 0) return session_.on_closed(n < 0, now);
     const std::size_t bytes = static_cast<std::size_t>(n);
     total += bytes;
-    if (total >= kMuchAtOnceBytes) hurry_until_ = now + kHurryTime;
+    if (total >= (now < hurry_until_ ? kStillMuchBytes : kNearlyFullBytes)) hurry_until_ = now + kHurryTime;
     rate_cap_.add_bytes(bytes);
     session_.on_bytes(scratch.first(bytes), now);
     take_media(now);

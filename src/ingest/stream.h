@@ -25,10 +25,12 @@ constexpr base::Micros kHousekeeping{240'000};      ///< timers of a stream that
 constexpr base::Micros kUdpHousekeeping{60'000};    ///< the same where packets may be missing or out of order
 constexpr base::Micros kCloseLinger{500'000};       ///< for TEARDOWN to go out and be read
 constexpr std::size_t kMaxBytesPerTurn = 1U << 20;  ///< then the other cameras have their turn
-/// A socket that held so much could have run full: it is looked at more often for a while. Its buffer takes 200 kB
-/// where the system allows no more (net.core.rmem_max); then TCP holds the camera back.
-constexpr std::size_t kMuchAtOnceBytes = 128U << 10;
-constexpr base::Micros kHurryTime{1'000'000};
+/// A socket that held so much was nearly full (its buffer takes 210 to 400 kB where the system allows no more, see
+/// net.core.rmem_max), so more waits in the camera: it is looked at every 20 ms until that much less comes at once. A
+/// key picture of 200 kB alone does not count: it is over when it is read.
+constexpr std::size_t kNearlyFullBytes = 200U << 10;
+constexpr std::size_t kStillMuchBytes = kNearlyFullBytes / 5;  ///< in a fifth of the time
+constexpr base::Micros kHurryTime{100'000};
 constexpr base::Micros kLongestKernelWait{250'000};  ///< older kernel timestamps are not believed
 
 class StreamHost {
@@ -68,7 +70,7 @@ class Stream final : private PacketSink {
   bool hurries() const {
     return !streaming_since_ || blocked() || closing() || finished_ || !unsent_.empty() || overflows_soon();
   }
-  /// UDP, where a full socket loses packets, and TCP for a second after much has come at once.
+  /// UDP, where a full socket loses packets, and TCP while the socket is found nearly full.
   bool overflows_soon() const { return request_.transport == ipc::Transport::kUdp || turn_ < hurry_until_; }
   /// Timers, unsent bytes, media that waits for room; at every tick for which needs_tick().
   void on_tick(std::span<std::uint8_t> scratch, base::MonoTime now);

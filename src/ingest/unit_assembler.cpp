@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ingest/annex_b.h"
+#include "ingest/buffer_pool.h"
 #include "ingest/nal_types.h"
 
 namespace vonggac::ingest {
@@ -117,7 +118,7 @@ void UnitAssembler::begin_nal(base::ByteSpan header, std::uint8_t first_byte) {
     open_.arrival = packet_arrival_;
     if (traits.role == NalRole::kSlice && !traits.begins_picture) open_.damaged = true;
   }
-  if (!open_.payload) open_.payload = buffers_.take(expected_bytes_);
+  if (!open_.payload) open_.payload = BufferPool::of_this_thread().take(expected_bytes_);
   nal_open_ = true;
   nal_begin_ = open_.payload->size();
   nal_discarded_ = !room_for(kPrefixBytes + header.size());

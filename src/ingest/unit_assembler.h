@@ -16,7 +16,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "ingest/buffer_pool.h"
 #include "ingest/depacketizer.h"
 #include "ingest/parameter_sets.h"
 
@@ -79,7 +78,6 @@ class UnitAssembler {
   std::size_t max_unit_bytes_;
   std::uint32_t same_picture_ticks_;
   ParameterSets parameter_sets_;
-  BufferPool buffers_;
   std::vector<RawUnit>* out_ = nullptr;
 
   Open open_;

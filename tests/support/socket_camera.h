@@ -24,7 +24,10 @@ class SocketCamera {
     kTcp
   };  ///< kTcp: over loopback, the recorder's end with kernel timestamps as core sets them
   explicit SocketCamera(CameraScript script = {}, Link link = Link::kPair) : script_(std::move(script)) {
-    if (link == Link::kTcp) return connect_tcp();
+    if (link == Link::kTcp) {
+      connect_tcp();
+      return;
+    }
     int pair[2] = {-1, -1};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) return;
     camera_.reset(pair[0]);
@@ -33,6 +36,11 @@ class SocketCamera {
 
   base::UniqueFd take_recorder_end() { return std::move(recorder_); }
   void hang_up() { camera_.reset(); }
+  /// For so many bytes on their way to the recorder (as root; else the system's limit applies).
+  bool make_room(int bytes) {
+    return setsockopt(camera_.get(), SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) == 0 ||
+           setsockopt(camera_.get(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes) == 0;
+  }
   /// Reads what the recorder sent and answers it.
   void serve() {
     char buffer[16384];
