@@ -12,6 +12,8 @@ constexpr std::int64_t kFutureJumpQ = kQ16Second / 2;
 constexpr std::int64_t kBackwardJumpQ = kQ16Second;
 constexpr std::int64_t kAgreementQ = kQ16Second / 2;
 constexpr unsigned kLongestReorder = 4;
+constexpr unsigned kLongestDeclaredReorder = 16;  ///< B pictures in a row; a pyramid declares far fewer
+constexpr std::int64_t kDeclaredBackQ = kQ16Second / 2;
 constexpr unsigned kReorderEvidence = 2;
 constexpr std::int64_t kEvidenceLifeQ = 10 * kQ16Second;
 constexpr unsigned kEqualBeforeFrozen = 3;
@@ -140,13 +142,14 @@ std::int64_t Timeline::place_backward(std::uint32_t timestamp, std::int64_t arri
   ++stats_.backward_timestamps;
   const std::int64_t back_q = media_at(reference_) - media_at(timestamp);
   if (back_q > kBackwardJumpQ) return place_jump(timestamp, arrival_q);
-  if (++backward_run_ > kLongestReorder) {
+  if (++backward_run_ > (declared_reorder_ > 0 ? kLongestDeclaredReorder : kLongestReorder)) {
     reordering_ = false;
     reorder_evidence_ = 0;
     re_anchor(timestamp, arrival_q);
     return media_at(timestamp);
   }
-  if (!reordering_) return media_at(reference_);  // finish() puts it one tick after its predecessor
+  const bool believed = reordering_ || (declared_reorder_ > 0 && back_q <= kDeclaredBackQ);
+  if (!believed) return media_at(reference_);  // finish() puts it one tick after its predecessor
   in_order_ = false;
   return media_at(timestamp);
 }

@@ -11,6 +11,7 @@
 #include "ingest/reorder.h"
 #include "ingest/rtcp.h"
 #include "ingest/timeline.h"
+#include "media/video_format.h"
 
 namespace vonggac::ingest {
 namespace {
@@ -186,6 +187,10 @@ void TrackReceiver::Impl::convert_units() {
   if (raw_units.empty()) return;
   for (RawUnit& raw : raw_units) {
     if (raw.parameters) {
+      if (media::is_video(raw.parameters->codec)) {
+        const auto format = media::parse_video_format(*raw.parameters);
+        timeline.expect_reordering(format ? format->max_reorder_frames.value_or(0) : 0);
+      }
       TrackOutput& output = outputs.emplace_back();
       output.parameters = std::move(*raw.parameters);
     }
