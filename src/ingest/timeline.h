@@ -50,9 +50,9 @@ class Timeline {
   Place place(std::uint32_t timestamp, base::MonoTime arrival);
   /// The source began anew: the next unit is placed by arrival, whatever its timestamp.
   void restart() { restart_ = true; }
-  /// What the stream's parameters declare: so many pictures may be decoded before one that is shown earlier. 0: none,
-  /// or not known, and B pictures are recognised by their timestamps.
-  void expect_reordering(std::uint32_t max_reorder_frames) { declared_reorder_ = max_reorder_frames; }
+  /// What the stream's parameters declare: so many pictures may be decoded before one that is shown earlier, each shown
+  /// for `picture_us`. 0: none, or not known, and B pictures are recognised by their timestamps.
+  void expect_reordering(std::uint32_t max_reorder_frames, std::int64_t picture_us = 40'000);
   /// Where a timestamp near the present lies; nullopt before the first unit.
   std::optional<base::MonoTime> locate(std::uint32_t timestamp) const;
   const TimelineStats& stats() const { return stats_; }
@@ -110,6 +110,7 @@ class Timeline {
   bool reordering_ = false;  ///< the stream has shown B pictures
   unsigned reorder_evidence_ = 0;
   std::uint32_t declared_reorder_ = 0;
+  std::int64_t declared_delay_q_ = 0;  ///< a picture others wait for is sent at least so long after its capture
   std::int64_t evidence_q_ = 0;
 
   bool in_order_ = true;  ///< of the unit being placed
