@@ -36,7 +36,17 @@ base::Status write_all(int fd, const std::string& text, const std::string& path)
 
 std::string reserve_path(const std::string& data_dir) { return data_dir + "/reserve"; }
 
+bool exists(const std::string& path) {
+  struct stat info {};
+  return ::lstat(path.c_str(), &info) == 0;
+}
+
 }  // namespace
+
+bool never_recorded(const std::string& data_dir) {
+  return exists(data_dir) && !exists(node_path(data_dir)) && !exists(index_path(data_dir)) &&
+         !exists(media_dir(data_dir));
+}
 
 base::Result<DataDir> DataDir::open(const std::string& path, const base::Clock& clock) {
   if (::mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST) return base::from_errno(errno, "mkdir " + path);
