@@ -65,8 +65,9 @@ base::Status Pipeline::open_index() {
     return base::data_loss("index.db is missing but " + media_dir(data_dir.path()) +
                            " holds footage: run 'vonggac rebuild' to make the index from it");
   }
-  // Made here, so that it and its -wal and -shm are not for everybody.
-  const base::UniqueFd made(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kIndexMode));
+  // Made here, so that it and its -wal and -shm are not for everybody. Closed before SQLite opens it: closing any
+  // descriptor of a file drops all POSIX locks of the process on it, and the index would look as if nobody had it.
+  base::UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kIndexMode)).reset();
   VG_ASSIGN(index, IndexWriter::open(path));
   VG_ASSIGN(const std::string known, index->installation());
   const base::Result<base::Uuid> id = base::Uuid::parse(known);
