@@ -70,6 +70,11 @@ base::Status Pipeline::open_index() {
   base::UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kIndexMode)).reset();
   VG_ASSIGN(index, IndexWriter::open(path));
   VG_ASSIGN(const std::string known, index->installation());
+  if (known.empty() && has_footage(*disk)) {
+    // Its log was lost before anything of it had come into the file: numbering would begin anew beside the footage.
+    return base::data_loss("index.db is empty but " + media_dir(data_dir.path()) +
+                           " holds footage: run 'vonggac rebuild' to make the index from it");
+  }
   const base::Result<base::Uuid> id = base::Uuid::parse(known);
   if (!id) return index->put_installation(data_dir.installation().to_string());
   if (*id == data_dir.installation()) return {};

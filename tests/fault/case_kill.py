@@ -47,9 +47,13 @@ class CoreKills:
 
     def __init__(self, service, dice):
         self.service, self.dice = service, dice
-        self.life_began_us = int(time.time() * 1e6)
+        self.disturbed()
         self.worst_missing_s = 0.0
         self.measured = self.probed = 0
+
+    def disturbed(self):
+        """Core or ingest begins anew: what comes before the next key picture is nobody's loss."""
+        self.quiet_since_us = int(time.time() * 1e6)
 
     def kill(self, number):
         service = self.service
@@ -69,14 +73,14 @@ class CoreKills:
         missing = stored - acknowledged(service.data)
         expect(not missing, f"round {number}: acknowledged fragments lost: {sorted(missing)[:3]}")
         for camera, end_us in footage_ends(service.data, kill_us).items():
-            if end_us <= self.life_began_us or camera not in came_us:
-                continue  # had not come so far in this life
+            if end_us <= self.quiet_since_us or camera not in came_us:
+                continue  # had not come so far since
             missing_s = (came_us[camera] - end_us) / 1e6
             self.worst_missing_s = max(self.worst_missing_s, missing_s)
             self.measured += 1
             expect(missing_s <= FRAGMENT_S + SLACK_S,
                    f"round {number}: {missing_s:.2f} s that had come are missing of camera {camera}: more than a fragment")
-        self.life_began_us = int(time.time() * 1e6)
+        self.disturbed()
 
 
 def unexplained_frames(service):
@@ -122,6 +126,8 @@ def run(rounds):
                 else:
                     victims = service.pids(kind)
                     expect(victims, f"round {number}: no {kind} process: {service.tail()}")
+                    if kind == "ingest":
+                        core.disturbed()
                     os.kill(dice.choice(victims), signal.SIGKILL)
             service.wait_recording(CAMERAS, 30)
             time.sleep(3)

@@ -106,6 +106,24 @@ TEST(Recorder, RefusesFootageWithoutItsIndex) {
   EXPECT_NE(again.error().message().find("rebuild"), std::string::npos);
 }
 
+TEST(Recorder, RefusesFootageBesideAnIndexThatHasLostEverything) {
+  FastFolder folder;
+  HandClock clock;
+  SyntheticCamera source(clock);
+  {
+    StepRecorder recorder(clock, folder.path());
+    ASSERT_TRUE(recorder.open().ok());
+    recorder.play(source, recorder.add(1, test::continuous()), 4'000'000);
+    ASSERT_TRUE(recorder.write_and_flush().ok());
+  }
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(index_path(folder.path()) + suffix);
+  { auto empty = SqliteDb::open_index(index_path(folder.path()), SqliteDb::Access::kWrite, 0); }
+  StepRecorder again(clock, folder.path());
+  const base::Status refused = again.open();
+  EXPECT_EQ(refused.kind(), base::ErrorKind::kDataLoss);
+  EXPECT_NE(refused.message().find("rebuild"), std::string::npos) << refused.message();
+}
+
 TEST(Recorder, SaysThatADamagedIndexNeedsRebuilding) {
   FastFolder folder;
   AtomicClock clock;
