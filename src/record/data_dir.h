@@ -15,6 +15,9 @@
 
 namespace vonggac::record {
 
+/// kUnavailable, with a sentence, when a service has this data directory open. Only looks: to refuse early.
+base::Status check_not_in_use(const std::string& path);
+
 class DataDir {
  public:
   static base::Result<DataDir> open(const std::string& path, const base::Clock& clock);

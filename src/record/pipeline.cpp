@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/unique_fd.h"
+#include "record/full_start.h"
 #include "record/media_paths.h"
 #include "record/recorder_impl.h"
 
@@ -45,6 +46,7 @@ base::Result<std::shared_ptr<Pipeline>> Pipeline::create(const base::Clock& cloc
     base::log::warning("record", "{}; giving up the reserve and trying again", opened.message());
     pipeline->data_dir.give_up_reserve();
     opened = pipeline->open_and_repair();
+    if (!opened.ok() && is_full(*pipeline->disk)) opened = pipeline->open_on_full_disk();
   }
   VG_TRY(std::move(opened));
   VG_TRY(pipeline->build());
@@ -54,9 +56,46 @@ base::Result<std::shared_ptr<Pipeline>> Pipeline::create(const base::Clock& cloc
 base::Status Pipeline::open_and_repair() {
   index.reset();
   VG_TRY(open_index());
+  VG_TRY(check_media_is_ours());
   Repair all(clock, *disk, *index, data_dir.installation());
   VG_ASSIGN(repair, all.run());
   return {};
+}
+
+base::Status Pipeline::open_on_full_disk() {
+  index.reset();
+  VG_ASSIGN(const std::vector<Retention::Candidate> deleted,
+            delete_oldest_unlisted(index_path(data_dir.path()), *disk));
+  VG_TRY(open_and_repair());
+  std::vector<FootageChange> changes;
+  const std::int64_t now_us = clock.wall_now().us;
+  return index->commit({[&](SqliteDb& db) {
+                         Retention::Marked marked;
+                         return Retention::mark(db, deleted, "full_start", now_us, marked);
+                       }},
+                       changes);
+}
+
+/// The newest files of the index must be there, or at least one of them: else the disk below media/ is another one, or
+/// not mounted, and recording would go where nobody expects it.
+base::Status Pipeline::check_media_is_ours() {
+  constexpr int kLooked = 8;
+  VG_ASSIGN(Statement newest, Statement::prepare(index->db(),
+                                                 "SELECT camera, file_us FROM segment WHERE (flags & 1) = 1 ORDER BY "
+                                                 "id DESC LIMIT ?"));
+  newest.bind(std::int64_t{kLooked});
+  std::string missing;
+  for (;;) {
+    VG_ASSIGN(const bool more, newest.step());
+    if (!more) break;
+    missing = segment_path({newest.camera(0), newest.integer(1)});
+    const base::Result<std::uint64_t> size = disk->file_size(missing);
+    if (size || size.error().kind() != base::ErrorKind::kNotFound) return {};
+  }
+  if (missing.empty()) return {};
+  return base::data_loss("the newest footage that index.db knows is not below " + media_dir(data_dir.path()) + " (" +
+                         missing + " and others): is another disk mounted there, or none? If the footage is really " +
+                         "gone, run 'vonggac rebuild' to begin with what is there");
 }
 
 base::Status Pipeline::open_index() {

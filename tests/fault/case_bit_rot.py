@@ -33,7 +33,7 @@ def run(rounds):
             service.start()
             camera = service.add_camera("a", sim.url(sim.names()[0]))
             service.wait_recording(1, 15)
-            time.sleep(24)
+            time.sleep(24 if rounds > 10 else 9)
             service.stop()
         finally:
             service.stop()

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 
-from bench_world import (Camsim, Service, acknowledged, ensure_footage, expect, gaps, wait_until, workspace)
+from bench_world import (Camsim, Failure, Service, acknowledged, ensure_footage, expect, gaps, wait_until, workspace)
 from loop_disk import LoopDisk
 
 CONFIG = "[record]\nsegment_max_s = 10\nflush_interval_ms = 300\n[analyse]\nenabled = false\n"
@@ -66,7 +66,7 @@ def read_only(folder, sim):
             # The kernel's own way: a file system error with errors=remount-ro turns it read-only with files open.
             disk.turn_read_only()
             noticed_s = wait_state(service, {"failed"}, 10, "a read-only disk is noticed")
-            expect(all(not c["recording"] or c["state"] != "recording" for c in service.status()["cameras"]),
+            expect(all(not c["recording"] and c["state"] != "recording" for c in service.status()["cameras"]),
                    f"cameras are called recording on a dead disk: {service.brief()}")
             time.sleep(5)
             expect(service.process.poll() is None, f"the service ended: {service.tail()}")
@@ -81,29 +81,6 @@ def read_only(folder, sim):
             return {"read_only_noticed_s": noticed_s}
         finally:
             service.stop()
-
-
-def remounted(folder, sim):
-    """STO-05: read-only and writable again, without a restart of the service."""
-    image = folder / "tmpfs"
-    image.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "vonggac-fault", str(image)], check=True)
-    service = service_on(image, folder)
-    try:
-        record(service, sim, 5)
-        seen = acknowledged(service.data)
-        # Files open for writing keep a mount writable; a bind mount over it turns read-only without asking them.
-        done = subprocess.run(["mount", "-o", "remount,ro", str(image)], capture_output=True, text=True)
-        if done.returncode != 0:
-            return {}
-        noticed_s = wait_state(service, {"failed"}, 10, "a read-only disk is noticed")
-        subprocess.run(["mount", "-o", "remount,rw", str(image)], check=True)
-        back_s = wait_fresh(service, 15, "writable again")
-        end(service, seen, "remounted")
-        return {"remounted_noticed_s": noticed_s, "remounted_back_s": back_s}
-    finally:
-        service.stop()
-        subprocess.run(["umount", "-l", str(image)], check=False)
 
 
 def vanishes(folder, sim):
@@ -121,7 +98,7 @@ def vanishes(folder, sim):
             lines = len(service.log_path.read_text().splitlines())
             time.sleep(10)
             added = len(service.log_path.read_text().splitlines()) - lines
-            expect(added <= 40, f"{added} lines of log in 10 s about one dead disk: {service.tail(20)}")
+            expect(added <= 15, f"{added} lines of log in 10 s about one dead disk: {service.tail(20)}")
             service.stop()
             disk.detach()
             disk.attach()
@@ -196,27 +173,30 @@ def swapped(folder, sim):
         (service.data / "media").rename(folder / "media-away")
         shutil.copytree(other.data / "media", service.data / "media")
         theirs = {str(p.relative_to(service.data)): p.stat().st_size for p in (service.data / "media").rglob("*.mp4")}
+        began = time.monotonic()
         try:
             service.start()
-            said = ""
-            time.sleep(6)
-            expect(service.process.poll() is None, f"the service ended: {service.tail()}")
-        except Exception as refusal:
-            said = str(refusal)
-        if service.process.poll() is None:
-            service.stop()
+            expect(False, "a foreign disk is recorded on as if it were ours")
+        except Failure:
+            expect(service.process.poll() == 1 and "mounted" in service.tail(2), f"it says: {service.tail(2)}")
+        refused_s = round(time.monotonic() - began, 1)
         for name, size in theirs.items():
             expect((service.data / name).stat().st_size == size, f"a foreign file was touched: {name}")
         clean, report = service.check()
         kinds = {f["kind"] for f in report["findings"]}
         expect(not clean and "foreign_file" in kinds, f"check does not tell foreign footage: {kinds}")
-        return {"swapped_refused": bool(said), "swapped_findings": sorted(kinds)}
+        shutil.rmtree(service.data / "media")
+        (folder / "media-away").rename(service.data / "media")
+        service.start()
+        wait_fresh(service, 15, "our own disk is back")
+        end(service, set(), "swapped")
+        return {"swapped_refused_s": refused_s}
     finally:
         service.stop()
         other.stop()
 
 
-CASES = [read_only, remounted, vanishes, no_inodes, full_at_start, swapped]
+CASES = [read_only, vanishes, no_inodes, full_at_start, swapped]
 
 
 def run(_rounds):

@@ -24,17 +24,19 @@ def port_of(service):
 def second_service(service):
     """PRC-11: out within a second, the first one undisturbed."""
     pid, attempts = service.process.pid, {c["id"]: c["streams"][0]["attempts"] for c in service.status()["cameras"]}
-    slowest = 0.0
+    took = []
     for _ in range(5):
         began = time.monotonic()
         second = subprocess.run([str(VONGGAC), "serve", "--data", str(service.data), "--listen", "127.0.0.1:0"],
                                 capture_output=True, text=True, timeout=20)
-        slowest = max(slowest, time.monotonic() - began)
+        took.append(time.monotonic() - began)
         expect(second.returncode == 1 and "another vonggac" in second.stderr, f"second: {second.returncode} {second.stderr}")
     status = service.status()
     expect(status["pid"] == pid, "the first one is not the first one")
     expect({c["id"]: c["streams"][0]["attempts"] for c in status["cameras"]} == attempts, "a camera was connected anew")
-    return {"second_out_s": round(slowest, 2)}
+    took.sort()
+    expect(took[2] <= 1, f"a second service needs {took} s to see that it is one too many")
+    return {"second_out_s": round(took[2], 2)}
 
 
 def stops_under_load(service, rounds):
