@@ -19,13 +19,14 @@ constexpr const char* kOldest =
     "(SELECT 1 FROM hold WHERE hold.camera = segment.camera AND hold.from_us < segment.end_us AND hold.to_us > "
     "segment.start_us) ORDER BY start_us LIMIT ?";
 
-base::Result<std::vector<Retention::Candidate>> oldest_of(const std::string& index_path) {
+/// As many as free the wanted bytes; where inodes are short, as many as files are wanted, too.
+base::Result<std::vector<Retention::Candidate>> oldest_of(const std::string& index_path, std::size_t files) {
   VG_ASSIGN(const SqliteDb db, SqliteDb::open_index(index_path, SqliteDb::Access::kAlone, 0));
   VG_ASSIGN(Statement rows, Statement::prepare(db, kOldest));
   rows.bind(static_cast<std::int64_t>(kMostFiles));
   std::vector<Retention::Candidate> oldest;
   std::uint64_t bytes = 0;
-  while (bytes < kWantedBytes || oldest.size() < kFullFiles) {
+  while (bytes < kWantedBytes || oldest.size() < files) {
     VG_ASSIGN(const bool more, rows.step());
     if (!more) break;
     Retention::Candidate c;
@@ -50,7 +51,9 @@ bool is_full(Disk& disk) {
 }
 
 base::Result<std::vector<Retention::Candidate>> delete_oldest_unlisted(const std::string& index_path, Disk& disk) {
-  VG_ASSIGN(std::vector<Retention::Candidate> oldest, oldest_of(index_path));
+  const base::Result<DiskSpace> space = disk.space();
+  const std::size_t files = space && space->free_files < kFullFiles ? kFullFiles : 0;
+  VG_ASSIGN(const std::vector<Retention::Candidate> oldest, oldest_of(index_path, files));
   std::set<std::string> folders;
   for (const Retention::Candidate& c : oldest) {
     VG_TRY(disk.remove_file(segment_path(c.file)));

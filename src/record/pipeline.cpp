@@ -53,9 +53,18 @@ base::Result<std::shared_ptr<Pipeline>> Pipeline::create(const base::Clock& cloc
   return pipeline;
 }
 
-base::Status Pipeline::open_and_repair() {
+base::Status Pipeline::open_and_repair(const std::vector<Retention::Candidate>& deleted) {
   index.reset();
   VG_TRY(open_index());
+  if (!deleted.empty()) {
+    std::vector<FootageChange> changes;
+    const std::int64_t now_us = clock.wall_now().us;
+    VG_TRY(index->commit({[&](SqliteDb& db) {
+                           Retention::Marked marked;
+                           return Retention::mark(db, deleted, "full_start", now_us, marked);
+                         }},
+                         changes));
+  }
   VG_TRY(check_media_is_ours());
   Repair all(clock, *disk, *index, data_dir.installation());
   VG_ASSIGN(repair, all.run());
@@ -66,14 +75,7 @@ base::Status Pipeline::open_on_full_disk() {
   index.reset();
   VG_ASSIGN(const std::vector<Retention::Candidate> deleted,
             delete_oldest_unlisted(index_path(data_dir.path()), *disk));
-  VG_TRY(open_and_repair());
-  std::vector<FootageChange> changes;
-  const std::int64_t now_us = clock.wall_now().us;
-  return index->commit({[&](SqliteDb& db) {
-                         Retention::Marked marked;
-                         return Retention::mark(db, deleted, "full_start", now_us, marked);
-                       }},
-                       changes);
+  return open_and_repair(deleted);
 }
 
 /// The newest files of the index must be there, or at least one of them: else the disk below media/ is another one, or

@@ -21,7 +21,7 @@ CONFIG = "[record]\nsegment_max_s = 10\nflush_interval_ms = 300\n[analyse]\nenab
 LIFE_S = 7.0
 ERRORS = ("eio", "enospc", "erofs")
 DEATHS = ("kill", "torn")
-AT_ONCE = 4
+AT_ONCE = int(os.environ.get("VONGGAC_LIVES_AT_ONCE", "4"))
 
 
 class World:

@@ -203,7 +203,7 @@ def run(rounds):
             service.stop()
             clean, report = service.check(full=True)
             expect(clean, f"check --full is not clean: {str(report)[:600]}")
-            result.update(torn_log(killed, folder, rounds or 6))
+            result.update(torn_log(killed, folder, min(rounds, 60) or 6))
             result.update(flips(service.data, folder, rounds or 40))
             result.update(damaged_start(service.data, folder, 20 if rounds else 3))
             service.start()

@@ -66,6 +66,23 @@ TEST_F(FullStart, DeletesTheOldestButNothingHeldAndItsRowsAfterwards) {
   EXPECT_EQ(left->integer(1), static_cast<std::int64_t>(segments.size() - 1));
 }
 
+TEST_F(FullStart, AStartOnAFullDiskThatCannotOpenItsIndexGoesOnAfterDeleting) {
+  record();
+  auto faults = std::make_shared<test::DiskFaults>();
+  faults->space = DiskSpace{0, 100 << 20};
+  // A folder in its place: the shared memory file cannot be made.
+  std::filesystem::create_directory(index_path(folder.path()) + "-shm");
+  int looks = 0;
+  faults->on_remove = [&] {
+    if (++looks == 1) std::filesystem::remove(index_path(folder.path()) + "-shm");
+  };
+  StepRecorder again(clock, folder.path(), faults);
+  const base::Status opened = again.open();
+  ASSERT_TRUE(opened.ok()) << opened.to_string();
+  EXPECT_FALSE(is_there(0));
+  EXPECT_EQ(again.rows("SELECT count(*) FROM segment"), std::vector<std::string>{"0"});
+}
+
 TEST_F(FullStart, FullMeansBytesOrFiles) {
   auto faults = std::make_shared<test::DiskFaults>();
   auto disk = test::FaultyDisk::open(folder.path(), faults);
