@@ -111,7 +111,8 @@ base::Status Pipeline::open_index() {
   base::UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kIndexMode)).reset();
   VG_ASSIGN(index, IndexWriter::open(path));
   VG_ASSIGN(const std::string known, index->installation());
-  if (known.empty() && has_footage(*disk)) {
+  VG_ASSIGN(const bool recorded, index->has_recorded());
+  if (!recorded && has_footage(*disk)) {
     // Its log was lost before anything of it had come into the file: numbering would begin anew beside the footage.
     return base::data_loss("index.db is empty but " + media_dir(data_dir.path()) +
                            " holds footage: run 'vonggac rebuild' to make the index from it");

@@ -9,6 +9,7 @@ import os
 import pathlib
 import random
 import shutil
+import signal
 import threading
 import time
 
@@ -77,7 +78,7 @@ class Watcher:
         return self.seen
 
 
-def live(service, folder, action, number, count=1):
+def live(service, folder, action, number, count=1, then_stop=False):
     """One life with the fault. Returns what a viewer saw last, and whether the service lives still."""
     log = folder / "calls.log"
     service.environment["LD_PRELOAD"] = str(PRELOAD)
@@ -91,6 +92,9 @@ def live(service, folder, action, number, count=1):
     deadline = time.monotonic() + LIFE_S
     while service.process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
+    if then_stop and service.process.poll() is None:
+        service.process.terminate()
+        service.process.wait(30)
     seen = watcher.stop()
     del service.environment["LD_PRELOAD"], service.environment["VONGGAC_FAILING_CALLS"]
     return seen, service.process.poll() is None
@@ -115,11 +119,11 @@ def death(world, folder, action, number):
     folder.mkdir(parents=True)
     service = Service(world.data(folder / "data"), CONFIG)
     try:
-        seen, alive = live(service, folder, action, number)
+        seen, _ = live(service, folder, action, number, then_stop=True)
         hit = call_hit(folder, number)
         if hit is None:
             return False
-        expect(not alive, f"{action} at {hit}: the service lives")
+        expect(service.process.returncode == -signal.SIGKILL, f"{action} at {hit}: it ended with {service.process.returncode}")
         settle(service, seen | acknowledged(service.data), f"{action} at {hit}")
         return True
     finally:
@@ -160,11 +164,11 @@ def cut(world, folder, kind, number):
         service.config.write_text(CONFIG)
         os.sync()
         try:
-            seen, alive = live(service, folder, "cut", number)
+            seen, _ = live(service, folder, "cut", number, then_stop=True)
             hit = call_hit(folder, number)
             if hit is None:
                 return False
-            expect(not alive, f"cut at {hit}: the service lives")
+            expect(service.process.returncode == -signal.SIGKILL, f"cut at {hit}: it ended with {service.process.returncode}")
             disk.detach()
             disk.attach()
             settle(service, seen, f"{kind} cut at {hit}")
@@ -204,7 +208,7 @@ def run(rounds):
             quiet = folder / "quiet"
             quiet.mkdir()
             service = Service(world.data(quiet / "data"), CONFIG)
-            live(service, quiet, "eio", 0)
+            live(service, quiet, "eio", 0, then_stop=True)
             service.stop()
             total = len((quiet / "calls.log").read_text().splitlines())
             expect(total > 50, f"only {total} writing calls in a life")
