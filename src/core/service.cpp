@@ -17,6 +17,7 @@
 #include "core/status_report.h"
 #include "core/version.h"
 #include "core/web_link.h"
+#include "record/data_dir.h"
 
 namespace vonggac::core {
 namespace {
@@ -75,6 +76,8 @@ int run_service(const ServiceOptions& options) {
   auto signals = catch_stop_signals();
   if (!signals) return fail(signals.error());
   const base::SystemClock clock;
+  // Before the camera list, whose lock is waited for: it may be a person's command that has it for a moment.
+  if (const base::Status free = record::check_not_in_use(options.data_dir); !free.ok()) return fail(free);
   auto store = CameraStore::open(options.data_dir, clock, kStoreLockWaitMs);
   if (!store) return fail(store.error());
   auto recorder = record::Recorder::create(clock, recorder_config(options));

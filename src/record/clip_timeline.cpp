@@ -76,7 +76,7 @@ void ClipTimelineBuilder::reach_wall_time(std::int64_t start_us) {
   const std::int64_t duration = std::clamp<std::int64_t>(last.sample.duration_90k + difference, 1, longest);
   // Seconds back, or a gap longer than a sample can last: the line goes on, wall time is counted anew.
   const bool reached = duration == last.sample.duration_90k + difference;
-  if (!reached && (difference > 0 || difference < -media::kTimescale * std::int64_t{1})) {
+  if (!reached && (difference > 0 || difference < -std::int64_t{media::kTimescale})) {
     wall_time_kept_ = false;
     if (difference > 0) last.sample.duration_90k = static_cast<std::uint32_t>(duration);
     video_end_90k_ = last.decode_90k + last.sample.duration_90k;

@@ -60,6 +60,8 @@ struct RecorderConfig {
 struct RecorderHealth {
   std::string disk_state;  ///< "ok", "stalled", "full", "failed"
   std::string detail;
+  bool takes_footage =
+      true;  ///< false: nothing new comes to the disk ("full", "failed"); a sick index alone is no reason
   std::uint64_t free_bytes = 0, total_bytes = 0, low_water_bytes = 0;
   std::uint64_t queued_bytes = 0;                         ///< in RAM, waiting for the disk
   std::int64_t flush_interval_us = 0, last_flush_us = 0;  ///< last_flush_us = how long the last syncfs took

@@ -137,6 +137,18 @@ TEST_F(TimelineTest, OverlapShortensTheSampleBefore) {
   EXPECT_EQ(clip->movie.video.samples[9].duration_90k, kFrame90k - 4500);
 }
 
+TEST_F(TimelineTest, OverlapOfLessThanASecondIsCaughtUpWithAndKeepsWallTime) {
+  fragment(kStart);
+  for (int i = 1; i < 8; ++i) fragment(kStart + i * 1'000'000 - 400'000);  // more than the frame before lasts
+  const auto clip = cut(kStart, kStart + 8'000'000);
+  ASSERT_TRUE(clip);
+  EXPECT_TRUE(clip->wall_time_kept);
+  EXPECT_EQ(clip->last_frame.us, kStart + 7'500'000);
+  std::uint64_t length_90k = 0;
+  for (const auto& sample : clip->movie.video.samples) length_90k += sample.duration_90k;
+  EXPECT_NEAR(static_cast<double>(length_90k), 7.6 * 90'000, 10.0);
+}
+
 TEST_F(TimelineTest, ClockSetBackKeepsTheLineAndSaysSo) {
   fragment(kStart);
   fragment(kStart + 1'000'000);
