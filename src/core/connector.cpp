@@ -6,10 +6,8 @@
 #include <vector>
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <pthread.h>
 #include <sys/epoll.h>
 
 namespace vonggac::core {
@@ -18,7 +16,6 @@ namespace {
 using ipc::StreamReason;
 
 constexpr int kReceiveBufferBytes = 1 << 20;  // a 4K key frame arrives in one burst while we gather
-constexpr std::size_t kMaxLookups = 512;
 constexpr int kUdpPairTries = 64;
 constexpr std::uint16_t kFirstUdpPort = 20'000;
 constexpr std::uint16_t kUdpPortPairs = 20'000;
@@ -72,17 +69,9 @@ void set_port(sockaddr_storage& address, std::uint16_t port) {
 
 Connector::Connector(EventLoop& loop, const base::Clock& clock, const NetworkAllowList& allowed,
                      std::uint32_t timeout_ms)
-    : loop_(loop), clock_(clock), allowed_(allowed), timeout_ms_(timeout_ms), resolver_([this] { resolve_names(); }) {
-  pthread_setname_np(resolver_.native_handle(), "core-dns");
-}
+    : loop_(loop), clock_(clock), allowed_(allowed), timeout_ms_(timeout_ms), resolver_(loop, clock) {}
 
 Connector::~Connector() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    stop_ = true;
-  }
-  lookups_wait_.notify_all();
-  resolver_.join();
   for (auto& [id, attempt] : attempts_) {
     if (attempt.socket.valid()) loop_.remove(attempt.socket.get());
   }
@@ -103,42 +92,14 @@ std::uint64_t Connector::connect(const std::string& host, std::uint16_t port, Ca
     loop_.post([this, id, peer, length] { start_socket(id, peer, length, false); });
     return id;
   }
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (lookups_.size() < kMaxLookups) lookups_.push_back({id, host, port});
-  }
-  lookups_wait_.notify_one();
+  resolver_.resolve(host, port, attempts_.at(id).deadline, [this, id](const NameResolver::Answer& answer) {
+    if (answer) {
+      start_socket(id, answer->address, answer->length, true);
+    } else {
+      finish(id, StreamReason::kCameraUnreachable, answer.error().message());
+    }
+  });
   return id;
-}
-
-void Connector::resolve_names() {
-  while (true) {
-    Lookup lookup;
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      lookups_wait_.wait(lock, [this] { return stop_ || !lookups_.empty(); });
-      if (stop_) return;
-      lookup = std::move(lookups_.front());
-      lookups_.pop_front();
-    }
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    const int error = getaddrinfo(lookup.host.c_str(), std::to_string(lookup.port).c_str(), &hints, &found);
-    if (error != 0 || found == nullptr) {
-      const std::string why = gai_strerror(error);
-      loop_.post([this, id = lookup.attempt, why] {
-        finish(id, StreamReason::kCameraUnreachable, "the camera's name cannot be resolved: " + why);
-      });
-      continue;
-    }
-    sockaddr_storage peer{};
-    const socklen_t length = found->ai_addrlen;
-    std::memcpy(&peer, found->ai_addr, length);
-    freeaddrinfo(found);
-    loop_.post([this, id = lookup.attempt, peer, length] { start_socket(id, peer, length, true); });
-  }
 }
 
 void Connector::start_socket(std::uint64_t id, const sockaddr_storage& peer, socklen_t length, bool from_name) {

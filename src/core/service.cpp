@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kTickMs = 100;
 constexpr int kStoreLockWaitMs = 2'000;
+constexpr std::int64_t kFirstFragmentUs = 200'000;   // a start stores each camera's first frames within 3 s
 constexpr std::int64_t kStopDeadlineUs = 4'000'000;  // PRC-12: out within 5 s
 constexpr int kExitFailure = 1;
 
@@ -33,6 +34,7 @@ record::RecorderConfig recorder_config(const ServiceOptions& options) {
   config.data_dir = options.data_dir;
   config.segment_max_us = static_cast<std::int64_t>(from.segment_max_s) * 1'000'000;
   config.fragment_max_us = static_cast<std::int64_t>(from.fragment_max_ms) * 1'000;
+  config.first_fragment_us = kFirstFragmentUs;
   config.flush_interval_us = static_cast<std::int64_t>(from.flush_interval_ms) * 1'000;
   config.flush_interval_max_us = static_cast<std::int64_t>(from.flush_interval_max_ms) * 1'000;
   config.ram_budget_bytes = static_cast<std::uint64_t>(from.ram_budget_mib) << 20;

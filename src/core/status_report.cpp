@@ -56,6 +56,7 @@ json::object stream_json(const StreamView& stream, const MeterView& meter, base:
   out["transport"] = stream.transport == ipc::Transport::kTcp ? "tcp" : "udp";
   out["frames"] = meter.frames;
   out["packets_lost"] = stream.stats.packets_lost;
+  out["loss_percent"] = rounded(stream.loss_percent);
   out["damaged_frames"] = meter.damaged_frames;
   out["clock_offset_ms"] =
       stream.stats.offset_valid ? json::value(stream.stats.camera_offset_us / 1000) : json::value(nullptr);
@@ -65,6 +66,13 @@ json::object stream_json(const StreamView& stream, const MeterView& meter, base:
                           ? json::value(rounded(static_cast<double>((*stream.retry_at - now).count()) / 1e6))
                           : json::value(nullptr);
   return out;
+}
+
+void add_loss(CameraCondition& condition, const StreamView& stream, const char* which_vi, const char* which_en) {
+  if (stream.state != StreamState::kStreaming || stream.loss_remedy == LossRemedy::kNone) return;
+  const LossSentence sentence = loss_sentence(stream.loss_remedy, stream.loss_percent);
+  condition.message_vi += std::string(" ") + which_vi + sentence.vi;
+  condition.message_en += std::string(" ") + which_en + sentence.en;
 }
 
 }  // namespace
@@ -93,6 +101,8 @@ CameraCondition condition_of(const CameraConfig& camera, const std::vector<Strea
     condition.state = record.recording ? "recording" : "live";
     condition.message_vi = record.recording ? "Đang ghi." : "Có hình, đang chờ chuyển động hoặc lịch ghi.";
     condition.message_en = record.recording ? "Recording." : "Picture is there; waiting for motion or the schedule.";
+    add_loss(condition, main, "", "");
+    if (streams.size() > 1) add_loss(condition, streams[1], "Luồng phụ: ", "Sub stream: ");
     if (streams.size() > 1 && streams[1].state != StreamState::kStreaming) {
       const Sentence sub = sentence_of(streams[1].reason);
       if (*sub.vi != '\0') {

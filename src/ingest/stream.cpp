@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "ingest/audio_shift.h"
 
 namespace vonggac::ingest {
 namespace {
@@ -18,6 +19,9 @@ using Port = Stream::Port;
 constexpr std::size_t kUdpBatch = 64;
 constexpr std::size_t kMaxDatagramBytes = 4096;  ///< RTP over UDP stays below the MTU of its network
 constexpr std::uint32_t kPunchSsrc = 0;
+/// Links with 200 ms of jitter (NET-03), our gathering time, and a machine that is busy for a moment. A lost packet
+/// delays its picture by as much, which a recording does not notice.
+constexpr base::Micros kReorderWait{400'000};
 
 Port rtp_port_of(std::size_t track) { return track == 0 ? Port::kVideoRtp : Port::kAudioRtp; }
 Port rtcp_port_of(std::size_t track) { return track == 0 ? Port::kVideoRtcp : Port::kAudioRtcp; }
@@ -69,6 +73,7 @@ void Stream::start(base::MonoTime now) {
 base::Status Stream::on_track(std::size_t track, const TrackDescription& description) {
   ReceiverLimits limits;
   limits.max_unit_bytes = ipc::kMaxAccessUnitBytes;
+  limits.reorder_wait = kReorderWait;
   limits.ordered_transport = request_.transport == ipc::Transport::kTcp;
   VG_ASSIGN(receivers_.at(track), TrackReceiver::create(description, limits));
   return {};
@@ -196,10 +201,14 @@ void Stream::take_media(base::MonoTime now) {
       if (!output.unit) continue;
       if (track == 0) {
         rate_cap_.add_frames(1);
+        picture_deadline_ = now + kNextPictureDeadline;
         if (!streaming_since_) {
           streaming_since_ = now;
           host_.report(ipc::StreamStatus{request_.slot, request_.generation, StreamState::kStreaming});
         }
+      }
+      if (track == 1) {
+        output.unit->capture.us += audio_shift_us(receivers_[0]->stats(), receivers_[1]->stats());
       }
       pending_.emplace_back(ipc::MediaUnit{request_.slot, request_.generation, std::move(*output.unit)});
     }
@@ -308,6 +317,7 @@ void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
   emit_pending();
   if (blocked()) {
     session_.note_media(now, now);  // it is us who do not read: the camera is not silent
+    picture_deadline_.reset();
   } else {
     for (const std::unique_ptr<TrackReceiver>& receiver : receivers_) {
       if (receiver) receiver->on_tick(now);
@@ -320,9 +330,20 @@ void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
   }
   if (receivers_[0]) session_.note_media(receivers_[0]->stats().last_media, now);
   if (now >= session_.next_deadline()) session_.on_timer(now);
+  check_pictures(now);
   send_reports(now);
   send_stats(now);
   settle(now);
+}
+
+/// Packets that never make a picture keep the session alive, but nothing is recorded: that must show.
+void Stream::check_pictures(base::MonoTime now) {
+  if (!session_.playing()) return;
+  if (!picture_deadline_) picture_deadline_ = now + (streaming_since_ ? kNextPictureDeadline : kFirstPictureDeadline);
+  if (now < *picture_deadline_) return;
+  session_.end(StreamReason::kNoMedia, streaming_since_
+                                           ? "The camera sends data, but no picture could be made of it for 10 s."
+                                           : "The camera sends data, but no picture could be made of it within 20 s.");
 }
 
 /// UDP: opens the way through a firewall between us and the camera, and shows that core has connected the sockets:

@@ -24,6 +24,9 @@ constexpr base::Micros kStatsInterval{2'000'000};
 constexpr base::Micros kHousekeeping{240'000};      ///< timers of a stream that is well
 constexpr base::Micros kUdpHousekeeping{60'000};    ///< the same where packets may be missing or out of order
 constexpr base::Micros kCloseLinger{500'000};       ///< for TEARDOWN to go out and be read
+/// Data come, but no picture can be made of them; a long GOP may need some time for its first.
+constexpr base::Micros kFirstPictureDeadline{20'000'000};
+constexpr base::Micros kNextPictureDeadline{10'000'000};
 constexpr std::size_t kMaxBytesPerTurn = 1U << 20;  ///< then the other cameras have their turn
 /// A socket that held so much was nearly full (its buffer takes 210 to 400 kB where the system allows no more, see
 /// net.core.rmem_max), so more waits in the camera: it is looked at every 20 ms until that much less comes at once. A
@@ -110,6 +113,7 @@ class Stream final : private PacketSink {
   void send_reports(base::MonoTime now);
   void send_stats(base::MonoTime now);
   void begin_closing(base::MonoTime now);
+  void check_pictures(base::MonoTime now);
 
   ipc::StartStream request_;
   SlotMemory& memory_;
@@ -131,6 +135,7 @@ class Stream final : private PacketSink {
   std::size_t pending_next_ = 0;
   std::vector<SessionEvent> events_;
   std::optional<base::MonoTime> streaming_since_;
+  std::optional<base::MonoTime> picture_deadline_;
   base::MonoTime next_housekeeping_;
   base::MonoTime next_report_;
   base::MonoTime next_stats_;

@@ -210,6 +210,7 @@ void TrackReceiver::Impl::convert_units() {
     unit.capture = place.capture;
     unit.key = raw.key;
     unit.damaged = raw.damaged;
+    unit.loss_before = raw.loss_before;
     unit.discontinuity = place.discontinuity;
     unit.payload = std::move(raw.payload);
     ++stats.units;

@@ -117,6 +117,7 @@ void UnitAssembler::note_marker_use(const Traits& traits) {
 
 void UnitAssembler::begin_nal(base::ByteSpan header, std::uint8_t first_byte) {
   if (nal_open_) end_nal(NalEnd::kWhole);
+  drop_full_prefix();
   const Traits traits = traits_of(header, first_byte);
   note_marker_use(traits);
   if (begins_next_unit(traits)) {
@@ -156,6 +157,13 @@ void UnitAssembler::account_all(std::size_t from) {
     account(rest.subspan(kPrefixBytes, size));
     rest = rest.subspan(kPrefixBytes + size);
   }
+}
+
+/// A unit that is full and has no slice yet would never end: what it holds is no picture, and the next one needs room.
+void UnitAssembler::drop_full_prefix() {
+  if (!open_.oversized || open_.has_slice || nal_open_) return;
+  open_ = Open{};
+  open_.loss_before = true;
 }
 
 bool UnitAssembler::room_for(std::size_t bytes) {
@@ -260,6 +268,7 @@ void UnitAssembler::finish_unit() {
     unit.rtp_timestamp = open_.timestamp;
     unit.arrival = open_.arrival;
     unit.key = open_.key;
+    unit.loss_before = open_.loss_before;
     // What was lost before a key picture with a whole beginning does not hurt it.
     unit.damaged = open_.damaged || (open_.loss_before && !open_.key);
     out_->push_back(std::move(unit));

@@ -71,6 +71,7 @@ class UnitAssembler {
   void resolve_tail(const Traits& traits);
   void account_all(std::size_t from);
   void note_marker_use(const Traits& traits);
+  void drop_full_prefix();
   bool room_for(std::size_t bytes);
   void account(base::ByteSpan nal);
   void split_start_codes();

@@ -152,6 +152,7 @@ void access_unit(A& a, M& u) {
   a.value(u.capture.us);
   a.value(u.key);
   a.value(u.damaged);
+  a.value(u.loss_before);
   a.value(u.discontinuity);
   a.payload(u.payload);
 }

@@ -20,8 +20,8 @@ constexpr std::size_t kMinCapacity = 1U << 20;
 constexpr std::size_t kMaxCapacity = 256U << 20;
 constexpr std::size_t kLengthBytes = 4;
 
-/// Everything of a MediaUnit before its payload: type, slot, generation, track, pts, capture, three flags, length.
-constexpr std::size_t kUnitHeadBytes = 2 + 2 + 4 + 1 + 8 + 8 + 3 + 4;
+/// Everything of a MediaUnit before its payload: type, slot, generation, track, pts, capture, four flags, length.
+constexpr std::size_t kUnitHeadBytes = 2 + 2 + 4 + 1 + 8 + 8 + 4 + 4;
 
 }  // namespace
 

@@ -37,6 +37,7 @@ struct AccessUnit {
   base::MonoTime capture;      ///< best estimate of the moment of capture, drift-corrected against arrival
   bool key = false;            ///< video: IDR/CRA/BLA, decodable alone with the track parameters
   bool damaged = false;        ///< packets of it were lost
+  bool loss_before = false;    ///< packets before it were lost: whole units may be missing between it and the last one
   bool discontinuity = false;  ///< the 90 kHz axis was re-anchored just before this unit
   /// Video: NAL units each after a 4-byte big-endian length, exactly the camera's NAL bytes. Audio: one frame.
   SharedBytes payload;

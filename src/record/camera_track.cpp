@@ -186,6 +186,7 @@ void CameraTrack::begin() {
   if (units.empty()) return;
   recording_ = true;
   recording_shown_ = true;
+  seal_soon_ = services_.config.first_fragment_us > 0;
   for (const PreEventRing::Taken& taken : units) write_unit(taken.unit, taken.generation);
   if (lost_) end_recording();  // the stream is gone: what RAM had is on its way to the disk now
 }
@@ -201,7 +202,10 @@ void CameraTrack::end_recording() {
 void CameraTrack::write_unit(const media::AccessUnit& unit, std::uint32_t generation) {
   const bool video = unit.track == media::TrackKind::kVideo;
   const bool other_parameters = plan_ != nullptr && plan_->init_generation != generation;
-  if (video && (other_parameters || fragmenter_.ends_before(unit))) {
+  if (video && unit.loss_before) fragmenter_.note_loss();
+  const bool first_is_long =
+      seal_soon_ && video && fragmenter_.may_end_before(unit, services_.config.first_fragment_us);
+  if (video && (other_parameters || first_is_long || fragmenter_.ends_before(unit))) {
     emit_fragment(other_parameters ? nullptr : &unit);
   }
   if (video && fragmenter_.empty() && wants_new_plan(unit, generation)) {
@@ -220,9 +224,23 @@ bool CameraTrack::wants_new_plan(const media::AccessUnit& unit, std::uint32_t ge
          plan_->epoch != services_.wall.epoch();
 }
 
+/// A camera that changes its picture with each key frame would fill the disk with tiny files.
+bool CameraTrack::may_change_to(const media::AccessUnit& unit, std::uint32_t generation) {
+  const bool changes = planned_generation_ != 0 && planned_generation_ != generation;
+  if (changes && ((changes_refused_ && !unit.key) || !change_limit_.take(now()))) {
+    end_segment();
+    if (!changes_refused_) open_gap(GapCause::kDamagedStream, "the camera changes its picture format again and again");
+    changes_refused_ = true;
+    return false;
+  }
+  planned_generation_ = generation;
+  changes_refused_ = false;
+  return true;
+}
+
 bool CameraTrack::make_plan(const media::AccessUnit& unit, std::uint32_t generation) {
   const Parameters* parameters = parameters_of(generation);
-  if (parameters == nullptr || broken_generation_ == generation) return false;
+  if (parameters == nullptr || broken_generation_ == generation || !may_change_to(unit, generation)) return false;
   auto plan = std::make_shared<SegmentPlan>();
   plan->stream = key_;
   plan->epoch = services_.wall.epoch();
@@ -284,6 +302,8 @@ void CameraTrack::emit_fragment(const media::AccessUnit* next) {
   job.epoch = epoch;
   job.fragment = std::make_shared<const PreparedFragment>(std::move(*fragment));
   services_.queue.push(std::move(job));
+  if (seal_soon_) services_.committer.hasten();
+  seal_soon_ = false;
 }
 
 void CameraTrack::end_segment() {

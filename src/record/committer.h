@@ -56,6 +56,8 @@ class Committer {
   /// Sleeps until a round is due or somebody calls or stop().
   Wake wait();
   void stop();
+  /// The next round comes soon, unless the disk is slow: something has begun that should be safe early.
+  void hasten();
   /// How long to wait between rounds: rises when syncs take more than a fifth of it.
   void set_interval(std::int64_t base_us, std::int64_t max_us);
 
@@ -97,6 +99,7 @@ class Committer {
   std::int64_t interval_base_us_ = 1'000'000, interval_max_us_ = 10'000'000;
   std::int64_t last_cleaning_us_ = 0, last_alive_us_ = 0;
   std::chrono::steady_clock::time_point next_round_;
+  bool moved_ = false;       ///< next_round_ was, by hasten()
   bool one_by_one_ = false;  ///< syncfs is not supported
   std::atomic<std::int64_t> last_sync_us_{0}, busy_since_us_{0};
   std::atomic<bool> index_locked_{false};

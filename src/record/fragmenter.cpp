@@ -45,7 +45,7 @@ void Fragmenter::clear() {
   video_.clear();
   audio_.clear();
   bytes_ = audio_bytes_ = 0;
-  damaged_ = false;
+  damaged_ = gop_damaged_ = false;
   restart();
 }
 
@@ -75,11 +75,14 @@ void Fragmenter::anchor(Axis& axis, const media::AccessUnit& unit, std::int64_t 
 bool Fragmenter::ends_before(const media::AccessUnit& unit) const {
   if (video_.empty() || unit.track != media::TrackKind::kVideo) return false;
   if (unit.key || jumps(video_axis_, unit) || bytes_ >= kMaxFragmentBytes) return true;
+  if (may_end_before(unit, base::us_from_90k(max_90k_ + kCutSlack90k))) return true;
+  return position(unit) - video_.front().at_90k >= 2 * max_90k_;
+}
+
+bool Fragmenter::may_end_before(const media::AccessUnit& unit, std::int64_t length_us) const {
+  if (video_.empty()) return false;
   const std::int64_t at = position(unit);
-  const std::int64_t length = at - video_.front().at_90k;
-  // Not between a picture and the B pictures that are shown before it.
-  if (at > highest_90k_ && length >= max_90k_ + kCutSlack90k) return true;
-  return length >= 2 * max_90k_;
+  return at > highest_90k_ && at - video_.front().at_90k >= base::ticks_90k_from_us(length_us);
 }
 
 void Fragmenter::add(const media::AccessUnit& unit) {
@@ -90,7 +93,8 @@ void Fragmenter::add(const media::AccessUnit& unit) {
   if (!video_axis_.set) capture_zero_ = unit.capture;
   if (jump) capture_zero_ = unit.capture - base::Micros(base::us_from_90k(at));
   discontinuity_ = discontinuity_ || unit.discontinuity || jump;
-  damaged_ = damaged_ || unit.damaged;
+  gop_damaged_ = (gop_damaged_ && !unit.key) || unit.damaged;
+  damaged_ = damaged_ || gop_damaged_;
   if (!video_.empty()) {
     const std::int64_t step = at - video_.back().at_90k;
     if (step < 0) reorders_ = true;

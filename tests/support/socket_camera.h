@@ -77,6 +77,13 @@ class SocketCamera {
     const ssize_t n = ::send(camera_.get(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     return n == static_cast<ssize_t>(out.size());
   }
+  /// A packet of the stream's type out of which no picture can be made: the middle of a fragment that never began.
+  void send_noise_packet() {
+    std::string out;
+    fields_.marker = false;
+    append(out, testing::join({testing::bytes_of({0x7C, 0x01}), testing::filling(100)}));
+    say(out);
+  }
   std::size_t count(const std::string& method) const {
     std::size_t n = 0;
     for (const std::string& request : requests) n += request.rfind(method + " ", 0) == 0 ? 1 : 0;

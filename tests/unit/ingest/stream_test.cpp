@@ -173,6 +173,19 @@ TEST_F(StreamTest, EndsASilentCameraWithin5Seconds) {
   EXPECT_EQ(camera->count("TEARDOWN"), 1U);
 }
 
+TEST_F(StreamTest, EndsAStreamWhosePacketsNeverMakeAPicture) {
+  play();
+  for (int i = 0; i < 400 && host.all<ipc::StreamEnded>().empty(); ++i) {
+    camera->send_noise_packet();
+    stream->on_readable(Stream::Port::kRtsp, scratch, now());
+    pass(Micros(100'000));
+  }
+  ASSERT_EQ(host.all<ipc::StreamEnded>().size(), 1U);
+  EXPECT_EQ(host.all<ipc::StreamEnded>()[0].reason, StreamReason::kNoMedia);
+  EXPECT_NE(host.all<ipc::StreamEnded>()[0].detail.find("no picture"), std::string::npos);
+  EXPECT_EQ(host.units(), 0U);
+}
+
 TEST_F(StreamTest, EndsWhenTheCameraHangsUp) {
   play();
   stream_pictures(5);

@@ -198,6 +198,38 @@ TEST(TrackReceiver, OversizedUnitsAreCutAndMarked) {
   EXPECT_EQ(camera.stats().oversized_units, 1U);
 }
 
+TEST(TrackReceiver, AFloodOfMessagesWithoutAPictureDoesNotEndTheStream) {
+  Camera camera(media::Codec::kH264, {}, true, 2000);
+  camera.warm_up();
+  const Bytes message = join({bytes_of({0x06}), filling(900)});
+  for (int i = 0; i < 10; ++i) camera.send(message);
+  camera.next_picture();
+  for (int i = 0; i < 4; ++i) {
+    camera.send(h264::slice(i == 0), true);
+    camera.next_picture();
+  }
+  camera.finish();
+  EXPECT_GE(camera.units().size(), 3U);
+  EXPECT_FALSE(camera.units().back().damaged);
+}
+
+TEST(TrackReceiver, LossOfWholeUnitsBeforeAKeyPictureIsToldWithIt) {
+  Camera camera(media::Codec::kH264, {}, false);
+  camera.warm_up();
+  camera.lose(3);
+  camera.next_picture();
+  camera.send(h264::slice(true), true);
+  camera.pass(300'000);
+  camera.next_picture();
+  camera.send(h264::slice(false), true);
+  camera.finish();
+  ASSERT_GE(camera.units().size(), 2U);
+  EXPECT_TRUE(camera.units()[0].key);
+  EXPECT_TRUE(camera.units()[0].loss_before);
+  EXPECT_FALSE(camera.units()[0].damaged);
+  EXPECT_FALSE(camera.units()[1].loss_before);
+}
+
 TEST(TrackReceiver, H265KeyPicturesAreIrapPictures) {
   for (int type = 0; type < 32; ++type) {
     Camera camera(Codec::kH265);

@@ -28,6 +28,7 @@ MediaUnit unit_of(std::size_t size, std::uint8_t fill) {
   m.slot = 3;
   m.unit.pts.ticks_90k = 1234;
   m.unit.key = true;
+  m.unit.loss_before = true;
   m.unit.payload = std::make_shared<const base::Bytes>(size, fill);
   return m;
 }
@@ -42,6 +43,9 @@ TEST(ShmRing, CarriesUnitsAndParametersInOrder) {
   const auto back = std::get<MediaUnit>(*ends.consumer->read());
   EXPECT_EQ(*back.unit.payload, base::Bytes(1000, 7));
   EXPECT_TRUE(back.unit.key);
+  EXPECT_TRUE(back.unit.loss_before);
+  EXPECT_FALSE(back.unit.damaged);
+  EXPECT_FALSE(back.unit.discontinuity);
   EXPECT_EQ(back.unit.pts.ticks_90k, 1234);
   EXPECT_EQ(ends.consumer->read().error().kind(), base::ErrorKind::kNotFound);
 }

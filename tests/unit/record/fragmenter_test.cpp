@@ -59,6 +59,31 @@ TEST(Fragmenter, MakesOneFragmentOfEachGop) {
   EXPECT_EQ(bench.sealed[1].video.decode_start_90k, 180'000);
 }
 
+TEST(Fragmenter, MarksTheRestOfAGopAfterADamagedPicture) {
+  FragmenterBench bench;
+  bench.source.gop_frames = 90;  // three pieces of 2 s
+  bench.play(10);
+  media::AccessUnit hurt = bench.source.next();
+  hurt.damaged = true;
+  bench.feed(hurt);
+  bench.play(200);
+  ASSERT_GE(bench.sealed.size(), 5U);
+  for (const int piece : {0, 1, 2}) EXPECT_TRUE(bench.sealed[static_cast<std::size_t>(piece)].damaged) << piece;
+  EXPECT_TRUE(bench.sealed[3].key_start);
+  EXPECT_FALSE(bench.sealed[3].damaged);
+}
+
+TEST(Fragmenter, LossBeforeAKeyPictureMarksTheFragmentThatEndsThere) {
+  FragmenterBench bench;
+  bench.play(30);
+  bench.fragmenter.note_loss();
+  bench.play(61);
+  ASSERT_EQ(bench.sealed.size(), 3U);
+  EXPECT_TRUE(bench.sealed[0].damaged);
+  EXPECT_FALSE(bench.sealed[1].damaged);
+  EXPECT_FALSE(bench.sealed[2].damaged);
+}
+
 TEST(Fragmenter, CutsALongGopIntoPiecesThatSayTheyHaveNoKeyFrame) {
   FragmenterBench bench;
   bench.source.gop_frames = 0;
