@@ -14,9 +14,7 @@ using ipc::StreamReason;
 using ipc::StreamState;
 using media::StreamRole;
 
-constexpr base::Seconds kHeartbeatLimit{8};
-
-std::size_t index_of(StreamRole role) { return static_cast<std::size_t>(role); }
+constexpr base::Seconds kIngestHeartbeatLimit{8};
 
 RetryRules rules_of(const NetworkConfig& network) {
   RetryRules rules;
@@ -288,7 +286,7 @@ void IngestPool::tick() {
   connector_.tick();
   const base::MonoTime now = clock_.mono_now();
   for (const auto& shard : shards_) {
-    if (shard->process && now - shard->process->heartbeat() > kHeartbeatLimit) {
+    if (shard->process && now - shard->process->heartbeat() > kIngestHeartbeatLimit) {
       kill_shard(*shard, "does not answer");
     } else if (!shard->process && now >= shard->restart_at) {
       if (const base::Status started = start_process(*shard); !started.ok()) shard->restart_at = now + base::Seconds(1);

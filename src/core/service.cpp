@@ -20,7 +20,7 @@
 namespace vonggac::core {
 namespace {
 
-constexpr int kTickMs = 100;
+constexpr int kMainTickMs = 100;
 constexpr int kStoreLockWaitMs = 2'000;
 constexpr std::int64_t kStopDeadlineUs = 4'000'000;  // PRC-12: out within 5 s
 constexpr int kExitFailure = 1;
@@ -118,7 +118,7 @@ int run_service(const ServiceOptions& options) {
     if (!camera.policy.paused) ingest.add_camera(camera);
     analyse.add_camera(camera);
   }
-  main_loop.set_tick(kTickMs, [&] {
+  main_loop.set_tick(kMainTickMs, [&] {
     ingest.tick();
     analyse.tick();
     web.tick();

@@ -168,17 +168,18 @@ void Stream::take_media(base::MonoTime now) {
             ipc::MediaParameters{request_.slot, request_.generation, kind, std::move(*output.parameters)});
       }
       if (!output.unit) continue;
-      if (track == 0) {
-        rate_cap_.add_frames(1);
-        if (!streaming_since_) {
-          streaming_since_ = now;
-          host_.report(ipc::StreamStatus{request_.slot, request_.generation, StreamState::kStreaming});
-        }
-      }
+      if (track == 0) note_frame(now);
       pending_.emplace_back(ipc::MediaUnit{request_.slot, request_.generation, std::move(*output.unit)});
     }
   }
   emit_pending();
+}
+
+void Stream::note_frame(base::MonoTime now) {
+  rate_cap_.add_frames(1);
+  if (streaming_since_) return;
+  streaming_since_ = now;
+  host_.report(ipc::StreamStatus{request_.slot, request_.generation, StreamState::kStreaming});
 }
 
 void Stream::emit_pending() {

@@ -21,7 +21,7 @@ namespace vonggac::ingest {
 
 constexpr base::Micros kReportInterval{5'000'000};  ///< RTCP receiver reports; some cameras want them as often
 constexpr base::Micros kStatsInterval{2'000'000};
-constexpr base::Micros kHousekeeping{60'000};        ///< timers of a stream that is well
+constexpr base::Micros kHousekeeping{60'000};       ///< timers of a stream that is well
 constexpr base::Micros kCloseLinger{500'000};       ///< for TEARDOWN to go out and be read
 constexpr std::size_t kMaxBytesPerTurn = 1U << 20;  ///< then the other cameras have their turn
 
@@ -53,8 +53,8 @@ class Stream final : private PacketSink {
   void start(base::MonoTime now);
   /// Reads what is there, at most kMaxBytesPerTurn; `scratch` is shared by all streams and used during the call only.
   void on_readable(Port port, std::span<std::uint8_t> scratch, base::MonoTime now);
-  /// Is on_tick() worth calling? While media flow, mostly not: housekeeping of 64 streams 50 times a second would cost as
-  /// much as parsing their packets.
+  /// Is on_tick() worth calling? While media flow, mostly not: housekeeping of 64 streams 50 times a second would cost
+  /// as much as parsing their packets.
   bool needs_tick(base::MonoTime now) const {
     return !streaming_since_ || blocked() || closing() || finished_ || !unsent_.empty() || now >= next_housekeeping_;
   }
@@ -87,6 +87,7 @@ class Stream final : private PacketSink {
   void drain_closing(std::span<std::uint8_t> scratch, base::MonoTime now);
   void settle(base::MonoTime now);
   void take_media(base::MonoTime now);
+  void note_frame(base::MonoTime now);
   void emit_pending();
   void handle_events(base::MonoTime now);
   void on_session_end(const SessionEnd& end, base::MonoTime now);

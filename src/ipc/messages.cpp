@@ -55,8 +55,8 @@ class Writer {
     for (const T& item : items) each(item);
   }
   void payload(const media::SharedBytes& v) {
-    static const Bytes kNothing;
-    bytes(v ? *v : kNothing, kMaxAccessUnitBytes);
+    static const Bytes nothing;
+    bytes(v ? *v : nothing, kMaxAccessUnitBytes);
   }
 
  private:
