@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kCamerasBeforeNextShard = 32;
 constexpr std::size_t kRingBytes = 16U << 20;
 /// Longer than for ingest: a 4K key frame under a sanitizer or on an old machine takes its time.
-constexpr base::Seconds kHeartbeatLimit{10};
+constexpr base::Seconds kAnalyseHeartbeatLimit{10};
 constexpr base::Seconds kCrashWindow{600};
 constexpr std::uint32_t kCrashesBeforeBan = 5;
 constexpr base::Millis kFirstBan{2'000};
@@ -237,7 +237,7 @@ void AnalysePool::tick() {
     if (!shard->process) {
       if (now < shard->restart_at) continue;
       if (const base::Status started = start_process(*shard); !started.ok()) shard->restart_at = now + base::Seconds(1);
-    } else if (now - shard->process->heartbeat() > kHeartbeatLimit) {
+    } else if (now - shard->process->heartbeat() > kAnalyseHeartbeatLimit) {
       base::log::warning("core", "{} does not answer and is ended",
                          worker_name(ipc::WorkerKind::kAnalyse, shard->index));
       shard->process->kill_now();

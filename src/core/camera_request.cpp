@@ -12,7 +12,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxUsernameCharacters = 128;
-constexpr std::size_t kMaxPasswordBytes = 256;
 
 bool is_identity(std::string_view key) {
   return key == "name" || key == "url" || key == "sub_url" || key == "user" || key == "password" || key == "sub_user" ||

@@ -20,7 +20,7 @@ constexpr int kUdpPairTries = 64;
 constexpr std::uint16_t kFirstUdpPort = 20'000;
 constexpr std::uint16_t kUdpPortPairs = 20'000;
 
-bool parse_literal(const std::string& host, std::uint16_t port, sockaddr_storage& out, socklen_t& length) {
+bool parse_peer(const std::string& host, std::uint16_t port, sockaddr_storage& out, socklen_t& length) {
   auto* v4 = reinterpret_cast<sockaddr_in*>(&out);
   if (inet_pton(AF_INET, host.c_str(), &v4->sin_addr) == 1) {
     v4->sin_family = AF_INET;
@@ -60,7 +60,7 @@ void set_options(int socket) {
   setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
 }
 
-void set_port(sockaddr_storage& address, std::uint16_t port) {
+void set_socket_port(sockaddr_storage& address, std::uint16_t port) {
   if (address.ss_family == AF_INET) reinterpret_cast<sockaddr_in*>(&address)->sin_port = htons(port);
   if (address.ss_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(&address)->sin6_port = htons(port);
 }
@@ -87,7 +87,7 @@ std::uint64_t Connector::connect(const std::string& host, std::uint16_t port, Ca
   attempts_.emplace(id, std::move(attempt));
   sockaddr_storage peer{};
   socklen_t length = 0;
-  if (parse_literal(host, port, peer, length)) {
+  if (parse_peer(host, port, peer, length)) {
     // Posted, so that the caller never sees its callback before connect() returned.
     loop_.post([this, id, peer, length] { start_socket(id, peer, length, false); });
     return id;
@@ -182,7 +182,7 @@ base::Result<std::pair<base::UniqueFd, base::UniqueFd>> make_udp_pair(const Pinn
     for (std::uint16_t offset = 0; offset < 2 && bound; ++offset) {
       pair[offset].reset(::socket(address.local.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
       sockaddr_storage local = address.local;
-      set_port(local, static_cast<std::uint16_t>(port + offset));
+      set_socket_port(local, static_cast<std::uint16_t>(port + offset));
       bound = pair[offset].valid() &&
               ::bind(pair[offset].get(), reinterpret_cast<const sockaddr*>(&local), address.length) == 0;
     }
@@ -199,7 +199,7 @@ base::Result<std::pair<base::UniqueFd, base::UniqueFd>> make_udp_pair(const Pinn
 
 base::Status connect_udp(int socket, const PinnedAddress& address, std::uint16_t port) {
   sockaddr_storage peer = address.peer;
-  set_port(peer, port);
+  set_socket_port(peer, port);
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&peer), address.length) != 0) {
     return base::from_errno(errno, "aim a UDP socket at the camera");
   }

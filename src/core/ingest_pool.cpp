@@ -14,7 +14,7 @@ using ipc::StreamReason;
 using ipc::StreamState;
 using media::StreamRole;
 
-constexpr base::Seconds kHeartbeatLimit{8};
+constexpr base::Seconds kIngestHeartbeatLimit{8};
 /// A camera that is there answers a SYN at once. One that is not must not keep a handshake place for 5 s.
 constexpr base::Millis kConnectHoldsPlace{200};
 
@@ -310,7 +310,7 @@ void IngestPool::tick() {
   connector_.tick();
   const base::MonoTime now = clock_.mono_now();
   for (const auto& shard : shards_) {
-    if (shard->process && now - shard->process->heartbeat() > kHeartbeatLimit) {
+    if (shard->process && now - shard->process->heartbeat() > kIngestHeartbeatLimit) {
       kill_shard(*shard, "does not answer");
     } else if (!shard->process && now >= shard->restart_at) {
       if (const base::Status started = start_process(*shard); !started.ok()) shard->restart_at = now + base::Seconds(1);

@@ -10,13 +10,11 @@
 namespace vonggac::core {
 namespace {
 
-constexpr int kTickMs = 200;
+constexpr int kRouterTickMs = 200;
 constexpr std::size_t kMaxUnitsPerTurn = 2'000;  ///< then other shards get their turn
 constexpr std::size_t kMaxGopBytes = 8U << 20;
 constexpr std::size_t kMaxGopUnits = 600;
 constexpr base::Millis kPublishEvery{500};
-
-std::size_t index_of(media::StreamRole role) { return static_cast<std::size_t>(role); }
 
 }  // namespace
 
@@ -29,7 +27,7 @@ Router::~Router() {
 
 base::Status Router::start() {
   VG_ASSIGN(loop_, EventLoop::create());
-  loop_->set_tick(kTickMs, [this] { tick(); });
+  loop_->set_tick(kRouterTickMs, [this] { tick(); });
   thread_ = std::thread([this] { loop_->run(); });
   pthread_setname_np(thread_.native_handle(), "core-route");
   return {};

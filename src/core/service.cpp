@@ -22,7 +22,7 @@
 namespace vonggac::core {
 namespace {
 
-constexpr int kTickMs = 100;
+constexpr int kMainTickMs = 100;
 constexpr int kStoreLockWaitMs = 2'000;
 constexpr std::int64_t kFirstFragmentUs = 200'000;   // a start stores each camera's first frames within 3 s
 constexpr std::int64_t kStopDeadlineUs = 4'000'000;  // PRC-12: out within 5 s
@@ -133,7 +133,7 @@ int run_service(const ServiceOptions& options) {
     if (!camera.policy.paused) ingest.add_camera(camera);
     analyse.add_camera(camera);
   }
-  main_loop.set_tick(kTickMs, [&] {
+  main_loop.set_tick(kMainTickMs, [&] {
     ingest.tick();
     analyse.tick();
     web.tick();

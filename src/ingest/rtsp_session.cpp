@@ -57,7 +57,7 @@ void RtspSession::on_bytes(base::ByteSpan bytes, base::MonoTime now) {
 void RtspSession::on_frame(std::uint8_t channel, base::ByteSpan packet) {
   const Route& route = routes_[channel];
   if (route.track < 0) return on_unrouted_frame(channel, packet);
-  std::size_t index = static_cast<std::size_t>(route.track);
+  std::size_t index = static_cast<std::uint8_t>(route.track);
   if (looks_like_rtcp(packet, tracks_[index].description, route.rtcp)) return sink_.on_rtcp(index, packet);
   if (route.shared && packet.size() >= 2) {
     for (std::size_t i = 0; i < tracks_.size(); ++i) {

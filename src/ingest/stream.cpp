@@ -199,14 +199,7 @@ void Stream::take_media(base::MonoTime now) {
             ipc::MediaParameters{request_.slot, request_.generation, kind, std::move(*output.parameters)});
       }
       if (!output.unit) continue;
-      if (track == 0) {
-        rate_cap_.add_frames(1);
-        picture_deadline_ = now + kNextPictureDeadline;
-        if (!streaming_since_) {
-          streaming_since_ = now;
-          host_.report(ipc::StreamStatus{request_.slot, request_.generation, StreamState::kStreaming});
-        }
-      }
+      if (track == 0) note_frame(now);
       if (track == 1) {
         output.unit->capture.us += audio_shift_us(receivers_[0]->stats(), receivers_[1]->stats());
       }
@@ -214,6 +207,14 @@ void Stream::take_media(base::MonoTime now) {
     }
   }
   emit_pending();
+}
+
+void Stream::note_frame(base::MonoTime now) {
+  rate_cap_.add_frames(1);
+  picture_deadline_ = now + kNextPictureDeadline;
+  if (streaming_since_) return;
+  streaming_since_ = now;
+  host_.report(ipc::StreamStatus{request_.slot, request_.generation, StreamState::kStreaming});
 }
 
 void Stream::emit_pending() {

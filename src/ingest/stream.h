@@ -105,6 +105,7 @@ class Stream final : private PacketSink {
   void drain_closing(std::span<std::uint8_t> scratch, base::MonoTime now);
   void settle(base::MonoTime now);
   void take_media(base::MonoTime now);
+  void note_frame(base::MonoTime now);
   void emit_pending();
   void handle_events(base::MonoTime now);
   void on_session_end(const SessionEnd& end, base::MonoTime now);

@@ -20,7 +20,7 @@ constexpr std::uint32_t kHighestClockRate = 1'000'000;
 constexpr std::size_t kSmallestUnitLimit = 1'024;
 constexpr std::uint8_t kFirstDynamicType = 96;
 constexpr std::uint32_t kOtherTypeRun = 32;  // packets in sequence before another payload type is believed
-constexpr std::string_view kCname = "vonggac";
+constexpr std::string_view kOwnCname = "vonggac";
 constexpr std::uint32_t kOwnSsrcSalt = 0x5647'0001;  // differs from the camera's SSRC in every case
 constexpr std::int64_t kPlausibleReportUs = 5'000'000;
 
@@ -284,7 +284,7 @@ void TrackReceiver::take_outputs(std::vector<TrackOutput>& out) {
 
 void TrackReceiver::receiver_report(base::MonoTime now, base::Bytes& out) {
   if (!impl_->reception.started()) return;
-  write_receiver_report(impl_->reception.ssrc() ^ kOwnSsrcSalt, impl_->reception.report(now), kCname, out);
+  write_receiver_report(impl_->reception.ssrc() ^ kOwnSsrcSalt, impl_->reception.report(now), kOwnCname, out);
 }
 
 const ReceiverStats& TrackReceiver::stats() const {

@@ -17,6 +17,8 @@ constexpr bool is_video(Codec c) { return c == Codec::kH264 || c == Codec::kH265
 const char* codec_name(Codec codec);  ///< "h264", "h265", "aac", "pcmu", "pcma"
 
 enum class StreamRole : std::uint8_t { kMain = 0, kSub = 1 };
+/// Where a role stands in an array of both.
+constexpr std::size_t index_of(StreamRole role) { return static_cast<std::size_t>(role); }
 enum class TrackKind : std::uint8_t { kVideo = 0, kAudio = 1 };
 
 /// What is needed to decode a track. Video: raw NAL units without start codes (several SPS/PPS allowed).

@@ -4,11 +4,12 @@
 #include <array>
 #include <cmath>
 
+#include "motion/illumination.h"
+
 namespace vonggac::motion {
 namespace {
 
 constexpr float kSettleS = 2.0F;         // start-up: blind, every picture counts alike
-constexpr float kDarkOffset = 8.0F;      // as in Illumination
 constexpr float kFirstDeviation = 3.0F;  // grey levels; a clean camera settles near 1, night noise near 6
 constexpr float kNoiseOffset = 3.0F;
 constexpr float kRestlessFactor = 4.0F;

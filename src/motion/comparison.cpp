@@ -37,15 +37,15 @@ void Comparison::compare(const cv::Mat& scaled, const BackgroundModel& backgroun
   background.expect(gain_, expected_);
   if (shift != cv::Point2f{}) keep_what_did_not_shift(scaled);
   background.threshold(limits.floor, limits.noise, threshold_);
-  static const cv::Mat kNone;
+  static const cv::Mat no_picture;
   const bool near = previous != nullptr && previous->frame_.size() == frame_.size();
   foreground_.find({.frame = frame_,
                     .gain = gain_,
                     .expected = expected_,
                     .threshold = threshold_,
                     .allowed = allowed,
-                    .previous_frame = near ? previous->frame_ : kNone,
-                    .previous_gain = near ? previous->gain_ : kNone},
+                    .previous_frame = near ? previous->frame_ : no_picture,
+                    .previous_gain = near ? previous->gain_ : no_picture},
                    limits);
 }
 

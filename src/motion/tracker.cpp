@@ -8,14 +8,14 @@ namespace vonggac::motion {
 namespace {
 
 constexpr std::int64_t kHistoryUs = 4'000'000;
-constexpr std::int64_t kCoastUs = 500'000;
+constexpr std::int64_t kCoastTentativeUs = 500'000;
 constexpr std::int64_t kCoastConfirmedUs = 900'000;
 constexpr int kGrowPx = 3;
 constexpr float kSmoothing = 0.5F;
 constexpr float kFixedPx = 2.0F;
-constexpr float kMinChange = 0.1F;
+constexpr float kMinTrackChange = 0.1F;
 constexpr float kLargeShare = 0.04F;
-constexpr float kBrightOnly = 0.9F;
+constexpr float kBrightOnlyTrack = 0.9F;
 constexpr int kBrightPictures = 7;
 constexpr int kSmallBrightPictures = 9;
 constexpr float kInsectSizesPerS = 2.5F;
@@ -141,7 +141,7 @@ void Tracker::assign(const std::vector<Blob>& blobs, std::int64_t time_us) {
 /// Insects at an infrared lamp: only brighter than the background, small or out of focus, quick or erratic.
 bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s) const {
   const TrackPoint& last = track.points.back();
-  if (track.brighter <= kBrightOnly) return false;
+  if (track.brighter <= kBrightOnlyTrack) return false;
   if (track.sharp_share < kSharpShare) return true;
   if (length(track.smooth_centre - track.first.centre) < kBrightStraightness * track.path_px) return true;
   const float size = 0.5F * (size_of(track.first) + size_of(last));
@@ -153,7 +153,7 @@ bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s)
 bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
   const TrackPoint& last = track.points.back();
   const int needed = limits.min_pictures + std::min(4, crowd / 4);
-  if (last.change < kMinChange || track.seen < needed) return false;
+  if (last.change < kMinTrackChange || track.seen < needed) return false;
   const float travel = length(last.centre - track.first.centre);
   const float age_s = std::max(0.1F, static_cast<float>(last.time_us - track.first.time_us) * 1e-6F);
   if (may_be_an_insect(track, travel, age_s)) return false;
@@ -173,7 +173,7 @@ void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const
   for (Track& track : tracks_) track.found_now = false;
   assign(blobs, time_us);
   std::erase_if(tracks_, [&](const Track& track) {
-    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastUs;
+    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastTentativeUs;
     return time_us - track.last_seen_us > (track.seen < 3 ? coast_us / 2 : coast_us);
   });
   const int crowd = static_cast<int>(blobs.size());

@@ -21,7 +21,7 @@ constexpr std::int64_t kMaxPostRollUs = 600'000'000;
 constexpr std::size_t kParametersKept = 8;
 constexpr std::int64_t kVietnamOffsetUs = 7LL * 3600 * 1'000'000;
 
-RecordPolicy in_range(RecordPolicy policy) {
+RecordPolicy clamp_policy(RecordPolicy policy) {
   policy.pre_roll_us = std::clamp<std::int64_t>(policy.pre_roll_us, 0, kMaxPreRollUs);
   policy.post_roll_us = std::clamp<std::int64_t>(policy.post_roll_us, 0, kMaxPostRollUs);
   policy.retention_days = std::max(policy.retention_days, 0);
@@ -47,7 +47,7 @@ base::MonoTime believable(base::MonoTime t, base::MonoTime now) {
 CameraTrack::CameraTrack(Services services, base::CameraId camera, const RecordPolicy& policy)
     : services_(services),
       key_{camera, media::StreamRole::kMain},
-      policy_(in_range(policy)),
+      policy_(clamp_policy(policy)),
       ring_(services.config.ring_bytes_per_camera),
       fragmenter_(services.config.fragment_max_us),
       lost_(Loss{}) {
@@ -64,7 +64,7 @@ void CameraTrack::write_policy() {
 
 void CameraTrack::set_policy(const RecordPolicy& policy) {
   const RecordPolicy before = policy_;
-  policy_ = in_range(policy);
+  policy_ = clamp_policy(policy);
   write_policy();
   if (policy_.record_audio != before.record_audio) replan_at_key_ = true;
   if (policy_.paused && !before.paused) {

@@ -17,8 +17,8 @@
 namespace vonggac::record {
 namespace {
 
-constexpr mode_t kFileMode = 0640;
-constexpr mode_t kFolderMode = 0750;
+constexpr mode_t kDataFileMode = 0640;
+constexpr mode_t kDataFolderMode = 0750;
 constexpr std::size_t kMaxNodeBytes = 4096;
 
 std::string read_small_file(int fd) {
@@ -28,7 +28,7 @@ std::string read_small_file(int fd) {
   return text;
 }
 
-base::Status write_all(int fd, const std::string& text, const std::string& path) {
+base::Status write_text(int fd, const std::string& text, const std::string& path) {
   const ssize_t n = ::pwrite(fd, text.data(), text.size(), 0);
   if (n != static_cast<ssize_t>(text.size())) return base::from_errno(n < 0 ? errno : ENOSPC, "write " + path);
   return ::fsync(fd) == 0 ? base::Status() : base::from_errno(errno, "fsync " + path);
@@ -62,7 +62,7 @@ base::Status check_not_in_use(const std::string& path) {
 }
 
 base::Result<DataDir> DataDir::open(const std::string& path, const base::Clock& clock) {
-  if (::mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST) return base::from_errno(errno, "mkdir " + path);
+  if (::mkdir(path.c_str(), kDataFolderMode) != 0 && errno != EEXIST) return base::from_errno(errno, "mkdir " + path);
   char resolved[PATH_MAX];
   if (::realpath(path.c_str(), resolved) == nullptr) return base::from_errno(errno, "open " + path);
   DataDir dir;
@@ -74,7 +74,7 @@ base::Result<DataDir> DataDir::open(const std::string& path, const base::Clock& 
 
 base::Status DataDir::take_lock() {
   const std::string path = lock_path(path_);
-  lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kDataFileMode));
   if (!lock_.valid()) return base::from_errno(errno, "open " + path);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return base::from_errno(errno, "lock " + path);
@@ -111,11 +111,11 @@ base::Status DataDir::read_or_make_node(const base::Clock& clock) {
 
 base::Status DataDir::write_node(const base::Clock& clock) const {
   const std::string path = node_path(path_), fresh = path + ".new";
-  const base::UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  const base::UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kDataFileMode));
   if (!fd.valid()) return base::from_errno(errno, "create " + fresh);
   const std::string text = "{\"installation\": \"" + installation_.to_string() + "\", \"created\": \"" +
                            base::to_iso8601(clock.wall_now()) + "\"}\n";
-  VG_TRY(write_all(fd.get(), text, fresh));
+  VG_TRY(write_text(fd.get(), text, fresh));
   if (::rename(fresh.c_str(), path.c_str()) != 0) return base::from_errno(errno, "rename " + fresh);
   const base::UniqueFd folder(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid() || ::fsync(folder.get()) != 0) return base::from_errno(errno, "fsync " + path_);
@@ -130,7 +130,7 @@ base::Status DataDir::adopt_installation(base::InstallationId id, const base::Cl
 
 void DataDir::make_reserve(std::uint64_t bytes) const {
   const std::string path = reserve_path(path_);
-  const base::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  const base::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kDataFileMode));
   if (!fd.valid()) return;
   struct stat info {};
   if (::fstat(fd.get(), &info) == 0 && info.st_size > 0) return;

@@ -9,7 +9,7 @@ namespace vonggac::record {
 namespace {
 
 /// A commit waits this long for a lock; recording goes on meanwhile, only acknowledging waits.
-constexpr int kBusyMs = 250;
+constexpr int kWriterBusyMs = 250;
 /// 64 cameras fill this in four hours of a locked index.
 constexpr std::size_t kMaxPending = 500'000;
 /// A growing event is written when it begins, ends, and this often in between.
@@ -20,7 +20,7 @@ constexpr std::int64_t kUnclaimedGridS = 3600;
 }  // namespace
 
 base::Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const std::string& path) {
-  VG_ASSIGN(SqliteDb db, SqliteDb::open_index(path, SqliteDb::Access::kWrite, kBusyMs));
+  VG_ASSIGN(SqliteDb db, SqliteDb::open_index(path, SqliteDb::Access::kWrite, kWriterBusyMs));
   std::unique_ptr<IndexWriter> writer(new IndexWriter(std::move(db)));
   VG_ASSIGN(writer->sql_, IndexStatements::prepare(writer->db_));
   VG_TRY(writer->load());

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "record/index_schema.h"
 #include "record/parameters_id.h"
+#include "record/segment_rows.h"
 
 namespace vonggac::record {
 namespace {
@@ -33,23 +34,6 @@ class DiskSource final : public media::ByteSource {
   std::string path_;
   std::uint64_t size_bytes_;
 };
-
-FragmentEntry entry_of(const media::Fragment& fragment) {
-  FragmentEntry entry;
-  entry.seq = fragment.record.sequence;
-  entry.offset_bytes = fragment.offset;
-  entry.size_bytes = static_cast<std::uint32_t>(fragment.end_offset - fragment.offset);
-  entry.start_us = fragment.record.wall_start.us;
-  for (const media::MoofTrack& track : fragment.moof.tracks) {
-    if (track.fragment.track_id != media::kVideoTrackId) continue;
-    entry.media_start_90k = static_cast<std::int64_t>(track.fragment.base_decode_time_90k);
-  }
-  entry.duration_90k = fragment.record.duration_90k;
-  const media::FragmentFlags& flags = fragment.record.flags;
-  entry.flags = (flags.starts_with_key ? kFragmentKeyStart : 0U) | (flags.has_damaged ? kFragmentDamaged : 0U) |
-                (flags.discontinuity_before ? kFragmentDiscontinuity : 0U);
-  return entry;
-}
 
 /// Tells which cameras have no open gap, and since when they have no footage.
 base::Status open_crash_gaps(SqliteDb& db, std::optional<base::WallTime> last_alive, std::int64_t epoch) {
