@@ -271,7 +271,7 @@ void UnitAssembler::finish_unit() {
   pending_loss_ = false;
   emitted_early_ = false;
   if (tail.empty()) return;
-  open_.payload = buffers_.take(expected_bytes_);
+  open_.payload = BufferPool::of_this_thread().take(expected_bytes_);
   *open_.payload = std::move(tail);
   account_all(0);
 }

@@ -1,14 +1,18 @@
 /// Counts the frames of a data directory's recordings by the counter camsim stamps into each access unit, and those
 /// missing between the first and the last of each session. Reads the segment files alone, not the index.
-/// Usage: frame_count DATA_DIR   prints {"frames","lost","duplicated","sessions_split","cameras":[...]}
-#include <fcntl.h>
-
+/// Usage: frame_count DATA_DIR [--within-files]   prints
+/// {"frames","lost","duplicated","unreadable_files","cameras":[...]}
+/// --within-files: what is missing between two files was not meant to be recorded (motion mode).
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include <fcntl.h>
 
 #include <boost/json.hpp>
 
@@ -61,8 +65,9 @@ bool read_file(const fs::path& path, Counters& out) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: frame_count DATA_DIR\n");
+  const bool within_files = argc == 3 && std::string_view(argv[2]) == "--within-files";
+  if (argc != 2 && !within_files) {
+    std::fprintf(stderr, "usage: frame_count DATA_DIR [--within-files]\n");
     return 2;
   }
   std::map<std::string, std::vector<fs::path>> files;
@@ -80,10 +85,15 @@ int main(int argc, char** argv) {
   for (auto& [camera, paths] : files) {
     std::sort(paths.begin(), paths.end());
     Counters counters;
-    for (const fs::path& path : paths) unreadable += read_file(path, counters) ? 0 : 1;
+    std::set<std::size_t> file_begins;
+    for (const fs::path& path : paths) {
+      if (within_files) file_begins.insert(counters.size());
+      unreadable += read_file(path, counters) ? 0 : 1;
+    }
     std::uint64_t camera_lost = 0;
     std::uint64_t camera_duplicated = 0;
     for (std::size_t i = 1; i < counters.size(); ++i) {
+      if (file_begins.count(i) != 0) continue;
       if (counters[i] <= counters[i - 1]) {
         ++camera_duplicated;
       } else {
