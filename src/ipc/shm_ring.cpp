@@ -14,7 +14,7 @@
 namespace vonggac::ipc {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x56475231;  // "VGR1"
+constexpr std::uint32_t kMagic = 0x56475232;  // "VGR2": with a base
 constexpr std::size_t kHeaderBytes = 4096;
 constexpr std::size_t kMinCapacity = 1U << 20;
 constexpr std::size_t kMaxCapacity = 256U << 20;

@@ -1,13 +1,16 @@
 /// Counts the frames of a data directory's recordings by the counter camsim stamps into each access unit, and those
 /// missing between the first and the last of each session. Reads the segment files alone, not the index.
 /// A hole in the counters that no fragment beside it marks as damage is an unmarked one.
-/// Usage: frame_count DATA_DIR   prints {"frames","lost","duplicated","fragments","marked_fragments","unmarked_holes",
-///        "unreadable_files","cameras":[...]}
+/// Usage: frame_count DATA_DIR [--within-files]   prints {"frames","lost","duplicated","fragments",
+///        "marked_fragments","unmarked_holes","unreadable_files","cameras":[...]}
+/// --within-files: what is missing between two files was not meant to be recorded (motion mode).
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fcntl.h>
@@ -76,8 +79,9 @@ bool read_file(const fs::path& path, Frames& out) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: frame_count DATA_DIR\n");
+  const bool within_files = argc == 3 && std::string_view(argv[2]) == "--within-files";
+  if (argc != 2 && !within_files) {
+    std::fprintf(stderr, "usage: frame_count DATA_DIR [--within-files]\n");
     return 2;
   }
   std::map<std::string, std::vector<fs::path>> files;
@@ -98,13 +102,18 @@ int main(int argc, char** argv) {
   for (auto& [camera, paths] : files) {
     std::sort(paths.begin(), paths.end());
     Frames read;
-    for (const fs::path& path : paths) unreadable += read_file(path, read) ? 0 : 1;
+    std::set<std::size_t> file_begins;
+    for (const fs::path& path : paths) {
+      if (within_files) file_begins.insert(read.frames.size());
+      unreadable += read_file(path, read) ? 0 : 1;
+    }
     const std::vector<Frame>& seen = read.frames;
     fragments += read.fragments;
     marked_fragments += read.marked_fragments;
     std::uint64_t camera_lost = 0;
     std::uint64_t camera_duplicated = 0;
     for (std::size_t i = 1; i < seen.size(); ++i) {
+      if (file_begins.count(i) != 0) continue;
       if (seen[i].counter <= seen[i - 1].counter) {
         ++camera_duplicated;
         continue;

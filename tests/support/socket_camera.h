@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -112,6 +113,7 @@ class SocketCamera {
     setsockopt(recorder_.get(), SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
     if (connect(recorder_.get(), name, length) != 0) return;
     camera_.reset(accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    setsockopt(camera_.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     fcntl(recorder_.get(), F_SETFL, O_NONBLOCK);
   }
   void append(std::string& out, const base::Bytes& payload) {
