@@ -64,6 +64,7 @@ class Statement {
   std::int64_t integer(int column) const;
   double real(int column) const;
   bool is_null(int column) const;
+  /// Always well-formed UTF-8: bytes that a damaged disk has changed become U+FFFD.
   std::string text(int column) const;
   base::ByteSpan blob(int column) const;    ///< valid until the next step or reset
   base::CameraId camera(int column) const;  ///< nil for anything but 16 bytes

@@ -31,9 +31,20 @@ class LoopDisk:
         for _ in range(50):
             if subprocess.run(["umount", str(self.mount)], stderr=subprocess.DEVNULL).returncode == 0:
                 self.mounted = False
+                self.wait_until_gone()
                 return
             time.sleep(0.1)
         raise RuntimeError(f"cannot unmount {self.mount}")
+
+    def wait_until_gone(self):
+        """A process that was just starting may have a copy of the mount for a moment; until then a new mount would be
+        the old one again, shut down as it is."""
+        for _ in range(200):
+            listed = subprocess.run(["losetup", "-j", str(self.image)], capture_output=True, text=True)
+            if not listed.stdout.strip():
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"{self.image} is still in use 20 s after the unmount")
 
     def power_cut(self):
         """The file system's goingdown call without flushing: what was not synced is gone, as after a power cut."""

@@ -246,6 +246,24 @@ TEST(Recorder, AnIndexThatTakesNoRowsIsToldAndTheFootageIsStoredAllTheSame) {
   EXPECT_EQ(recorder.seen().size(), 5U);
 }
 
+TEST(Recorder, DamagedTextOfTheIndexIsReadAsWellFormedText) {
+  FastFolder folder;
+  auto index = SqliteDb::open_index(folder.path() + "/index.db", SqliteDb::Access::kWrite, 0);
+  ASSERT_TRUE(index.ok());
+  const auto read = [&](const char* hex) {
+    auto text = Statement::prepare(*index, std::string("SELECT CAST(x'") + hex + "' AS TEXT)");
+    EXPECT_TRUE(*text->step());
+    return text->text(0);
+  };
+  EXPECT_EQ(read("c490e1bb9f"), "\u0110\u1EDF");
+  EXPECT_EQ(read("f09f9982"), "\U0001F642");
+  EXPECT_EQ(read("61e56263"), "a\uFFFDbc");
+  EXPECT_EQ(read("c0af"), "\uFFFD\uFFFD") << "overlong";
+  EXPECT_EQ(read("eda080"), "\uFFFD\uFFFD\uFFFD") << "a surrogate";
+  EXPECT_EQ(read("e1bb"), "\uFFFD\uFFFD") << "cut short";
+  EXPECT_EQ(read(""), "");
+}
+
 TEST(Recorder, FilesAndFoldersAreNotForEverybody) {
   FastFolder folder;
   HandClock clock;
