@@ -21,9 +21,9 @@ namespace vonggac::ingest {
 
 constexpr base::Micros kReportInterval{5'000'000};  ///< RTCP receiver reports; some cameras want them as often
 constexpr base::Micros kStatsInterval{2'000'000};
-constexpr base::Micros kHousekeeping{240'000};      ///< timers of a stream that is well
-constexpr base::Micros kUdpHousekeeping{60'000};    ///< the same where packets may be missing or out of order
-constexpr base::Micros kCloseLinger{500'000};       ///< for TEARDOWN to go out and be read
+constexpr base::Micros kHousekeeping{240'000};    ///< timers of a stream that is well
+constexpr base::Micros kUdpHousekeeping{60'000};  ///< the same where packets may be missing or out of order
+constexpr base::Micros kCloseLinger{500'000};     ///< for TEARDOWN to go out and be read
 /// Data come, but no picture can be made of them; a long GOP may need some time for its first.
 constexpr base::Micros kFirstPictureDeadline{20'000'000};
 constexpr base::Micros kNextPictureDeadline{10'000'000};
