@@ -96,6 +96,11 @@ void AnalysePool::add_camera(const CameraConfig& config) {
   begin(config.id, camera);
 }
 
+/// Footage that exists only where movement was found: then key pictures, seconds apart, are not enough to look at.
+bool AnalysePool::records_on_motion(const CameraConfig& config) {
+  return config.policy.schedule.has_value() || config.policy.mode == record::RecordMode::kMotion;
+}
+
 void AnalysePool::begin(const base::CameraId& id, Camera& camera) {
   // A camera that is not recorded by motion is still looked at: events are worth having in continuous footage too.
   if (camera.shard == nullptr || !camera.shard->ready || camera.banned || camera.config.policy.paused) return;
@@ -105,7 +110,7 @@ void AnalysePool::begin(const base::CameraId& id, Camera& camera) {
   message.generation = camera.generation;
   message.sensitivity = camera.config.sensitivity;
   message.zones = camera.config.zones;
-  message.key_frames_only = !camera.config.sub;
+  message.key_frames_only = !camera.config.sub && !records_on_motion(camera.config);
   send(*camera.shard, message);
   if (!camera.shard->process) return;
   camera.motion.analysed = true;

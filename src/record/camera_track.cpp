@@ -165,7 +165,10 @@ void CameraTrack::note_stream_back(media::AccessUnit& unit) {
 /// Recording that nobody wants any more goes on to the end of the GOP; of a long GOP only a little further.
 bool CameraTrack::past_the_end(const media::AccessUnit& unit) const {
   if (!keep_until_ || unit.capture <= *keep_until_ || unit.track != media::TrackKind::kVideo) return false;
-  return unit.key || unit.capture > *keep_until_ + base::Micros(2 * services_.config.fragment_max_us);
+  const base::Micros over = unit.capture - *keep_until_;
+  const base::Micros piece(services_.config.fragment_max_us);
+  if (unit.key || over > 3 * piece) return true;
+  return over > 2 * piece && !fragmenter_.parts_b_pictures(unit);
 }
 
 void CameraTrack::begin_if_ready(bool without_waiting) {

@@ -85,6 +85,11 @@ bool Fragmenter::may_end_before(const media::AccessUnit& unit, std::int64_t leng
   return at > highest_90k_ && at - video_.front().at_90k >= base::ticks_90k_from_us(length_us);
 }
 
+bool Fragmenter::parts_b_pictures(const media::AccessUnit& unit) const {
+  if (video_.empty() || unit.key || jumps(video_axis_, unit)) return false;
+  return position(unit) < highest_90k_;
+}
+
 void Fragmenter::add(const media::AccessUnit& unit) {
   if (unit.payload == nullptr || unit.payload->empty()) return;
   if (unit.track == media::TrackKind::kAudio) return add_audio(unit);

@@ -26,9 +26,11 @@ class Fragmenter {
   bool empty() const { return video_.empty(); }
   /// Would this unit begin the next fragment? Always false while empty().
   bool ends_before(const media::AccessUnit& unit) const;
-  /// Damage marks the fragment and, as later pictures are built on it, those that follow up to the next key frame.
   /// Is the fragment at least so long, and not between a picture and the B pictures that are shown before it?
   bool may_end_before(const media::AccessUnit& unit, std::int64_t length_us) const;
+  /// Would a cut before this unit part a picture from the B pictures that are shown before it?
+  bool parts_b_pictures(const media::AccessUnit& unit) const;
+  /// Damage marks the fragment and, as later pictures are built on it, those that follow up to the next key frame.
   /// Audio before the first video unit of a fragment waits for it, at most kMaxWaitingAudioBytes.
   void add(const media::AccessUnit& unit);
   /// Ends the fragment; nothing while empty(). `next`: the unit that follows, if known, gives the last sample its
