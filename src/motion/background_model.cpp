@@ -50,7 +50,7 @@ void BackgroundModel::expect(const cv::Mat& gain, cv::Mat& expected) const {
   }
 }
 
-void BackgroundModel::threshold(float floor, float noise, cv::Mat& out) const {
+void BackgroundModel::threshold(float floor, float noise, float jitter_px, cv::Mat& out) const {
   out.create(mean_.size(), CV_32F);
   for (int y = 0; y < mean_.rows; ++y) {
     const float* const d = deviation_.ptr<float>(y);
@@ -58,6 +58,13 @@ void BackgroundModel::threshold(float floor, float noise, cv::Mat& out) const {
     float* const t = out.ptr<float>(y);
     for (int x = 0; x < mean_.cols; ++x)
       t[x] = std::max(floor, noise * d[x] + kNoiseOffset) * (1.0F + kRestlessFactor * a[x]);
+    if (jitter_px <= 0) continue;
+    const float* const m = mean_.ptr<float>(y);
+    const float* const up = mean_.ptr<float>(std::max(0, y - 1));
+    const float* const down = mean_.ptr<float>(std::min(mean_.rows - 1, y + 1));
+    const float half = 0.5F * jitter_px;
+    for (int x = 1; x + 1 < mean_.cols; ++x)
+      t[x] += half * (std::abs(m[x + 1] - m[x - 1]) + std::abs(down[x] - up[x]));
   }
 }
 

@@ -36,6 +36,8 @@ class Comparison {
   Illumination illumination_;
   Foreground foreground_;
   cv::Mat frame_, gain_, expected_, threshold_;
+  cv::Point2f shift_;
+  float jitter_px_ = 0;  ///< how far the camera has been moving lately, with what estimate leaves over
 };
 
 }  // namespace vonggac::motion

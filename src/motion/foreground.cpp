@@ -14,6 +14,8 @@ constexpr float kDark = 8.0F;            // as in Illumination
 constexpr float kSharpness = 0.2F;       // of the difference itself: what is out of focus (insects, beams) stays below
 constexpr float kStructureShare = 0.5F;  // of the threshold, after the high pass
 constexpr float kChangeShare = 0.4F;     // of the threshold, between two pictures, after 3x3 averaging
+constexpr float kLeastTexture = 0.3F;    // of the threshold: about the noise; a smoother background cannot be recognised
+constexpr int kTextureAreaPx = 24;       // less is mostly rim
 
 }  // namespace
 
@@ -96,7 +98,7 @@ void Foreground::clean() {
   cv::erode(scratch_, mask_, kernel);
 }
 
-void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
+void Foreground::gather(const Inputs& in, const Limits& limits) {
   blobs_.clear();
   const int count = cv::connectedComponentsWithStats(mask_, labels_, stats_, centroids_, 8, CV_32S);
   if (count <= 1) return;
@@ -104,12 +106,22 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
     float contrast = 0;
     int structure = 0, changed = 0, brighter = 0;
     std::int64_t changed_x = 0, changed_y = 0;
+    float frame_texture = 0, background_texture = 0, common_texture = 0, least_texture = 0;
+    float see_through() const {
+      if (background_texture <= least_texture || frame_texture <= 0) return 0;
+      return common_texture / std::sqrt(frame_texture * background_texture);
+    }
   };
   std::vector<Sums> sums(static_cast<std::size_t>(count));
   for (int y = 0; y < labels_.rows; ++y) {
     const int* const label = labels_.ptr<int>(y);
     const float* const r = residual_.ptr<float>(y);
-    const float* const t = threshold.ptr<float>(y);
+    const float* const t = in.threshold.ptr<float>(y);
+    const float* const f = in.frame.ptr<float>(y);
+    const float* const e = in.expected.ptr<float>(y);
+    const float* const fs = smooth_frame_.ptr<float>(y);
+    const float* const m = smooth_.ptr<float>(y);  // smooth frame less smooth background
+    const std::uint8_t* const raw = raw_.ptr<std::uint8_t>(y);
     for (int x = 0; x < labels_.cols; ++x) {
       if (label[x] == 0) continue;
       Sums& s = sums[static_cast<std::size_t>(label[x])];
@@ -121,6 +133,13 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
         s.changed_y += y;
       }
       s.brighter += r[x] > 0 ? 1 : 0;
+      if (raw[x] == 0) continue;
+      const float here = f[x] - fs[x], behind = e[x] - (fs[x] - m[x]);
+      const float least = kLeastTexture * t[x];
+      s.frame_texture += here * here;
+      s.background_texture += behind * behind;
+      s.common_texture += here * behind;
+      s.least_texture += least * least;
     }
   }
   for (int i = 1; i < count; ++i) {
@@ -141,6 +160,7 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
     blob.sharp_share = static_cast<float>(s.structure) / pixels;
     blob.change = static_cast<float>(s.changed) / pixels;
     blob.brighter = static_cast<float>(s.brighter) / pixels;
+    blob.see_through = area < kTextureAreaPx ? 0.0F : s.see_through();
     blob.label = i;
     if (blob.structure >= limits.min_structure) blobs_.push_back(blob);
   }
@@ -152,7 +172,7 @@ void Foreground::find(const Inputs& in, const Limits& limits) {
   difference(in);
   classify(in.threshold, in.allowed);
   clean();
-  gather(in.threshold, limits);
+  gather(in, limits);
 }
 
 }  // namespace vonggac::motion

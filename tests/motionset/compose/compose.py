@@ -193,8 +193,10 @@ def bytes_per_second(video, seconds):
 
 def truth_of(name, kind, walks, boxes_of, shape, codec, night):
     w, h, fps, frames = shape
-    events = []
+    events, ignore = [], []
     for walk, boxes in zip(walks, boxes_of):
+        if walk.stop and walk.subject.kind != "vehicle":  # who stands still may still be seen to sway
+            ignore.append({"start_ms": int(1000 * (walk.begin + walk.stop[0])), "end_ms": int(1000 * (walk.begin + walk.stop[0] + walk.stop[1])), "why": "stands"})
         run = []  # a stop ends an event, the leaving is a new one
         for box in boxes + [None]:
             if box is not None and (not run or box[0] - run[-1][0] < 1000 + 1000 // fps):
@@ -204,7 +206,7 @@ def truth_of(name, kind, walks, boxes_of, shape, codec, night):
                 events.append({"id": len(events), "start_ms": run[0][0], "end_ms": run[-1][0], "label": walk.subject.kind, "height_frac": round(max(b[4] for b in run) / h, 3), "boxes": run})
             run = [box] if box is not None else []
     return {"format": "motion-gt-1", "video": name + ".mp4", "codec": codec, "width": w, "height": h, "fps": fps, "frames": frames, "duration_ms": 1000 * frames // fps, "kind": "synthetic",
-            "tags": [kind] + (["night"] if night else []), "warmup_ms": WARMUP_MS, "events": sorted(events, key=lambda e: e["start_ms"]), "ignore": [], "nuisances": []}
+            "tags": [kind] + (["night"] if night else []), "warmup_ms": WARMUP_MS, "events": sorted(events, key=lambda e: e["start_ms"]), "ignore": ignore, "nuisances": []}
 
 
 def prepared(material):

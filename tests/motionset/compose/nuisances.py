@@ -426,8 +426,8 @@ class SlowDrift(Nuisance):
         self.edge = fractal(self.rng, self.h, self.w, 5, 2)
 
     def air(self, picture, t):
-        line = self.xs + 30 * self.edge - self.w * (0.2 + 0.6 * t / self.seconds)
-        return picture * (0.75 + 0.5 * t / self.seconds) * (1 - 0.4 * np.clip(-line / 12, 0, 1))[..., None]
+        line = self.xs + 30 * self.edge - self.w * (0.2 + 0.08 * t / self.seconds)
+        return picture * (0.85 + 0.3 * t / self.seconds) * (1 - 0.4 * np.clip(-line / 12, 0, 1))[..., None]
 
 
 class Mixed(Nuisance):
