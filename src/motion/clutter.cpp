@@ -12,7 +12,7 @@ constexpr float kMostTravelPx = 16.0F;    // one real subject that was lost must
 constexpr float kPeriodS = 3600.0F;       // one false alarm an hour is asked for
 constexpr float kPriorTracks = 4.0F;      // before a place is known: a few short ones,
 constexpr float kPriorTravelPx = 0.5F;    // so that single outliers do not make the mean
-constexpr float kUnknownS = 5.0F, kUnknownTravelPx = 1.5F;  // gone after the first quarter of a minute
+constexpr float kUnknownS = 6.0F, kUnknownTravelPx = 3.0F;  // gone after the first quarter of a minute
 constexpr float kMostNeededPx = 40.0F;    // a fifth of the picture: beyond it nothing would ever count
 
 }  // namespace

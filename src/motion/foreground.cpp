@@ -5,6 +5,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "motion/wide.h"
+
 namespace vonggac::motion {
 namespace {
 
@@ -17,24 +19,53 @@ constexpr float kChangeShare = 0.4F;     // of the threshold, between two pictur
 constexpr float kLeastTexture = 0.3F;    // of the threshold: about the noise; a smoother background cannot be recognised
 constexpr int kTextureAreaPx = 24;       // less is mostly rim
 
+struct RowIn {
+  const float *residual, *texture, *smooth, *threshold, *difference;
+  const std::uint8_t* allowed;
+};
+struct RowOut {
+  std::uint8_t *raw, *structure, *change;
+};
+
+VONGGAC_WIDE void classify_row(const RowIn& in, const RowOut& out, int width) {
+  const float* const r = in.residual;
+  const float* const s = in.texture;
+  const float* const m = in.smooth;
+  const float* const t = in.threshold;
+  const float* const d = in.difference;
+  for (int x = 0; x < width; ++x) out.raw[x] = std::abs(r[x]) > t[x] ? in.allowed[x] : std::uint8_t{0};
+  for (int x = 0; x < width; ++x) {
+    const float least = std::max(kStructureShare * t[x], kSharpness * std::abs(m[x]));
+    out.structure[x] = std::abs(s[x]) > least ? std::uint8_t{255} : std::uint8_t{0};
+  }
+  for (int x = 0; x < width; ++x) {
+    out.change[x] = std::abs(d[x]) > kChangeShare * t[x] ? in.allowed[x] : std::uint8_t{0};
+  }
+}
+
+/// `smooth` holds the smooth background and becomes the smooth frame less it.
+VONGGAC_WIDE void texture_row(const float* f, const float* e, const float* fs, float* smooth, float* out, int width) {
+  for (int x = 0; x < width; ++x) {
+    out[x] = f[x] + kDark - (e[x] + kDark) * ((fs[x] + kDark) / (smooth[x] + kDark));
+    smooth[x] = fs[x] - smooth[x];
+  }
+}
+
+VONGGAC_WIDE void difference_row(const float* f, const float* p, const float* g, const float* q, float* d, int width) {
+  for (int x = 0; x < width; ++x) d[x] = f[x] - p[x] * (g[x] / q[x]);
+}
+
 }  // namespace
 
 /// What a smooth change of light leaves unexplained: the frame against the background multiplied by the ratio of their
 /// 5 px averages. A beam or a shadow brightens or darkens the paving, a thing hides it.
 void Foreground::unexplained_by_light(const Inputs& in) {
-  cv::blur(in.frame, smooth_frame_, {kHighPassPx, kHighPassPx});
-  cv::blur(in.expected, smooth_, {kHighPassPx, kHighPassPx});
+  box_blur_.blur(in.frame, kHighPassPx, smooth_frame_);
+  box_blur_.blur(in.expected, kHighPassPx, smooth_);
   texture_.create(in.frame.size(), CV_32F);
   for (int y = 0; y < in.frame.rows; ++y) {
-    const float* const f = in.frame.ptr<float>(y);
-    const float* const e = in.expected.ptr<float>(y);
-    const float* const fs = smooth_frame_.ptr<float>(y);
-    float* const es = smooth_.ptr<float>(y);
-    float* const out = texture_.ptr<float>(y);
-    for (int x = 0; x < in.frame.cols; ++x) {
-      out[x] = f[x] + kDark - (e[x] + kDark) * ((fs[x] + kDark) / (es[x] + kDark));
-      es[x] = fs[x] - es[x];
-    }
+    texture_row(in.frame.ptr<float>(y), in.expected.ptr<float>(y), smooth_frame_.ptr<float>(y), smooth_.ptr<float>(y),
+                texture_.ptr<float>(y), in.frame.cols);
   }
 }
 
@@ -46,41 +77,24 @@ void Foreground::difference(const Inputs& in) {
   }
   scratch_.create(in.frame.size(), CV_32F);
   for (int y = 0; y < in.frame.rows; ++y) {
-    const float* const f = in.frame.ptr<float>(y);
-    const float* const p = in.previous_frame.ptr<float>(y);
-    const float* const g = in.gain.ptr<float>(y);
-    const float* const q = in.previous_gain.ptr<float>(y);
-    float* const d = scratch_.ptr<float>(y);
-    for (int x = 0; x < in.frame.cols; ++x) d[x] = f[x] - p[x] * (g[x] / q[x]);
+    difference_row(in.frame.ptr<float>(y), in.previous_frame.ptr<float>(y), in.gain.ptr<float>(y),
+                   in.previous_gain.ptr<float>(y), scratch_.ptr<float>(y), in.frame.cols);
   }
-  cv::blur(scratch_, difference_, {3, 3});
+  box_blur_.blur(scratch_, 3, difference_);
 }
 
 void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
   raw_.create(residual_.size(), CV_8U);
   structure_.create(residual_.size(), CV_8U);
   changed_.create(residual_.size(), CV_8U);
-  int foreground = 0, considered = 0;
   for (int y = 0; y < residual_.rows; ++y) {
-    const float* const r = residual_.ptr<float>(y);
-    const float* const s = texture_.ptr<float>(y);
-    const float* const m = smooth_.ptr<float>(y);
-    const float* const t = threshold.ptr<float>(y);
-    const float* const d = difference_.ptr<float>(y);
-    const std::uint8_t* const ok = allowed.ptr<std::uint8_t>(y);
-    std::uint8_t* const raw = raw_.ptr<std::uint8_t>(y);
-    std::uint8_t* const structure = structure_.ptr<std::uint8_t>(y);
-    std::uint8_t* const change = changed_.ptr<std::uint8_t>(y);
-    for (int x = 0; x < residual_.cols; ++x) {
-      raw[x] = std::abs(r[x]) > t[x] ? ok[x] : std::uint8_t{0};
-      structure[x] = std::abs(s[x]) > std::max(kStructureShare * t[x], kSharpness * std::abs(m[x])) ? std::uint8_t{255}
-                                                                                                    : std::uint8_t{0};
-      change[x] = std::abs(d[x]) > kChangeShare * t[x] ? ok[x] : std::uint8_t{0};
-      foreground += raw[x] & 1;
-      considered += ok[x] & 1;
-    }
+    const RowIn in{residual_.ptr<float>(y),  texture_.ptr<float>(y),    smooth_.ptr<float>(y),
+                   threshold.ptr<float>(y),  difference_.ptr<float>(y), allowed.ptr<std::uint8_t>(y)};
+    const RowOut out{raw_.ptr<std::uint8_t>(y), structure_.ptr<std::uint8_t>(y), changed_.ptr<std::uint8_t>(y)};
+    classify_row(in, out, residual_.cols);
   }
-  share_ = considered == 0 ? 0.0F : static_cast<float>(foreground) / static_cast<float>(considered);
+  const int considered = cv::countNonZero(allowed);
+  share_ = considered == 0 ? 0.0F : static_cast<float>(cv::countNonZero(raw_)) / static_cast<float>(considered);
 }
 
 void Foreground::clean() {

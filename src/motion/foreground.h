@@ -9,6 +9,8 @@
 
 #include <opencv2/core.hpp>
 
+#include "motion/box_blur.h"
+
 namespace vonggac::motion {
 
 struct Blob {
@@ -58,6 +60,7 @@ class Foreground {
   void clean();
   void gather(const Inputs& inputs, const Limits& limits);
 
+  BoxBlur box_blur_;
   cv::Mat residual_, difference_, smooth_, smooth_frame_, texture_, near_structure_, raw_, structure_, changed_, mask_,
       labels_, scratch_, stats_, centroids_;
   std::vector<Blob> blobs_;

@@ -26,12 +26,12 @@ constexpr float kSharpShare = 0.35F;
 constexpr float kBlurred = 0.2F;      // sharp share below which it is near the lens, or a compression cloud
 constexpr float kBeamBrighter = 0.7F, kBeamSharp = 0.3F;
 constexpr float kSeeThrough = 0.6F;   // a thing hides what is behind it: 0 +- 0.3; light, haze and glare leave it there
-constexpr float kMinFit = 0.3F;       // a thing is where it was expected; drops linked by chance reach 0.1 .. 0.2
+constexpr float kMinFit = 0.4F;       // a thing is where it was expected: 0.45 .. 0.9; drops linked by chance reach 0.1 .. 0.4
 constexpr float kTravelShare = 0.6F;  // of the least travel that must be more than scatter
 constexpr float kMostSizesPerS = 8.0F;  // twice what people run and vehicles drive: 3 .. 4 of their own sizes a second
 constexpr std::size_t kFewBlobs = 6;    // with more about, links over a distance would be chance
 constexpr float kScatterWeight = 2.0F;  // of the scatter around the line: two deviations could be chance
-constexpr float kQuietTravelPx = 6.0F;  // where no more is asked for than that, a subject may stand as long as it likes
+constexpr float kQuietTravelPx = 12.0F;  // where no more is asked for than that, a subject may stand as long as it likes
 constexpr float kQuickLinkS = 0.35F;
 constexpr std::int64_t kDoubtUs = 1'500'000;
 
