@@ -6,14 +6,14 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr float kMemoryS = 25.0F;         // gusts and showers last longer
-constexpr float kLeastTravelPx = 1.0F;    // less is jitter, and says nothing about the tail
-constexpr float kMostTravelPx = 16.0F;    // one real subject that was lost must not close a place for half a minute
-constexpr float kPeriodS = 3600.0F;       // one false alarm an hour is asked for
-constexpr float kPriorTracks = 4.0F;      // before a place is known: a few short ones,
-constexpr float kPriorTravelPx = 0.5F;    // so that single outliers do not make the mean
-constexpr float kUnknownS = 6.0F, kUnknownTravelPx = 3.0F;  // gone after the first quarter of a minute
-constexpr float kMostNeededPx = 40.0F;    // a fifth of the picture: beyond it nothing would ever count
+constexpr float kMemoryS = 25.0F;       // gusts and showers last longer
+constexpr float kLeastTravelPx = 1.0F;  // less is jitter, and says nothing about the tail
+constexpr float kMostTravelPx = 16.0F;  // one real subject that was lost must not close a place for half a minute
+constexpr float kPeriodS = 3600.0F;     // one false alarm an hour is asked for
+constexpr float kPriorTracks = 4.0F;    // before a place is known: a few short ones,
+constexpr float kPriorTravelPx = 0.5F;  // so that single outliers do not make the mean
+constexpr float kUnknownS = 4.0F, kUnknownTravelPx = 3.0F;  // gone after the first quarter of a minute
+constexpr float kMostNeededPx = 32.0F;  // a sixth of the picture: with more asked for, little would ever count
 
 }  // namespace
 

@@ -1,7 +1,7 @@
-/// How far things travel here that turned out to be nothing: rain, leaves, water, noise. From it follows how far a track
-/// must come before chance no longer explains it.
-/// Flow     Tracker: ended() for each track that died unconfirmed -> needed_travel_px() for those that live
-/// Method   Travels of chance tracks are taken as exponentially distributed (mean m) and arriving at a rate; a track
+/// How far things travel here that turned out to be nothing: rain, leaves, water, noise. From it follows how far a
+/// track must come before chance no longer explains it. Flow     Tracker: ended() for each track that died unconfirmed
+/// -> needed_travel_px() for those that live Method   Travels of chance tracks are taken as exponentially distributed
+/// (mean m) and arriving at a rate; a track
 ///          counts when fewer than one chance track an hour and neighbourhood would come as far:
 ///          rate * 3600 s * exp(-travel / m) <= 1. In a quiet place the answer is 0 and other limits rule.
 /// Threads  one thread at a time.

@@ -16,8 +16,8 @@ constexpr float kDark = 8.0F;            // as in Illumination
 constexpr float kSharpness = 0.2F;       // of the difference itself: what is out of focus (insects, beams) stays below
 constexpr float kStructureShare = 0.5F;  // of the threshold, after the high pass
 constexpr float kChangeShare = 0.4F;     // of the threshold, between two pictures, after 3x3 averaging
-constexpr float kLeastTexture = 0.3F;    // of the threshold: about the noise; a smoother background cannot be recognised
-constexpr int kTextureAreaPx = 24;       // less is mostly rim
+constexpr float kLeastTexture = 0.3F;  // of the threshold: about the noise; a smoother background cannot be recognised
+constexpr int kTextureAreaPx = 24;     // less is mostly rim
 
 struct RowIn {
   const float *residual, *texture, *smooth, *threshold, *difference;
@@ -88,8 +88,8 @@ void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
   structure_.create(residual_.size(), CV_8U);
   changed_.create(residual_.size(), CV_8U);
   for (int y = 0; y < residual_.rows; ++y) {
-    const RowIn in{residual_.ptr<float>(y),  texture_.ptr<float>(y),    smooth_.ptr<float>(y),
-                   threshold.ptr<float>(y),  difference_.ptr<float>(y), allowed.ptr<std::uint8_t>(y)};
+    const RowIn in{residual_.ptr<float>(y), texture_.ptr<float>(y),    smooth_.ptr<float>(y),
+                   threshold.ptr<float>(y), difference_.ptr<float>(y), allowed.ptr<std::uint8_t>(y)};
     const RowOut out{raw_.ptr<std::uint8_t>(y), structure_.ptr<std::uint8_t>(y), changed_.ptr<std::uint8_t>(y)};
     classify_row(in, out, residual_.cols);
   }

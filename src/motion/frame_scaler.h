@@ -24,7 +24,7 @@ class FrameScaler {
 
  private:
   struct Span {
-    int first = 0, count = 0;    ///< input samples that fall into this output sample
+    int first = 0, count = 0;            ///< input samples that fall into this output sample
     std::vector<std::uint16_t> weights;  ///< add up to kOne
   };
   static constexpr int kOne = 256;

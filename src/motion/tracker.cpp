@@ -23,15 +23,17 @@ constexpr int kInsectPictures = 14;
 constexpr int kInsectAreaPx = 25;
 constexpr float kBrightStraightness = 0.8F;
 constexpr float kSharpShare = 0.35F;
-constexpr float kBlurred = 0.2F;      // sharp share below which it is near the lens, or a compression cloud
+constexpr float kBlurred = 0.2F;  // sharp share below which it is near the lens, or a compression cloud
 constexpr float kBeamBrighter = 0.7F, kBeamSharp = 0.3F;
-constexpr float kSeeThrough = 0.6F;   // a thing hides what is behind it: 0 +- 0.3; light, haze and glare leave it there
-constexpr float kMinFit = 0.4F;       // a thing is where it was expected: 0.45 .. 0.9; drops linked by chance reach 0.1 .. 0.4
-constexpr float kTravelShare = 0.6F;  // of the least travel that must be more than scatter
+constexpr float kSeeThrough = 0.6F;  // a thing hides what is behind it: 0 +- 0.3; light, haze and glare leave it there
+constexpr float kMinFit =
+    0.4F;  // a thing is where it was expected: 0.45 .. 0.9; drops linked by chance reach 0.1 .. 0.4
+constexpr float kTravelShare = 0.6F;    // of the least travel that must be more than scatter
 constexpr float kMostSizesPerS = 8.0F;  // twice what people run and vehicles drive: 3 .. 4 of their own sizes a second
 constexpr std::size_t kFewBlobs = 6;    // with more about, links over a distance would be chance
 constexpr float kScatterWeight = 2.0F;  // of the scatter around the line: two deviations could be chance
-constexpr float kQuietTravelPx = 12.0F;  // where no more is asked for than that, a subject may stand as long as it likes
+constexpr float kQuietTravelPx =
+    12.0F;  // where no more is asked for than that, a subject may stand as long as it likes
 constexpr float kQuickLinkS = 0.35F;
 constexpr std::int64_t kDoubtUs = 1'500'000;
 
@@ -289,7 +291,8 @@ void Tracker::bury(std::int64_t time_us, cv::Size picture) {
 /// In a restless place a confirmed track must go on proving itself, else rain takes it over where a person has left.
 void Tracker::doubt(Track& track, std::int64_t time_us, cv::Size picture) {
   const float needed_px = clutter_.needed_travel_px(track.points.back().centre, picture);
-  if (needed_px <= kQuietTravelPx || track.travel_px >= 0.5F * needed_px) {
+  const bool goes_on = track.travel_px >= 0.5F * needed_px && track.fit >= kMinFit;
+  if (needed_px <= kQuietTravelPx || goes_on) {
     track.travelled_us = time_us;
   } else if (time_us - track.travelled_us > kDoubtUs) {
     clutter_.ended(track.points.back().centre, picture, track.travel_px);
@@ -316,9 +319,6 @@ void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const
     if (!moves_like_a_subject(track, limits, crowd, picture)) continue;
     track.confirmed = true;
     track.confirmed_us = track.travelled_us = time_us;
-#ifdef VG_TRACE
-    fprintf(stderr, "CONFIRM t=%.2f id=%d box=%d,%d %dx%d seen=%d travel=%.1f sig=%.1f need=%.1f path=%.1f bright=%.2f sharp=%.2f see=%.2f fit=%.2f change=%.2f contrast=%.1f crowd=%d\n", time_us*1e-6, track.id, track.blob.box.x, track.blob.box.y, track.blob.box.width, track.blob.box.height, track.seen, length(track.points.back().centre-track.first.centre), track.travel_px, clutter_.needed_travel_px(track.points.back().centre,picture), track.path_px, track.brighter, track.sharp_share, track.see_through, track.fit, track.blob.change, track.blob.contrast, crowd);
-#endif
   }
 }
 

@@ -39,8 +39,8 @@ struct Track {
   cv::Point2f strong_from;  ///< where the change was when that run began
   bool confirmed = false;   ///< moves like something that matters
   std::int64_t confirmed_us = 0;
-  float travel_px = 0;         ///< significant_travel_px() now
-  float most_travel_px = 0;    ///< the most it has been
+  float travel_px = 0;            ///< significant_travel_px() now
+  float most_travel_px = 0;       ///< the most it has been
   std::int64_t travelled_us = 0;  ///< when it last came as far as this place asks for
   std::int64_t last_seen_us = 0;
   std::int64_t last_change_us = 0;  ///< last picture with change inside
@@ -53,8 +53,8 @@ struct Track {
 float score_of(const Track& track, cv::Size picture);
 float score_of(const Blob& blob, cv::Size picture);
 
-/// How far a straight and even walk explains the last points: the way along a fitted line, less what scatters around it.
-/// Of leaves that swing and of drops linked by chance little is left.
+/// How far a straight and even walk explains the last points: the way along a fitted line, less what scatters around
+/// it. Of leaves that swing and of drops linked by chance little is left.
 float significant_travel_px(const std::deque<TrackPoint>& points);
 
 class Tracker {

@@ -1,7 +1,7 @@
-/// `motion_cascade FILE`: feeds a recorded file to CameraAnalyser unit by unit, as the analyse shard does, and prints what
-/// the scorer of the motion set reads. This is the path that records in service; `vonggac motion` looks at every picture.
-/// An event starts when its report is sent, in stream time of the newest unit taken in; a second of the motion grid
-/// stands for a box. cpu_s is analysis and decoding together.
+/// `motion_cascade FILE`: feeds a recorded file to CameraAnalyser unit by unit, as the analyse shard does, and prints
+/// what the scorer of the motion set reads. This is the path that records in service; `vonggac motion` looks at every
+/// picture. An event starts when its report is sent, in stream time of the newest unit taken in; a second of the motion
+/// grid stands for a box. cpu_s is analysis and decoding together.
 extern "C" {
 #include <libavformat/avformat.h>
 }
@@ -81,7 +81,8 @@ media::TrackParameters parameters_of(const AVCodecParameters& codec) {
 
 class Bench {
  public:
-  Bench(int width, int height) : width_(width), height_(height), analyser_({}, clock_, [this](ipc::Message m) { hear(m); }) {}
+  Bench(int width, int height)
+      : width_(width), height_(height), analyser_({}, clock_, [this](ipc::Message m) { hear(m); }) {}
 
   void run(AVFormatContext* input, int stream) {
     analyser_.set_parameters(parameters_of(*input->streams[stream]->codecpar));
@@ -133,8 +134,8 @@ class Bench {
   void add_box(std::int64_t at_ms, float x, float y, float w, float h) {
     const auto px = [](float share, int size) { return static_cast<int>(share * static_cast<float>(size)); };
     char text[96];
-    std::snprintf(text, sizeof text, "[%lld, %d, %d, %d, %d]", static_cast<long long>(at_ms), px(x, width_), px(y, height_),
-                  px(w, width_), px(h, height_));
+    std::snprintf(text, sizeof text, "[%lld, %d, %d, %d, %d]", static_cast<long long>(at_ms), px(x, width_),
+                  px(y, height_), px(w, width_), px(h, height_));
     if (w > 0 && h > 0) events_.back().boxes.emplace_back(text);
   }
   void add_grid(const ipc::MotionGrid& grid) {
@@ -165,7 +166,8 @@ int main(int argc, char** argv) {
   cv::setNumThreads(0);
   const std::string file = argc > 1 ? argv[argc - 1] : "";
   AVFormatContext* input = nullptr;
-  if (avformat_open_input(&input, file.c_str(), nullptr, nullptr) < 0 || avformat_find_stream_info(input, nullptr) < 0) {
+  if (avformat_open_input(&input, file.c_str(), nullptr, nullptr) < 0 ||
+      avformat_find_stream_info(input, nullptr) < 0) {
     std::fprintf(stderr, "%s: cannot be read\n", file.c_str());
     return 1;
   }
