@@ -31,8 +31,8 @@ class BackgroundModel {
   /// The background in the present light: (mean + offset) * gain - offset.
   void expect(const cv::Mat& gain, cv::Mat& expected) const;
   /// Level above which |frame - expected| counts, per pixel: at least `floor`, `noise` times the usual deviation, and
-  /// more where the picture is restless.
-  void threshold(float floor, float noise, cv::Mat& out) const;
+  /// more where the picture is restless, and at edges what a shift left over of `jitter_px` would make of them.
+  void threshold(float floor, float noise, float jitter_px, cv::Mat& out) const;
   void learn(const cv::Mat& frame, const cv::Mat& residual, const cv::Mat& gain, const cv::Mat& learning, float dt_s);
 
   const cv::Mat& mean() const { return mean_; }

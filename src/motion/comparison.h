@@ -30,12 +30,25 @@ class Comparison {
   const Foreground& foreground() const { return foreground_; }
 
  private:
+  struct Inputs {
+    const cv::Mat& scaled;
+    const BackgroundModel& background;
+    const cv::Mat& subjects;
+    const cv::Mat& allowed;
+    const Comparison* previous;
+    const Foreground::Limits& limits;
+  };
+  void compare_shifted(const Inputs& in, cv::Point2f shift);
   void keep_what_did_not_shift(const cv::Mat& scaled);
 
   ShiftEstimator shift_estimator_;
   Illumination illumination_;
   Foreground foreground_;
   cv::Mat frame_, gain_, expected_, threshold_;
+  cv::Point2f shift_;
+  int still_pictures_ = 0;  ///< in a row
+  bool guessed_still_ = false;
+  float jitter_px_ = 0;  ///< how far the camera has been moving lately, with what estimate leaves over
 };
 
 }  // namespace vonggac::motion

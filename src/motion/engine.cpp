@@ -21,7 +21,7 @@ constexpr int kMinSidePx = 16;
 constexpr std::int64_t kForgetAfterUs = 10'000'000;
 constexpr std::int64_t kSparseUs = 700'000;
 constexpr std::int64_t kBlindUs = 2'000'000;  // after a start: the background is being learned
-constexpr float kSlowPictureS = 0.3F;         // above it three pictures must do, as four would be over a second
+constexpr float kSlowPictureS = 0.19F;        // above it three pictures must do, as four would take over 0.7 s
 constexpr float kWholePictureShare = 0.45F;
 // Of the median brightness between two pictures: 1/8 s apart, and seconds apart, where clouds alone do more.
 constexpr float kWholePictureJump = 0.07F, kWholePictureJumpSparse = 0.25F;

@@ -5,6 +5,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "motion/wide.h"
+
 namespace vonggac::motion {
 namespace {
 
@@ -14,25 +16,56 @@ constexpr float kDark = 8.0F;            // as in Illumination
 constexpr float kSharpness = 0.2F;       // of the difference itself: what is out of focus (insects, beams) stays below
 constexpr float kStructureShare = 0.5F;  // of the threshold, after the high pass
 constexpr float kChangeShare = 0.4F;     // of the threshold, between two pictures, after 3x3 averaging
+constexpr float kLeastTexture = 0.3F;  // of the threshold: about the noise; a smoother background cannot be recognised
+constexpr int kTextureAreaPx = 24;     // less is mostly rim
+
+struct RowIn {
+  const float *residual, *texture, *smooth, *threshold, *difference;
+  const std::uint8_t* allowed;
+};
+struct RowOut {
+  std::uint8_t *raw, *structure, *change;
+};
+
+VONGGAC_WIDE void classify_row(const RowIn& in, const RowOut& out, int width) {
+  const float* const r = in.residual;
+  const float* const s = in.texture;
+  const float* const m = in.smooth;
+  const float* const t = in.threshold;
+  const float* const d = in.difference;
+  for (int x = 0; x < width; ++x) out.raw[x] = std::abs(r[x]) > t[x] ? in.allowed[x] : std::uint8_t{0};
+  for (int x = 0; x < width; ++x) {
+    const float least = std::max(kStructureShare * t[x], kSharpness * std::abs(m[x]));
+    out.structure[x] = std::abs(s[x]) > least ? std::uint8_t{255} : std::uint8_t{0};
+  }
+  for (int x = 0; x < width; ++x) {
+    out.change[x] = std::abs(d[x]) > kChangeShare * t[x] ? in.allowed[x] : std::uint8_t{0};
+  }
+}
+
+/// `smooth` holds the smooth background and becomes the smooth frame less it.
+VONGGAC_WIDE void texture_row(const float* f, const float* e, const float* fs, float* smooth, float* out, int width) {
+  for (int x = 0; x < width; ++x) {
+    out[x] = f[x] + kDark - (e[x] + kDark) * ((fs[x] + kDark) / (smooth[x] + kDark));
+    smooth[x] = fs[x] - smooth[x];
+  }
+}
+
+VONGGAC_WIDE void difference_row(const float* f, const float* p, const float* g, const float* q, float* d, int width) {
+  for (int x = 0; x < width; ++x) d[x] = f[x] - p[x] * (g[x] / q[x]);
+}
 
 }  // namespace
 
 /// What a smooth change of light leaves unexplained: the frame against the background multiplied by the ratio of their
 /// 5 px averages. A beam or a shadow brightens or darkens the paving, a thing hides it.
 void Foreground::unexplained_by_light(const Inputs& in) {
-  cv::blur(in.frame, smooth_frame_, {kHighPassPx, kHighPassPx});
-  cv::blur(in.expected, smooth_, {kHighPassPx, kHighPassPx});
+  box_blur_.blur(in.frame, kHighPassPx, smooth_frame_);
+  box_blur_.blur(in.expected, kHighPassPx, smooth_);
   texture_.create(in.frame.size(), CV_32F);
   for (int y = 0; y < in.frame.rows; ++y) {
-    const float* const f = in.frame.ptr<float>(y);
-    const float* const e = in.expected.ptr<float>(y);
-    const float* const fs = smooth_frame_.ptr<float>(y);
-    float* const es = smooth_.ptr<float>(y);
-    float* const out = texture_.ptr<float>(y);
-    for (int x = 0; x < in.frame.cols; ++x) {
-      out[x] = f[x] + kDark - (e[x] + kDark) * ((fs[x] + kDark) / (es[x] + kDark));
-      es[x] = fs[x] - es[x];
-    }
+    texture_row(in.frame.ptr<float>(y), in.expected.ptr<float>(y), smooth_frame_.ptr<float>(y), smooth_.ptr<float>(y),
+                texture_.ptr<float>(y), in.frame.cols);
   }
 }
 
@@ -44,41 +77,24 @@ void Foreground::difference(const Inputs& in) {
   }
   scratch_.create(in.frame.size(), CV_32F);
   for (int y = 0; y < in.frame.rows; ++y) {
-    const float* const f = in.frame.ptr<float>(y);
-    const float* const p = in.previous_frame.ptr<float>(y);
-    const float* const g = in.gain.ptr<float>(y);
-    const float* const q = in.previous_gain.ptr<float>(y);
-    float* const d = scratch_.ptr<float>(y);
-    for (int x = 0; x < in.frame.cols; ++x) d[x] = f[x] - p[x] * (g[x] / q[x]);
+    difference_row(in.frame.ptr<float>(y), in.previous_frame.ptr<float>(y), in.gain.ptr<float>(y),
+                   in.previous_gain.ptr<float>(y), scratch_.ptr<float>(y), in.frame.cols);
   }
-  cv::blur(scratch_, difference_, {3, 3});
+  box_blur_.blur(scratch_, 3, difference_);
 }
 
 void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
   raw_.create(residual_.size(), CV_8U);
   structure_.create(residual_.size(), CV_8U);
   changed_.create(residual_.size(), CV_8U);
-  int foreground = 0, considered = 0;
   for (int y = 0; y < residual_.rows; ++y) {
-    const float* const r = residual_.ptr<float>(y);
-    const float* const s = texture_.ptr<float>(y);
-    const float* const m = smooth_.ptr<float>(y);
-    const float* const t = threshold.ptr<float>(y);
-    const float* const d = difference_.ptr<float>(y);
-    const std::uint8_t* const ok = allowed.ptr<std::uint8_t>(y);
-    std::uint8_t* const raw = raw_.ptr<std::uint8_t>(y);
-    std::uint8_t* const structure = structure_.ptr<std::uint8_t>(y);
-    std::uint8_t* const change = changed_.ptr<std::uint8_t>(y);
-    for (int x = 0; x < residual_.cols; ++x) {
-      raw[x] = std::abs(r[x]) > t[x] ? ok[x] : std::uint8_t{0};
-      structure[x] = std::abs(s[x]) > std::max(kStructureShare * t[x], kSharpness * std::abs(m[x])) ? std::uint8_t{255}
-                                                                                                    : std::uint8_t{0};
-      change[x] = std::abs(d[x]) > kChangeShare * t[x] ? ok[x] : std::uint8_t{0};
-      foreground += raw[x] & 1;
-      considered += ok[x] & 1;
-    }
+    const RowIn in{residual_.ptr<float>(y), texture_.ptr<float>(y),    smooth_.ptr<float>(y),
+                   threshold.ptr<float>(y), difference_.ptr<float>(y), allowed.ptr<std::uint8_t>(y)};
+    const RowOut out{raw_.ptr<std::uint8_t>(y), structure_.ptr<std::uint8_t>(y), changed_.ptr<std::uint8_t>(y)};
+    classify_row(in, out, residual_.cols);
   }
-  share_ = considered == 0 ? 0.0F : static_cast<float>(foreground) / static_cast<float>(considered);
+  const int considered = cv::countNonZero(allowed);
+  share_ = considered == 0 ? 0.0F : static_cast<float>(cv::countNonZero(raw_)) / static_cast<float>(considered);
 }
 
 void Foreground::clean() {
@@ -96,7 +112,7 @@ void Foreground::clean() {
   cv::erode(scratch_, mask_, kernel);
 }
 
-void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
+void Foreground::gather(const Inputs& in, const Limits& limits) {
   blobs_.clear();
   const int count = cv::connectedComponentsWithStats(mask_, labels_, stats_, centroids_, 8, CV_32S);
   if (count <= 1) return;
@@ -104,12 +120,22 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
     float contrast = 0;
     int structure = 0, changed = 0, brighter = 0;
     std::int64_t changed_x = 0, changed_y = 0;
+    float frame_texture = 0, background_texture = 0, common_texture = 0, least_texture = 0;
+    float see_through() const {
+      if (background_texture <= least_texture || frame_texture <= 0) return 0;
+      return common_texture / std::sqrt(frame_texture * background_texture);
+    }
   };
   std::vector<Sums> sums(static_cast<std::size_t>(count));
   for (int y = 0; y < labels_.rows; ++y) {
     const int* const label = labels_.ptr<int>(y);
     const float* const r = residual_.ptr<float>(y);
-    const float* const t = threshold.ptr<float>(y);
+    const float* const t = in.threshold.ptr<float>(y);
+    const float* const f = in.frame.ptr<float>(y);
+    const float* const e = in.expected.ptr<float>(y);
+    const float* const fs = smooth_frame_.ptr<float>(y);
+    const float* const m = smooth_.ptr<float>(y);  // smooth frame less smooth background
+    const std::uint8_t* const raw = raw_.ptr<std::uint8_t>(y);
     for (int x = 0; x < labels_.cols; ++x) {
       if (label[x] == 0) continue;
       Sums& s = sums[static_cast<std::size_t>(label[x])];
@@ -121,6 +147,13 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
         s.changed_y += y;
       }
       s.brighter += r[x] > 0 ? 1 : 0;
+      if (raw[x] == 0) continue;
+      const float here = f[x] - fs[x], behind = e[x] - (fs[x] - m[x]);
+      const float least = kLeastTexture * t[x];
+      s.frame_texture += here * here;
+      s.background_texture += behind * behind;
+      s.common_texture += here * behind;
+      s.least_texture += least * least;
     }
   }
   for (int i = 1; i < count; ++i) {
@@ -141,6 +174,7 @@ void Foreground::gather(const cv::Mat& threshold, const Limits& limits) {
     blob.sharp_share = static_cast<float>(s.structure) / pixels;
     blob.change = static_cast<float>(s.changed) / pixels;
     blob.brighter = static_cast<float>(s.brighter) / pixels;
+    blob.see_through = area < kTextureAreaPx ? 0.0F : s.see_through();
     blob.label = i;
     if (blob.structure >= limits.min_structure) blobs_.push_back(blob);
   }
@@ -152,7 +186,7 @@ void Foreground::find(const Inputs& in, const Limits& limits) {
   difference(in);
   classify(in.threshold, in.allowed);
   clean();
-  gather(in.threshold, limits);
+  gather(in, limits);
 }
 
 }  // namespace vonggac::motion

@@ -9,6 +9,8 @@
 
 #include <opencv2/core.hpp>
 
+#include "motion/box_blur.h"
+
 namespace vonggac::motion {
 
 struct Blob {
@@ -21,6 +23,7 @@ struct Blob {
   float sharp_share = 0;  ///< share of its pixels whose structure differs
   float change = 0;       ///< share of its pixels that also differ from the previous picture
   float brighter = 0;     ///< share of its pixels brighter than the background
+  float see_through = 0;  ///< -1..1: how much of the background's texture is still there; 0 where it has none
   int label = 0;
 };
 
@@ -55,8 +58,9 @@ class Foreground {
   void difference(const Inputs& inputs);
   void classify(const cv::Mat& threshold, const cv::Mat& allowed);
   void clean();
-  void gather(const cv::Mat& threshold, const Limits& limits);
+  void gather(const Inputs& inputs, const Limits& limits);
 
+  BoxBlur box_blur_;
   cv::Mat residual_, difference_, smooth_, smooth_frame_, texture_, near_structure_, raw_, structure_, changed_, mask_,
       labels_, scratch_, stats_, centroids_;
   std::vector<Blob> blobs_;

@@ -12,7 +12,7 @@ constexpr float kMinVisible = 0.4F;  // of a tile
 constexpr float kHidden = 0.0F;
 constexpr float kMinGain = 0.25F, kMaxGain = 4.0F;
 
-constexpr int kBinsPerUnit = 128;
+constexpr int kBinsPerUnit = 64;  // 1.6 % a bin, and the median is interpolated
 constexpr int kBins = static_cast<int>(kMaxGain) * kBinsPerUnit + 1;
 
 /// Of the four tiles beside this one; kHidden if all of them are hidden.
@@ -60,16 +60,16 @@ float Illumination::Ratios::median() const {
 float Illumination::tile_median(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects,
                                 cv::Rect tile) {
   ratios_.clear();
-  for (int y = tile.y; y < tile.y + tile.height; ++y) {
+  for (int y = tile.y; y < tile.y + tile.height; y += 2) {
     const float* const f = frame.ptr<float>(y);
     const float* const b = background.ptr<float>(y);
     const std::uint8_t* const hidden = subjects.ptr<std::uint8_t>(y);
-    // Every other pixel, as on a chess board: half the work, the same median.
-    for (int x = tile.x + (y & 1); x < tile.x + tile.width; x += 2) {
+    // Every other pixel of every other row: a quarter of the work, the same median.
+    for (int x = tile.x + ((y >> 1) & 1); x < tile.x + tile.width; x += 2) {
       if (hidden[x] == 0) ratios_.add(f[x], b[x]);
     }
   }
-  if (static_cast<float>(ratios_.count()) < kMinVisible * 0.5F * static_cast<float>(tile.area())) return kHidden;
+  if (static_cast<float>(ratios_.count()) < kMinVisible * 0.25F * static_cast<float>(tile.area())) return kHidden;
   return std::max(kMinGain, ratios_.median());
 }
 

@@ -96,8 +96,8 @@ float residual_limit(const cv::Mat& frame, const cv::Mat& background, cv::Point2
 void ShiftEstimator::band_pass(std::size_t index, const cv::Mat& subjects) {
   Level& level = levels_[index];
   const auto filter = [this](const cv::Mat& in, cv::Mat& out) {
-    cv::blur(in, blurred_, {kLevelHighPassPx, kLevelHighPassPx});
-    cv::blur(in, soft_, {kSoftPx, kSoftPx});
+    box_blur_.blur(in, kLevelHighPassPx, blurred_);
+    box_blur_.blur(in, kSoftPx, soft_);
     cv::subtract(soft_, blurred_, out);
   };
   filter(level.frame, level.frame_high);

@@ -9,6 +9,8 @@
 
 #include <opencv2/core.hpp>
 
+#include "motion/box_blur.h"
+
 namespace vonggac::motion {
 
 class ShiftEstimator {
@@ -28,6 +30,7 @@ class ShiftEstimator {
   bool stands_still() const;  ///< asked of the two small levels first: most cameras do, most of the time
   bool explains_most_places(cv::Point2f shift) const;
 
+  BoxBlur box_blur_;
   std::array<Level, kLevels> levels_;
   cv::Mat blurred_, soft_, hidden_;
 };

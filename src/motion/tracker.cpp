@@ -23,6 +23,19 @@ constexpr int kInsectPictures = 14;
 constexpr int kInsectAreaPx = 25;
 constexpr float kBrightStraightness = 0.8F;
 constexpr float kSharpShare = 0.35F;
+constexpr float kBlurred = 0.2F;  // sharp share below which it is near the lens, or a compression cloud
+constexpr float kBeamBrighter = 0.7F, kBeamSharp = 0.3F;
+constexpr float kSeeThrough = 0.6F;  // a thing hides what is behind it: 0 +- 0.3; light, haze and glare leave it there
+constexpr float kMinFit =
+    0.4F;  // a thing is where it was expected: 0.45 .. 0.9; drops linked by chance reach 0.1 .. 0.4
+constexpr float kTravelShare = 0.6F;    // of the least travel that must be more than scatter
+constexpr float kMostSizesPerS = 8.0F;  // twice what people run and vehicles drive: 3 .. 4 of their own sizes a second
+constexpr std::size_t kFewBlobs = 6;    // with more about, links over a distance would be chance
+constexpr float kScatterWeight = 2.0F;  // of the scatter around the line: two deviations could be chance
+constexpr float kQuietTravelPx =
+    12.0F;  // where no more is asked for than that, a subject may stand as long as it likes
+constexpr float kQuickLinkS = 0.35F;
+constexpr std::int64_t kDoubtUs = 1'500'000;
 
 float length(cv::Point2f p) { return std::hypot(p.x, p.y); }
 
@@ -35,6 +48,13 @@ cv::Rect predicted_box(const Track& track, std::int64_t time_us) {
   box.x += static_cast<int>(std::lround(track.velocity.x * dt_s));
   box.y += static_cast<int>(std::lround(track.velocity.y * dt_s));
   return box;
+}
+
+float size_of(const TrackPoint& point) { return std::sqrt(static_cast<float>(point.box.area())); }
+
+float overlap(cv::Rect a, cv::Rect b) {
+  const int both = (a & b).area();
+  return static_cast<float>(both) / static_cast<float>(std::max(1, a.area() + b.area() - both));
 }
 
 /// 0 = cannot be the same; higher is better.
@@ -59,9 +79,45 @@ bool has_stable_area(const Track& track) {
   return largest <= 4 * smallest;
 }
 
-float size_of(const TrackPoint& point) { return std::sqrt(static_cast<float>(point.box.area())); }
+/// Mean, slope and scatter of one coordinate over time.
+struct LineFit {
+  float slope = 0, variance = 0;
+};
+LineFit fit_line(const std::vector<float>& t, const std::vector<float>& v) {
+  const auto n = static_cast<float>(t.size());
+  float st = 0, sv = 0, stt = 0, stv = 0;
+  for (std::size_t i = 0; i < t.size(); ++i) st += t[i], sv += v[i], stt += t[i] * t[i], stv += t[i] * v[i];
+  const float mt = st / n, mv = sv / n;
+  const float tt = stt - n * mt * mt;
+  LineFit fit;
+  if (tt <= 0) return fit;
+  fit.slope = (stv - n * mt * mv) / tt;
+  float rest = 0;
+  for (std::size_t i = 0; i < t.size(); ++i) {
+    const float off = v[i] - mv - fit.slope * (t[i] - mt);
+    rest += off * off;
+  }
+  fit.variance = rest / std::max(1.0F, n - 2);  // two were used up by the line
+  return fit;
+}
 
 }  // namespace
+
+float significant_travel_px(const std::deque<TrackPoint>& points) {
+  constexpr std::size_t kFewest = 3;
+  constexpr std::int64_t kSpanUs = 2'000'000;
+  std::vector<float> t, x, y;
+  for (const TrackPoint& point : points) {
+    if (points.back().time_us - point.time_us > kSpanUs) continue;
+    t.push_back(static_cast<float>(point.time_us - points.back().time_us) * 1e-6F);
+    x.push_back(point.centre.x);
+    y.push_back(point.centre.y);
+  }
+  if (t.size() < kFewest) return 0;
+  const LineFit fx = fit_line(t, x), fy = fit_line(t, y);
+  const float way = std::hypot(fx.slope, fy.slope) * (t.back() - t.front());
+  return std::max(0.0F, way - kScatterWeight * std::sqrt(fx.variance + fy.variance));
+}
 
 float score_of(const Blob& blob, cv::Size picture) {
   const float share = static_cast<float>(blob.area_px) / static_cast<float>(std::max(1, picture.area()));
@@ -85,6 +141,7 @@ void Tracker::begin(const Blob& blob, std::int64_t time_us) {
   track.found_now = true;
   track.brighter = blob.brighter;
   track.sharp_share = blob.sharp_share;
+  track.see_through = blob.see_through;
   track.last_seen_us = track.last_change_us = track.fixed_since_us = time_us;
   track.fixed_at = blob.centre;
   track.blob = blob;
@@ -93,6 +150,8 @@ void Tracker::begin(const Blob& blob, std::int64_t time_us) {
 
 void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
   const float dt_s = std::max(1e-3F, static_cast<float>(time_us - track.points.back().time_us) * 1e-6F);
+  const float found = overlap(grown(predicted_box(track, time_us), 1), grown(blob.box, 1));
+  track.fit = track.seen < 3 ? std::max(track.fit, found) : track.fit + 0.3F * (found - track.fit);
   const cv::Point2f before = track.smooth_centre;
   track.smooth_centre = before + kSmoothing * (blob.centre - before);
   const cv::Point2f step = track.smooth_centre - before;
@@ -104,6 +163,7 @@ void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
   track.found_now = true;
   track.brighter += 0.3F * (blob.brighter - track.brighter);
   track.sharp_share += 0.3F * (blob.sharp_share - track.sharp_share);
+  track.see_through += 0.3F * (blob.see_through - track.see_through);
   track.strong_change = blob.change > 0.25F ? track.strong_change + 1 : 0;
   if (track.strong_change <= 1) track.strong_from = blob.change_centre;
   track.last_seen_us = time_us;
@@ -113,6 +173,8 @@ void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
     track.fixed_since_us = time_us;
   }
   track.blob = blob;
+  track.travel_px = significant_travel_px(track.points);
+  track.most_travel_px = std::max(track.most_travel_px, track.travel_px);
 }
 
 void Tracker::assign(const std::vector<Blob>& blobs, std::int64_t time_us) {
@@ -133,14 +195,43 @@ void Tracker::assign(const std::vector<Blob>& blobs, std::int64_t time_us) {
     track_done[t] = blob_done[b] = true;
     extend(tracks_[t], blobs[b], time_us);
   }
+  if (blobs.size() <= kFewBlobs) link_quick(blobs, track_done, blob_done, time_us);
   for (std::size_t b = 0; b < blobs.size(); ++b) {
     if (!blob_done[b]) begin(blobs[b], time_us);
+  }
+}
+
+/// At few pictures a second a runner is elsewhere in each. Where little is about, a new blob is taken for a lost track
+/// of its size and shape, if there is just one that it could be.
+void Tracker::link_quick(const std::vector<Blob>& blobs, std::vector<bool>& track_done, std::vector<bool>& blob_done,
+                         std::int64_t time_us) {
+  for (std::size_t b = 0; b < blobs.size(); ++b) {
+    if (blob_done[b]) continue;
+    std::size_t chosen = tracks_.size();
+    int candidates = 0;
+    for (std::size_t t = 0; t < track_done.size(); ++t) {
+      const TrackPoint& last = tracks_[t].points.back();
+      const float dt_s = static_cast<float>(time_us - last.time_us) * 1e-6F;
+      const float ratio = static_cast<float>(blobs[b].area_px) / static_cast<float>(last.area_px);
+      const float tall = static_cast<float>(blobs[b].box.height) / static_cast<float>(last.box.height);
+      if (track_done[t] || dt_s > kQuickLinkS || ratio > 2 || ratio < 0.5F || tall > 1.4F || tall < 0.7F) continue;
+      if (last.area_px < kInsectAreaPx) continue;
+      if (length(blobs[b].centre - last.centre) > kMostSizesPerS * size_of(last) * dt_s) continue;
+      chosen = t;
+      ++candidates;
+    }
+    if (candidates != 1) continue;
+    track_done[chosen] = blob_done[b] = true;
+    extend(tracks_[chosen], blobs[b], time_us);
   }
 }
 
 /// Insects at an infrared lamp: only brighter than the background, small or out of focus, quick or erratic.
 bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s) const {
   const TrackPoint& last = track.points.back();
+  const float usual = 0.5F * (size_of(track.first) + size_of(last));
+  // Small and quicker than anything on legs or wheels is near the lens, whatever its brightness: snow, a fly.
+  if (last.area_px < kInsectAreaPx && travel_px > kMostSizesPerS * usual * age_s) return track.seen < kInsectPictures;
   if (track.brighter <= kBrightOnlyTrack) return false;
   if (track.sharp_share < kSharpShare) return true;
   if (length(track.smooth_centre - track.first.centre) < kBrightStraightness * track.path_px) return true;
@@ -150,13 +241,19 @@ bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s)
   return track.seen < needed;
 }
 
+/// What leaves the background's texture in place is light or haze; what has no edges is near the lens.
+bool Tracker::is_light_or_blur(const Track& track) {
+  if (track.sharp_share < kBlurred || track.see_through > kSeeThrough) return true;
+  return track.brighter > kBeamBrighter && track.sharp_share < kBeamSharp;
+}
+
 bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
   const TrackPoint& last = track.points.back();
   const int needed = limits.min_pictures + std::min(4, crowd / 4);
   if (last.change < kMinTrackChange || track.seen < needed) return false;
   const float travel = length(last.centre - track.first.centre);
   const float age_s = std::max(0.1F, static_cast<float>(last.time_us - track.first.time_us) * 1e-6F);
-  if (may_be_an_insect(track, travel, age_s)) return false;
+  if (may_be_an_insect(track, travel, age_s) || is_light_or_blur(track)) return false;
   const float size = 0.5F * (size_of(track.first) + size_of(last));
   const float least_px = std::max(limits.min_travel_px, limits.min_travel_sizes * size);
   const bool large = static_cast<float>(last.area_px) > kLargeShare * static_cast<float>(picture.area());
@@ -164,24 +261,64 @@ bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int
   if (large && track.strong_change >= needed && length(track.blob.change_centre - track.strong_from) > 0.5F * least_px)
     return true;
   if (travel < least_px) return false;
+  if (track.travel_px < kTravelShare * least_px) return false;
+  const float needed_px = clutter_.needed_travel_px(last.centre, picture);
+  if (needed_px > 0 && (track.fit < kMinFit || track.travel_px < needed_px)) return false;
   if (length(track.smooth_centre - track.first.centre) < limits.min_straightness * track.path_px) return false;
   return has_stable_area(track);
+}
+
+/// Fragments of a subject that is followed say nothing about clutter.
+bool Tracker::next_to_a_subject(const Track& track) const {
+  return std::any_of(tracks_.begin(), tracks_.end(), [&](const Track& other) {
+    return other.confirmed && (grown(other.points.back().box, 2 * kGrowPx) & track.points.back().box).area() > 0;
+  });
+}
+
+void Tracker::bury(std::int64_t time_us, cv::Size picture) {
+  const auto gone = [time_us](const Track& track) {
+    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastUs;
+    return time_us - track.last_seen_us > (track.seen < 3 ? coast_us / 2 : coast_us);
+  };
+  for (const Track& track : tracks_) {
+    if (!gone(track) || track.confirmed || next_to_a_subject(track)) continue;
+    // Links that could never have counted say nothing about those that could.
+    if (track.fit >= kMinFit) clutter_.ended(track.first.centre, picture, track.most_travel_px);
+  }
+  std::erase_if(tracks_, gone);
+}
+
+/// In a restless place a confirmed track must go on proving itself, else rain takes it over where a person has left.
+void Tracker::doubt(Track& track, std::int64_t time_us, cv::Size picture) {
+  const float needed_px = clutter_.needed_travel_px(track.points.back().centre, picture);
+  const bool goes_on = track.travel_px >= 0.5F * needed_px && track.fit >= kMinFit;
+  if (needed_px <= kQuietTravelPx || goes_on) {
+    track.travelled_us = time_us;
+  } else if (time_us - track.travelled_us > kDoubtUs) {
+    clutter_.ended(track.points.back().centre, picture, track.travel_px);
+    track.confirmed = false;
+    track.first = track.points.back();
+    track.smooth_centre = track.first.centre;
+    track.path_px = track.most_travel_px = 0;
+    track.points.erase(track.points.begin(), track.points.end() - 1);
+    track.seen = 1;
+  }
 }
 
 void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
                      bool may_confirm) {
   for (Track& track : tracks_) track.found_now = false;
+  clutter_.advance(std::clamp(static_cast<float>(time_us - last_us_) * 1e-6F, 0.0F, 1.0F));
+  last_us_ = time_us;
   assign(blobs, time_us);
-  std::erase_if(tracks_, [&](const Track& track) {
-    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastTentativeUs;
-    return time_us - track.last_seen_us > (track.seen < 3 ? coast_us / 2 : coast_us);
-  });
+  bury(time_us, picture);
   const int crowd = static_cast<int>(blobs.size());
   for (Track& track : tracks_) {
+    if (track.found_now && track.confirmed) doubt(track, time_us, picture);
     if (!track.found_now || track.confirmed || !may_confirm) continue;
     if (!moves_like_a_subject(track, limits, crowd, picture)) continue;
     track.confirmed = true;
-    track.confirmed_us = time_us;
+    track.confirmed_us = track.travelled_us = time_us;
   }
 }
 

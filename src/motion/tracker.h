@@ -9,6 +9,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "motion/clutter.h"
 #include "motion/foreground.h"
 
 namespace vonggac::motion {
@@ -32,10 +33,15 @@ struct Track {
   bool found_now = false;
   float brighter = 0;       ///< smoothed Blob::brighter
   float sharp_share = 0;    ///< smoothed Blob::sharp_share
+  float see_through = 0;    ///< smoothed Blob::see_through
+  float fit = 0;            ///< smoothed overlap of where it was expected and where it was found, 0..1
   int strong_change = 0;    ///< pictures in a row with much change inside
   cv::Point2f strong_from;  ///< where the change was when that run began
   bool confirmed = false;   ///< moves like something that matters
   std::int64_t confirmed_us = 0;
+  float travel_px = 0;            ///< significant_travel_px() now
+  float most_travel_px = 0;       ///< the most it has been
+  std::int64_t travelled_us = 0;  ///< when it last came as far as this place asks for
   std::int64_t last_seen_us = 0;
   std::int64_t last_change_us = 0;  ///< last picture with change inside
   std::int64_t fixed_since_us = 0;  ///< since when its box has stayed where it is
@@ -47,6 +53,10 @@ struct Track {
 float score_of(const Track& track, cv::Size picture);
 float score_of(const Blob& blob, cv::Size picture);
 
+/// How far a straight and even walk explains the last points: the way along a fitted line, less what scatters around
+/// it. Of leaves that swing and of drops linked by chance little is left.
+float significant_travel_px(const std::deque<TrackPoint>& points);
+
 class Tracker {
  public:
   struct Limits {
@@ -55,7 +65,10 @@ class Tracker {
     float min_travel_sizes = 0.3F;
     float min_straightness = 0.5F;
   };
-  void clear() { tracks_.clear(); }
+  void clear() {
+    tracks_.clear();
+    clutter_.clear();
+  }
   /// Follows the tracks into this picture's blobs. `may_confirm` false: no track becomes confirmed now.
   void follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
               bool may_confirm);
@@ -64,12 +77,20 @@ class Tracker {
 
  private:
   void assign(const std::vector<Blob>& blobs, std::int64_t time_us);
+  void link_quick(const std::vector<Blob>& blobs, std::vector<bool>& track_done, std::vector<bool>& blob_done,
+                  std::int64_t time_us);
   void extend(Track& track, const Blob& blob, std::int64_t time_us);
   void begin(const Blob& blob, std::int64_t time_us);
   bool may_be_an_insect(const Track& track, float travel_px, float age_s) const;
+  static bool is_light_or_blur(const Track& track);
   bool moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const;
+  bool next_to_a_subject(const Track& track) const;
+  void bury(std::int64_t time_us, cv::Size picture);
+  void doubt(Track& track, std::int64_t time_us, cv::Size picture);
 
   std::vector<Track> tracks_;
+  Clutter clutter_;
+  std::int64_t last_us_ = 0;
   int next_id_ = 1;
 };
 

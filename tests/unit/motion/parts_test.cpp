@@ -145,7 +145,7 @@ TEST(BackgroundModel, AsksForMoreWhereThePictureIsNoisyOrRestless) {
   background.start(grey);
   for (int i = 0; i < 80; ++i) background.learn(grey, residual, gain, learning, 0.125F);
   cv::Mat threshold;
-  background.threshold(9, 4, threshold);
+  background.threshold(9, 4, 0, threshold);
   EXPECT_GT(threshold.at<float>(32, 10), 40);
   EXPECT_NEAR(threshold.at<float>(32, 30), 9, 0.5);
   EXPECT_GT(threshold.at<float>(32, 50), 15);
