@@ -277,7 +277,7 @@ bool Tracker::next_to_a_subject(const Track& track) const {
 
 void Tracker::bury(std::int64_t time_us, cv::Size picture) {
   const auto gone = [time_us](const Track& track) {
-    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastUs;
+    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastTentativeUs;
     return time_us - track.last_seen_us > (track.seen < 3 ? coast_us / 2 : coast_us);
   };
   for (const Track& track : tracks_) {
