@@ -37,7 +37,8 @@ base::Result<SqliteDb> SqliteDb::open_index(const std::string& path, Access acce
   SqliteDb db(raw);
   if (code != SQLITE_OK) return sqlite_status(raw, code, "open " + path);
   sqlite3_busy_timeout(raw, busy_ms);
-  VG_TRY(access == Access::kWrite ? apply_index_schema(raw) : check_index_schema(raw));
+  if (access == Access::kWrite) VG_TRY(apply_index_schema(db));
+  if (access == Access::kReadOnly) VG_TRY(check_index_schema(db));
   return db;
 }
 
