@@ -38,6 +38,8 @@ void declare_everything(CLI::App& app, Session& session) {
   declare_status(app, session);
   declare_motion(app, session);
   declare_clips(app, session);
+  declare_search(app, session);
+  declare_tune(app, session);
   declare_export(app, session);
   declare_check(app, session);
   declare_rebuild(app, session);

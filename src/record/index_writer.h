@@ -91,6 +91,7 @@ class IndexWriter {
   bool take_event(const PutMotionEvent& put, std::int64_t& row_id);
   base::Status apply_all(const std::vector<IndexCall>& calls);
   base::Status pack_motion(const OpenSegmentState& segment, std::int64_t end_us);
+  base::Status put_motion(std::int64_t segment, const MotionSeconds& seconds);
   base::Status apply_op(const OpenSegment& op, std::int64_t row_id);
   base::Status apply_op(const AddFragment& op, std::int64_t row_id);
   base::Status apply_op(const SealSegment& op, std::int64_t row_id);

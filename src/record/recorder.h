@@ -87,7 +87,8 @@ struct MotionEvent {
   float score = 0;
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
-  base::Bytes thumbnail;  ///< JPEG or empty
+  std::uint8_t start_reason = 0, end_reason = 0;  ///< ipc::MotionReason; 0 = not known
+  base::Bytes thumbnail;                          ///< JPEG or empty
 };
 
 /// Footage that retention must not delete.

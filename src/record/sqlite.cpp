@@ -41,7 +41,8 @@ base::Result<SqliteDb> SqliteDb::open_index(const std::string& path, Access acce
   if (code != SQLITE_OK) return sqlite_status(raw, code, "open " + path);
   sqlite3_busy_timeout(raw, busy_ms);
   if (access == Access::kAlone) VG_TRY(db.run("PRAGMA locking_mode = EXCLUSIVE"));
-  VG_TRY(access == Access::kWrite ? apply_index_schema(raw) : check_index_schema(raw));
+  if (access == Access::kWrite) VG_TRY(apply_index_schema(db));
+  if (access == Access::kReadOnly || access == Access::kAlone) VG_TRY(check_index_schema(db));
   return db;
 }
 

@@ -308,6 +308,24 @@ TEST_F(CommandLineTest, ARangeThatEndsBeforeItBeginsIsWrongUse) {
             ExitCode::kUsage);
 }
 
+TEST_F(CommandLineTest, MotionPassesTheExplanationOn) {
+  EXPECT_EQ(run({"motion", "--explain", "why.png", "--sensitivity", "7", "a.mp4"}), ExitCode::kFailure);
+  EXPECT_EQ(motion_, (std::vector<std::string>{"motion", "--explain", "why.png", "--sensitivity", "7", "--", "a.mp4"}));
+  EXPECT_EQ(run({"motion", "--sensitivity", "10", "a.mp4"}), ExitCode::kUsage);
+}
+
+TEST_F(CommandLineTest, SearchRefusesARegionThatIsNone) {
+  EXPECT_EQ(run({"search", "--data", data(), "--region", "0,0,2,1"}), ExitCode::kUsage);
+  EXPECT_NE(err_.str().find("between 0 and 1"), std::string::npos) << err_.str();
+  EXPECT_EQ(run({"search", "--data", data(), "--min-cells", "0"}), ExitCode::kUsage);
+}
+
+TEST_F(CommandLineTest, TuneWithoutAServiceEndsWithFour) {
+  EXPECT_EQ(run({"tune", "--data", data(), "--camera", "01932b6e-7a10-7c3e-9f00-0123456789ab"}),
+            ExitCode::kUnreachable);
+  EXPECT_EQ(run({"tune", "--data", data(), "--camera", "x", "--hours", "2"}), ExitCode::kUsage);
+}
+
 TEST_F(CommandLineTest, MotionPassesItsFilesOn) {
   EXPECT_EQ(run({"motion", "a.mp4", "b.mp4", "--json"}), ExitCode::kFailure);
   EXPECT_EQ(motion_, (std::vector<std::string>{"motion", "--json", "--", "a.mp4", "b.mp4"}));
