@@ -187,7 +187,7 @@ void engine_view(A& a, M& v) {
   a.value(v.threshold_grey);
   a.value(v.foreground);
   a.value(v.things);
-  a.enumerator(v.verdict, MotionVerdict::kOutsideZones);
+  a.enumerator(v.verdict, MotionVerdict::kLikeLight);
   a.value(v.pictures);
   a.value(v.pictures_needed);
   a.value(v.travel);
@@ -334,7 +334,7 @@ void fields(A& a, std::conditional_t<A::kReading, MotionCandidate, const MotionC
   a.value(m.shadow);
   a.value(m.start.us);
   a.value(m.end.us);
-  a.enumerator(m.verdict, MotionVerdict::kOutsideZones);
+  a.enumerator(m.verdict, MotionVerdict::kLikeLight);
   a.value(m.fires_at);
   a.value(m.pictures);
   a.value(m.travel);

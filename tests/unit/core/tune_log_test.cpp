@@ -116,7 +116,7 @@ TEST(MotionTexts, ExistForEveryReasonInBothLanguages) {
     EXPECT_STRNE(sentence_of(reason).en, sentence_of(reason).vi);
     EXPECT_STRNE(ipc::motion_reason_name(reason), "");
   }
-  for (int i = 0; i <= static_cast<int>(ipc::MotionVerdict::kOutsideZones); ++i) {
+  for (int i = 0; i <= static_cast<int>(ipc::MotionVerdict::kLikeLight); ++i) {
     const auto verdict = static_cast<ipc::MotionVerdict>(i);
     EXPECT_STRNE(sentence_of(verdict).vi, "");
     EXPECT_STRNE(sentence_of(verdict).en, sentence_of(verdict).vi);
