@@ -56,7 +56,8 @@ base::Result<std::unique_ptr<Archive>> Archive::open(const std::string& data_dir
   }
   VG_ASSIGN(SegmentFiles files, SegmentFiles::open(data_dir));
   VG_ASSIGN(SqliteDb db, SqliteDb::open_index(index_path(data_dir), SqliteDb::Access::kReadOnly, kBusyMs));
-  return std::unique_ptr<Archive>(new Archive(std::move(db), std::make_shared<const SegmentFiles>(std::move(files))));
+  return std::unique_ptr<Archive>(
+      new Archive(index_path(data_dir), std::move(db), std::make_shared<const SegmentFiles>(std::move(files))));
 }
 
 base::Result<std::vector<base::CameraId>> Archive::cameras() {
@@ -76,7 +77,8 @@ base::Result<std::vector<StoredEvent>> Archive::events(const FootageFilter& filt
   VG_ASSIGN(Statement rows,
             Statement::prepare(db_,
                                "SELECT id, camera, start_us, end_us, ended, score, box_x, box_y, box_w, box_h, "
-                               "zone, EXISTS(SELECT 1 FROM motion_thumbnail WHERE event = motion_event.id) "
+                               "zone, EXISTS(SELECT 1 FROM motion_thumbnail WHERE event = motion_event.id), "
+                               "start_reason, end_reason "
                                "FROM motion_event WHERE " +
                                    camera_condition(filter) +
                                    "start_us < ?3 AND start_us > ?2 - ?4 AND end_us > ?2 "
@@ -100,6 +102,8 @@ base::Result<std::vector<StoredEvent>> Archive::events(const FootageFilter& filt
     e.box_h = rows.real(9);
     e.zone = rows.text(10);
     e.has_thumbnail = rows.integer(11) != 0;
+    e.start_reason = static_cast<std::uint8_t>(rows.integer(12));
+    e.end_reason = static_cast<std::uint8_t>(rows.integer(13));
     events.push_back(std::move(e));
   }
 }
@@ -127,6 +131,16 @@ base::Result<std::vector<StoredGap>> Archive::gaps(const FootageFilter& filter) 
     gap.detail = rows.text(4);
     gaps.push_back(std::move(gap));
   }
+}
+
+base::Result<MotionSearchResult> Archive::search(const MotionSearch& search) {
+  const std::lock_guard lock(search_mutex_);
+  if (!search_db_) {
+    VG_ASSIGN(search_db_, SqliteDb::open_index(index_, SqliteDb::Access::kReadOnly, kBusyMs));
+  }
+  const ReadTransaction transaction(*search_db_);
+  VG_TRY(transaction.status());
+  return search_motion(*search_db_, search);
 }
 
 base::Result<base::Bytes> Archive::thumbnail(std::int64_t event) {

@@ -2,7 +2,7 @@
 /// service (it sees what is acknowledged) and without it.
 /// Flow     index.db (read-only connection) and media/ -> rows; clip_plan.h makes playable files of them.
 /// Threads  thread-safe; calls wait for each other and may block on the disk.
-/// Owns     one connection, one descriptor of media/.
+/// Owns     one connection, another once something is searched, one descriptor of media/.
 /// Errors   open: kNotFound: no data directory or nothing recorded yet; kDataLoss: index.db is damaged (rebuild).
 ///          Queries: kUnavailable: the index is locked for longer than 2 s; kDataLoss.
 /// Units    wall time UTC microseconds, bytes.
@@ -19,6 +19,7 @@
 #include "media/video_format.h"
 #include "record/clip_query.h"
 #include "record/media_paths.h"
+#include "record/motion_search.h"
 #include "record/recorder.h"
 #include "record/segment_files.h"
 #include "record/segment_rows.h"
@@ -34,6 +35,7 @@ struct StoredEvent {
   double score = 0;                                   ///< 0..1
   double box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1 of the picture
   std::string zone;
+  std::uint8_t start_reason = 0, end_reason = 0;  ///< ipc::MotionReason; 0 = not known
   bool has_thumbnail = false;
 };
 
@@ -55,6 +57,9 @@ class Archive {
   base::Result<std::vector<ClipSpan>> clips(const FootageFilter& filter);
   base::Result<std::vector<StoredEvent>> events(const FootageFilter& filter);
   base::Result<std::vector<StoredGap>> gaps(const FootageFilter& filter);
+  /// Spans of motion in a region, newest first. On a connection of its own, so that a long search keeps nobody waiting
+  /// but other searches.
+  base::Result<MotionSearchResult> search(const MotionSearch& search);
   /// JPEG. kNotFound: no such event, or none was kept.
   base::Result<base::Bytes> thumbnail(std::int64_t event);
   /// Segments with at least one fragment in [from, to), by sequence.
@@ -67,11 +72,15 @@ class Archive {
   const std::shared_ptr<const SegmentFiles>& files() const { return files_; }
 
  private:
-  Archive(SqliteDb db, std::shared_ptr<const SegmentFiles> files) : db_(std::move(db)), files_(std::move(files)) {}
+  Archive(std::string index, SqliteDb db, std::shared_ptr<const SegmentFiles> files)
+      : index_(std::move(index)), db_(std::move(db)), files_(std::move(files)) {}
   base::Result<std::vector<StoredSegment>> read_segments(Statement& rows);
 
+  std::string index_;
   std::mutex mutex_;
   SqliteDb db_;
+  std::mutex search_mutex_;
+  std::optional<SqliteDb> search_db_;  ///< opened by the first search
   std::shared_ptr<const SegmentFiles> files_;
   std::map<std::int64_t, media::VideoFormat> formats_;  ///< by parameters_id
 };

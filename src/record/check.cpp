@@ -43,7 +43,6 @@ class Check {
   base::Result<CheckReport> run() {
     struct stat info {};
     if (::stat(data_dir_.c_str(), &info) != 0) return base::from_errno(errno, "open " + data_dir_);
-    if (never_recorded(data_dir_)) return std::move(report_);
     std::optional<DataDir> lock;
     if (options_.repair) {
       VG_ASSIGN(lock, DataDir::open(data_dir_, clock_));

@@ -68,7 +68,9 @@ class Repairer {
 
   base::Status delete_row(std::int64_t id) {
     for (const char* sql :
-         {"DELETE FROM segment WHERE id = ?", "DELETE FROM fragment_table WHERE segment = ?",
+         {"DELETE FROM motion_summary WHERE (camera, start_us, segment) = (SELECT camera, start_us, id FROM segment "
+          "WHERE id = ?)",
+          "DELETE FROM segment WHERE id = ?", "DELETE FROM fragment_table WHERE segment = ?",
           "DELETE FROM fragment_tail WHERE segment = ?", "DELETE FROM motion_table WHERE segment = ?"}) {
       VG_ASSIGN(Statement gone, Statement::prepare(db_, sql));
       VG_TRY(gone.bind(id).run());

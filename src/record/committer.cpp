@@ -200,32 +200,15 @@ base::Status Committer::commit(std::vector<Call> calls) {
   for (Call& call : calls) call.done.set_value(status);
   // What others asked for must not keep footage from being acknowledged.
   if (!status.ok() && !calls.empty()) status = parts_.index.commit({}, changes);
-  note_index(status);
+  const bool locked = status.kind() == base::ErrorKind::kUnavailable;
+  const bool was_locked = index_locked_.exchange(locked);
+  if (!status.ok() && !(locked && was_locked)) base::log::error("record", "{}", status.message());
   if (status.kind() == base::ErrorKind::kNoSpace) hooks_.on_index_full();
   for (const FootageChange& change : changes) {
     acknowledged_ += static_cast<std::uint64_t>(change.fragments);
   }
   if (!changes.empty()) hooks_.on_visible(changes);
   return status;
-}
-
-/// Told once, not with every round.
-void Committer::note_index(const base::Status& status) {
-  const bool locked = status.kind() == base::ErrorKind::kUnavailable;
-  const bool was_locked = index_locked_.exchange(locked);
-  const std::string trouble = status.ok() || locked ? std::string() : status.message();
-  std::string before;
-  {
-    const std::lock_guard lock(mutex_);
-    before = std::exchange(index_trouble_, trouble);
-  }
-  if (!status.ok() && (locked ? !was_locked : before != trouble)) base::log::error("record", "{}", status.message());
-  if (status.ok() && !before.empty()) base::log::info("record", "the index takes rows again");
-}
-
-std::string Committer::index_trouble() const {
-  const std::lock_guard lock(mutex_);
-  return index_trouble_;
 }
 
 }  // namespace vonggac::record

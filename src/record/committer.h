@@ -63,8 +63,6 @@ class Committer {
   std::int64_t last_sync_us() const { return last_sync_us_.load(); }
   std::int64_t busy_since_us() const { return busy_since_us_.load(); }
   bool index_locked() const { return index_locked_.load(); }
-  /// Why the index takes no rows, for another reason than a lock; empty: it does. The footage itself is safe.
-  std::string index_trouble() const;
   std::uint64_t acknowledged() const { return acknowledged_.load(); }
   std::uint64_t lost_fragments() const { return lost_.load(); }  ///< failed to sync and could not be written again
 
@@ -79,19 +77,17 @@ class Committer {
   void after_failed_sync(const base::Status& status);
   base::Status make_visible();
   base::Status commit(std::vector<Call> calls);
-  void note_index(const base::Status& status);
   void adapt_interval(std::int64_t sync_took_us);
 
   Parts parts_;
   const Hooks hooks_;
   ChainHeads durable_heads_;
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<IndexOp> inbox_;
   std::vector<Call> calls_;
   bool stopping_ = false;
-  std::string index_trouble_;
 
   std::atomic<std::int64_t> interval_us_{1'000'000};
   std::int64_t interval_base_us_ = 1'000'000, interval_max_us_ = 10'000'000;

@@ -36,30 +36,7 @@ base::Status write_all(int fd, const std::string& text, const std::string& path)
 
 std::string reserve_path(const std::string& data_dir) { return data_dir + "/reserve"; }
 
-bool exists(const std::string& path) {
-  struct stat info {};
-  return ::lstat(path.c_str(), &info) == 0;
-}
-
-base::Status in_use(const std::string& data_dir, int lock_fd) {
-  const std::string owner = read_small_file(lock_fd);
-  return base::unavailable("another vonggac service has " + data_dir + " open" +
-                           (owner.empty() ? "" : " (process " + owner + ")") +
-                           ": stop it first, or use another --data folder");
-}
-
 }  // namespace
-
-bool never_recorded(const std::string& data_dir) {
-  return exists(data_dir) && !exists(node_path(data_dir)) && !exists(index_path(data_dir)) &&
-         !exists(media_dir(data_dir));
-}
-
-base::Status check_not_in_use(const std::string& path) {
-  const base::UniqueFd lock(::open(lock_path(path).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!lock.valid() || ::flock(lock.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return {};
-  return in_use(path, lock.get());
-}
 
 base::Result<DataDir> DataDir::open(const std::string& path, const base::Clock& clock) {
   if (::mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST) return base::from_errno(errno, "mkdir " + path);
@@ -78,7 +55,10 @@ base::Status DataDir::take_lock() {
   if (!lock_.valid()) return base::from_errno(errno, "open " + path);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return base::from_errno(errno, "lock " + path);
-    return in_use(path_, lock_.get());
+    const std::string owner = read_small_file(lock_.get());
+    return base::unavailable("another vonggac service has " + path_ + " open" +
+                             (owner.empty() ? "" : " (process " + owner + ")") +
+                             ": stop it first, or use another --data folder");
   }
   if (::ftruncate(lock_.get(), 0) != 0) return base::from_errno(errno, "truncate " + path);
   const std::string own = std::to_string(::getpid());

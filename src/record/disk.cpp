@@ -134,9 +134,7 @@ class RealDisk final : public Disk {
   Result<DiskSpace> space() override {
     struct statvfs info {};
     if (::fstatvfs(media_.get(), &info) != 0) return at("statvfs", "media");
-    DiskSpace space{info.f_bavail * info.f_frsize, info.f_blocks * info.f_frsize};
-    if (info.f_files != 0) space.free_files = info.f_favail;
-    return space;
+    return DiskSpace{info.f_bavail * info.f_frsize, info.f_blocks * info.f_frsize};
   }
 
   Result<std::uint64_t> file_size(const std::string& path) override {

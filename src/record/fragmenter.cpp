@@ -120,14 +120,6 @@ void Fragmenter::add_audio(const media::AccessUnit& unit) {
   }
 }
 
-/// How long the last unit is shown where what follows is not known. With B pictures neighbours in decode order lie
-/// further apart than those shown one after the other.
-std::int64_t Fragmenter::last_step(const std::vector<std::int64_t>& shown, const Axis& axis,
-                                   std::int64_t default_step_90k) const {
-  if (reorders_ && shown.size() > 1) return shown.back() - shown[shown.size() - 2];
-  return axis.step_90k > 0 ? axis.step_90k : default_step_90k;
-}
-
 PreparedTrack Fragmenter::finish_track(std::vector<Placed>& units, Axis& axis, std::optional<std::int64_t> next_at_90k,
                                        std::int64_t default_step_90k) {
   PreparedTrack track;
@@ -138,7 +130,7 @@ PreparedTrack Fragmenter::finish_track(std::vector<Placed>& units, Axis& axis, s
   std::sort(decode.begin(), decode.end());
   decode.front() = std::max(decode.front(), axis.end_90k);
   for (std::size_t i = 1; i < decode.size(); ++i) decode[i] = std::max(decode[i], decode[i - 1] + 1);
-  const std::int64_t step = last_step(decode, axis, default_step_90k);
+  const std::int64_t step = axis.step_90k > 0 ? axis.step_90k : default_step_90k;
   decode.push_back(std::max(next_at_90k.value_or(decode.back() + step), decode.back() + 1));
 
   track.decode_start_90k = decode.front();

@@ -61,7 +61,6 @@ class Fragmenter {
   std::int64_t place(const Axis& axis, const media::AccessUnit& unit) const;
   void anchor(Axis& axis, const media::AccessUnit& unit, std::int64_t at_90k);
   void add_audio(const media::AccessUnit& unit);
-  std::int64_t last_step(const std::vector<std::int64_t>& shown, const Axis& axis, std::int64_t default_step_90k) const;
   PreparedTrack finish_track(std::vector<Placed>& units, Axis& axis, std::optional<std::int64_t> next_at_90k,
                              std::int64_t default_step_90k);
 

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "record/index_schema.h"
 #include "record/index_writer.h"
+#include "record/motion_scan.h"
 
 namespace vonggac::record {
 namespace {
@@ -96,9 +97,14 @@ base::Status IndexWriter::pack_motion(const OpenSegmentState& segment, std::int6
     seconds[second] = grid.cells;
     packed_now_.emplace_back(segment.row.stream.camera, second);
   }
-  if (seconds.empty()) return {};
+  return seconds.empty() ? base::Status() : put_motion(segment.row.id, seconds);
+}
+
+base::Status IndexWriter::put_motion(std::int64_t segment, const MotionSeconds& seconds) {
   const base::Bytes blob = encode_motion_table(seconds);
-  return sql_.put_motion_table.bind(segment.row.id).bind(base::ByteSpan(blob)).run();
+  VG_TRY(sql_.put_motion_table.bind(segment).bind(base::ByteSpan(blob)).run());
+  const MotionCells cells = moved_cells(seconds);
+  return sql_.put_motion_summary.bind(segment).bind(base::ByteSpan(cells)).run();
 }
 
 base::Status IndexWriter::apply_op(const OpenGap& op, std::int64_t) {
@@ -141,7 +147,8 @@ base::Status IndexWriter::apply_op(const PutMotionEvent& op, std::int64_t row_id
   Statement& put = sql_.put_event;
   put.bind(row_id).bind(op.camera).bind(e.start.us).bind(e.end.us).bind(std::int64_t{e.ended ? 1 : 0});
   put.bind(double{e.score}).bind(double{e.box_x}).bind(double{e.box_y}).bind(double{e.box_w}).bind(double{e.box_h});
-  VG_TRY(put.bind(std::string_view(e.zone)).run());
+  put.bind(std::string_view(e.zone));
+  VG_TRY(put.bind(std::int64_t{e.start_reason}).bind(std::int64_t{e.end_reason}).run());
   if (!e.thumbnail.empty()) {
     VG_TRY(sql_.put_thumbnail.bind(row_id).bind(base::ByteSpan(e.thumbnail)).run());
   }
@@ -167,8 +174,7 @@ base::Status IndexWriter::apply_op(const PutMotionGrid& op, std::int64_t row_id)
   }
   seconds[op.second] = op.cells;
   packed_now_.emplace_back(op.camera, op.second);
-  const base::Bytes blob = encode_motion_table(seconds);
-  return sql_.put_motion_table.bind(segment).bind(base::ByteSpan(blob)).run();
+  return put_motion(segment, seconds);
 }
 
 base::Status IndexWriter::apply_op(const PutPolicy& op, std::int64_t) {

@@ -1,9 +1,9 @@
 #include "record/index_schema.h"
 
+#include <algorithm>
 #include <string>
 
-#include <sqlite3.h>
-
+#include "record/index_migrations.h"
 #include "record/sqlite.h"
 
 namespace vonggac::record {
@@ -175,44 +175,44 @@ PRAGMA temp_store = MEMORY;
 PRAGMA foreign_keys = OFF;
 )sql";
 
-base::Status run(sqlite3* db, const char* sql, const char* what) {
-  const int code = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
-  return code == SQLITE_OK ? base::Status() : sqlite_status(db, code, what);
-}
-
-base::Result<int> user_version(sqlite3* db) {
-  sqlite3_stmt* statement = nullptr;
-  int code = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, nullptr);
-  if (code == SQLITE_OK) code = sqlite3_step(statement);
-  const int version = code == SQLITE_ROW ? sqlite3_column_int(statement, 0) : 0;
-  sqlite3_finalize(statement);
-  if (code != SQLITE_ROW) return sqlite_status(db, code, "read version");
-  return version;
+base::Result<int> user_version(const SqliteDb& db) {
+  VG_ASSIGN(Statement statement, Statement::prepare(db, "PRAGMA user_version"));
+  VG_ASSIGN(const bool row, statement.step());
+  return row ? static_cast<int>(statement.integer(0)) : 0;
 }
 
 base::Status wrong_version(int version) {
-  return base::data_loss("index.db has schema version " + std::to_string(version) + ", this program knows " +
-                         std::to_string(kIndexSchemaVersion) + ". Use the newer program, or run 'vonggac rebuild'");
+  const std::string what = "index.db has schema version " + std::to_string(version) + ", this program knows " +
+                           std::to_string(kIndexSchemaVersion) + ". ";
+  if (version < kIndexSchemaVersion) {
+    return base::data_loss(what + "Start the service once, or run 'vonggac rebuild': both bring it up to date");
+  }
+  return base::data_loss(what + "Use the newer program, or run 'vonggac rebuild'");
+}
+
+base::Status make_tables(SqliteDb& db, int version) {
+  VG_TRY(db.run("BEGIN IMMEDIATE"));
+  base::Status status = version == 0 ? db.run(kSchema) : base::Status();
+  if (status.ok()) status = migrate_index(db, std::max(version, 1));
+  if (status.ok()) status = db.run("COMMIT");
+  if (!status.ok()) (void)db.run("ROLLBACK");
+  return status;
 }
 
 }  // namespace
 
 const char* index_schema_sql() { return kSchema; }
 
-base::Status apply_index_schema(sqlite3* db) {
+base::Status apply_index_schema(SqliteDb& db) {
   VG_ASSIGN(const int version, user_version(db));
   if (version > kIndexSchemaVersion) return wrong_version(version);
-  VG_TRY(run(db, kWriterPragmas, "set up"));
+  VG_TRY(db.run(kWriterPragmas));
   if (version == kIndexSchemaVersion) return {};
-  const std::string create = std::string("BEGIN IMMEDIATE;") + kSchema +
-                             "PRAGMA user_version = " + std::to_string(kIndexSchemaVersion) + "; COMMIT;";
-  base::Status status = run(db, create.c_str(), "create tables");
-  if (!status.ok()) sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
-  return status;
+  return make_tables(db, version);
 }
 
-base::Status check_index_schema(sqlite3* db) {
-  VG_TRY(run(db, "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;", "set up"));
+base::Status check_index_schema(SqliteDb& db) {
+  VG_TRY(db.run("PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;"));
   VG_ASSIGN(const int version, user_version(db));
   if (version != kIndexSchemaVersion) return wrong_version(version);
   return {};

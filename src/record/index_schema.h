@@ -9,11 +9,11 @@
 
 #include "base/result.h"
 
-struct sqlite3;
-
 namespace vonggac::record {
 
-constexpr int kIndexSchemaVersion = 1;  ///< PRAGMA user_version
+class SqliteDb;
+
+constexpr int kIndexSchemaVersion = 2;  ///< PRAGMA user_version; index_migrations.cpp has a step for each after 1
 
 /// Bits of segment.flags; stored, so they keep their values.
 enum SegmentFlag : std::uint32_t {
@@ -24,12 +24,13 @@ enum SegmentFlag : std::uint32_t {
   kSegmentAbandoned = 16,   ///< writing or syncing failed; the file may hold more bytes than size_bytes
 };
 
-/// The CREATE statements of the current version, with comments. Idempotent.
+/// The CREATE statements of version 1, with comments; index_migrations.cpp adds to them. Idempotent.
 const char* index_schema_sql();
 
-/// Sets the pragmas of a writer (WAL, synchronous=FULL, page and journal sizes), creates the tables, sets user_version.
-base::Status apply_index_schema(sqlite3* db);
+/// Sets the pragmas of a writer (WAL, synchronous=FULL, page and journal sizes), creates the tables, brings those of an
+/// older version up to date in one transaction, sets user_version.
+base::Status apply_index_schema(SqliteDb& db);
 /// Sets the pragmas of a read-only connection and checks the version.
-base::Status check_index_schema(sqlite3* db);
+base::Status check_index_schema(SqliteDb& db);
 
 }  // namespace vonggac::record

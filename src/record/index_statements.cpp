@@ -41,6 +41,9 @@ constexpr Sql kStatements[] = {
      "(flags & 1) = 1 ORDER BY start_us DESC LIMIT 1"},
     {&IndexStatements::get_motion_table, "SELECT seconds FROM motion_table WHERE segment = ?"},
     {&IndexStatements::put_motion_table, "INSERT OR REPLACE INTO motion_table(segment, seconds) VALUES(?,?)"},
+    {&IndexStatements::put_motion_summary,
+     "INSERT OR REPLACE INTO motion_summary(camera, start_us, segment, cells) SELECT camera, start_us, id, ?2 FROM "
+     "segment WHERE id = ?1"},
     {&IndexStatements::insert_grid, "INSERT OR REPLACE INTO motion_tail(id, camera, second, cells) VALUES(?,?,?,?)"},
 
     {&IndexStatements::find_open_gap,
@@ -54,10 +57,12 @@ constexpr Sql kStatements[] = {
      "INSERT INTO gap(camera, role, start_us, end_us, cause, detail, epoch) VALUES(?,?,?,?,?,?,?)"},
 
     {&IndexStatements::put_event,
-     "INSERT INTO motion_event(id, camera, start_us, end_us, ended, score, box_x, box_y, box_w, box_h, zone) "
-     "VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET start_us = excluded.start_us, end_us = "
+     "INSERT INTO motion_event(id, camera, start_us, end_us, ended, score, box_x, box_y, box_w, box_h, zone, "
+     "start_reason, end_reason) "
+     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET start_us = excluded.start_us, end_us = "
      "excluded.end_us, ended = excluded.ended, score = excluded.score, box_x = excluded.box_x, box_y = "
-     "excluded.box_y, box_w = excluded.box_w, box_h = excluded.box_h, zone = excluded.zone"},
+     "excluded.box_y, box_w = excluded.box_w, box_h = excluded.box_h, zone = excluded.zone, start_reason = "
+     "excluded.start_reason, end_reason = excluded.end_reason"},
     {&IndexStatements::put_thumbnail, "INSERT OR REPLACE INTO motion_thumbnail(event, jpeg) VALUES(?,?)"},
 
     {&IndexStatements::put_policy,

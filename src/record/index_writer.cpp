@@ -33,13 +33,6 @@ base::Result<std::string> IndexWriter::installation() {
   return row ? read.text(0) : std::string();
 }
 
-base::Result<bool> IndexWriter::has_recorded() {
-  VG_ASSIGN(Statement read, Statement::prepare(db_, "SELECT 1 FROM meta WHERE key = 'clean_shutdown'"));
-  VG_ASSIGN(const bool row, read.step());
-  read.reset();
-  return row;
-}
-
 base::Status IndexWriter::put_installation(const std::string& id) {
   VG_ASSIGN(Statement write, Statement::prepare(db_, "INSERT OR REPLACE INTO meta VALUES('installation', ?)"));
   return write.bind(std::string_view(id)).run();

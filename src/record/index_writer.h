@@ -69,8 +69,6 @@ class IndexWriter {
   SqliteDb& db() { return db_; }
   /// The installation id the index was made for; empty in a fresh one.
   base::Result<std::string> installation();
-  /// A recorder has started on this index before.
-  base::Result<bool> has_recorded();
   base::Status put_installation(const std::string& id);
   std::uint64_t forgotten_operations() const { return forgotten_; }
 
@@ -91,6 +89,7 @@ class IndexWriter {
   bool take_event(const PutMotionEvent& put, std::int64_t& row_id);
   base::Status apply_all(const std::vector<IndexCall>& calls);
   base::Status pack_motion(const OpenSegmentState& segment, std::int64_t end_us);
+  base::Status put_motion(std::int64_t segment, const MotionSeconds& seconds);
   base::Status apply_op(const OpenSegment& op, std::int64_t row_id);
   base::Status apply_op(const AddFragment& op, std::int64_t row_id);
   base::Status apply_op(const SealSegment& op, std::int64_t row_id);

@@ -60,8 +60,6 @@ struct RecorderConfig {
 struct RecorderHealth {
   std::string disk_state;  ///< "ok", "stalled", "full", "failed"
   std::string detail;
-  bool takes_footage =
-      true;  ///< false: nothing new comes to the disk ("full", "failed"); a sick index alone is no reason
   std::uint64_t free_bytes = 0, total_bytes = 0, low_water_bytes = 0;
   std::uint64_t queued_bytes = 0;                         ///< in RAM, waiting for the disk
   std::int64_t flush_interval_us = 0, last_flush_us = 0;  ///< last_flush_us = how long the last syncfs took
@@ -85,7 +83,8 @@ struct MotionEvent {
   float score = 0;
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
-  base::Bytes thumbnail;  ///< JPEG or empty
+  std::uint8_t start_reason = 0, end_reason = 0;  ///< ipc::MotionReason; 0 = not known
+  base::Bytes thumbnail;                          ///< JPEG or empty
 };
 
 /// Footage that retention must not delete.

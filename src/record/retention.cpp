@@ -251,6 +251,9 @@ base::Status Retention::mark(SqliteDb& db, const std::vector<Candidate>& candida
   VG_ASSIGN(Statement segment, Statement::prepare(db, "DELETE FROM segment WHERE id = ?"));
   VG_ASSIGN(Statement table, Statement::prepare(db, "DELETE FROM fragment_table WHERE segment = ?"));
   VG_ASSIGN(Statement motion, Statement::prepare(db, "DELETE FROM motion_table WHERE segment = ?"));
+  VG_ASSIGN(Statement summary, Statement::prepare(db,
+                                                  "DELETE FROM motion_summary WHERE camera = ? AND start_us = ? AND "
+                                                  "segment = ?"));
   for (const Candidate& c : candidates) {
     VG_TRY(insert.bind(c.id).bind(std::string_view(reason)).bind(now_us).run());
     if (db.changes() == 0) continue;  // held meanwhile
@@ -259,6 +262,7 @@ base::Status Retention::mark(SqliteDb& db, const std::vector<Candidate>& candida
     VG_TRY(segment.bind(c.id).run());
     VG_TRY(table.bind(c.id).run());
     VG_TRY(motion.bind(c.id).run());
+    VG_TRY(summary.bind(c.stream.camera).bind(c.start_us).bind(c.id).run());
     marked.files.push_back(c.file);
     FootageChange change;
     change.stream = c.stream;

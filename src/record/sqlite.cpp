@@ -31,17 +31,14 @@ base::Status sqlite_status(sqlite3* db, int code, std::string_view what) {
 }
 
 base::Result<SqliteDb> SqliteDb::open_index(const std::string& path, Access access, int busy_ms) {
-  int flags = SQLITE_OPEN_READONLY;
-  if (access == Access::kWrite) flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  if (access == Access::kAlone)
-    flags = SQLITE_OPEN_READWRITE;  // an exclusive lock needs it; the schema check forbids writing
+  const int flags = access == Access::kWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   SqliteDb db(raw);
   if (code != SQLITE_OK) return sqlite_status(raw, code, "open " + path);
   sqlite3_busy_timeout(raw, busy_ms);
-  if (access == Access::kAlone) VG_TRY(db.run("PRAGMA locking_mode = EXCLUSIVE"));
-  VG_TRY(access == Access::kWrite ? apply_index_schema(raw) : check_index_schema(raw));
+  if (access == Access::kWrite) VG_TRY(apply_index_schema(db));
+  if (access == Access::kReadOnly) VG_TRY(check_index_schema(db));
   return db;
 }
 

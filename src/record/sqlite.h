@@ -22,9 +22,9 @@ base::Status sqlite_status(sqlite3* db, int code, std::string_view what);
 
 class SqliteDb {
  public:
-  /// kAlone: reads without shared memory file, where there is no room for one; nobody else may have it open.
-  enum class Access { kReadOnly, kWrite, kAlone };
-  /// Applies or checks the schema of index.db (index_schema.h). `busy_ms`: how long a call waits for a lock.
+  enum class Access { kReadOnly, kWrite, kReadAnyVersion };
+  /// Applies or checks the schema of index.db (index_schema.h); kReadAnyVersion does neither. `busy_ms`: how long a
+  /// call waits for a lock.
   static base::Result<SqliteDb> open_index(const std::string& path, Access access, int busy_ms);
   SqliteDb() = default;
   SqliteDb(SqliteDb&& other) noexcept;

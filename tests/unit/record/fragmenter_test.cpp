@@ -1,7 +1,5 @@
 #include "record/fragmenter.h"
 
-#include <array>
-
 #include <gtest/gtest.h>
 
 #include "support/hand_clock.h"
@@ -96,27 +94,6 @@ TEST(Fragmenter, GivesBPicturesRisingDecodeTimesAndTheirTimeOfShowing) {
     for (std::size_t i = 1; i < shown.size(); ++i) EXPECT_EQ(shown[i] - shown[i - 1], 6000);
   }
   EXPECT_TRUE(offsets_seen);
-}
-
-TEST(Fragmenter, EndsAPyramidOfBPicturesWhereTheNextGroupBegins) {
-  FragmenterBench bench;
-  bench.source.gop_frames = 9;
-  const std::array<int, 9> order = {0, 4, 2, 1, 3, 8, 6, 5, 7};
-  const std::int64_t origin = bench.source.pts_origin_90k;
-  for (int i = 0; i < 28; ++i) {
-    media::AccessUnit unit = bench.source.next();
-    unit.pts.ticks_90k = origin + (i / 9 * 9 + order[static_cast<std::size_t>(i % 9)]) * 3600;
-    bench.feed(unit);
-    bench.clock.advance(base::Micros(40'000));
-  }
-  ASSERT_EQ(bench.sealed.size(), 3U);
-  for (std::size_t i = 0; i < bench.sealed.size(); ++i) {
-    const PreparedTrack& video = bench.sealed[i].video;
-    EXPECT_EQ(video.decode_start_90k, static_cast<std::int64_t>(i) * 9 * 3600);
-    EXPECT_EQ(decode_end(video), static_cast<std::int64_t>(i + 1) * 9 * 3600);
-    EXPECT_EQ(video.samples[0].composition_offset_90k, 0) << "the key picture is shown first";
-    for (const auto& sample : video.samples) EXPECT_EQ(sample.duration_90k, 3600U);
-  }
 }
 
 TEST(Fragmenter, DoesNotCutBetweenAPictureAndTheBPicturesShownBeforeIt) {

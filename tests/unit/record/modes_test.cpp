@@ -323,10 +323,15 @@ TEST_F(ModeTest, MotionGridsEndUpInTheTableOfTheSegmentThatShowsThem) {
   EXPECT_EQ(one("SELECT count(*) FROM motion_tail"), "1");
   track.on_stream_lost(GapCause::kLinkLost, "");
   commit();
+  cells[0] = 0;
+  cells[1] = 0x40;
   track.on_motion_grid(begin + base::Seconds(3), cells);  // late: its segment is sealed
   commit();
   EXPECT_EQ(one("SELECT count(*) FROM motion_table"), "1");
   EXPECT_EQ(one("SELECT length(seconds) FROM motion_table"), "16") << "two seconds";
+  EXPECT_EQ(one("SELECT hex(substr(cells, 1, 2)) || count(*) FROM motion_summary"), "80401") << "both seconds' cells";
+  EXPECT_EQ(one("SELECT count(*) FROM motion_summary m JOIN segment s ON s.id = m.segment AND s.start_us = m.start_us"),
+            "1");
   recorder.pipeline->index->request_tail_cleaning();
   clock.advance(base::Seconds(61));
   commit();

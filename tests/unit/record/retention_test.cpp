@@ -64,14 +64,19 @@ TEST_F(RetentionTest, DeletesByAgeWithFileTablesAndEvents) {
   event.ended = true;
   event.thumbnail = {1, 2, 3};
   recorder.tracks[1]->on_motion(event);
+  std::array<std::uint8_t, 72> cells{};
+  cells[7] = 1;
+  recorder.tracks[1]->on_motion_grid(event.start, cells);
   ASSERT_TRUE(recorder.flush().ok());
+  ASSERT_EQ(one("SELECT count(*) FROM motion_summary"), "1");
   ASSERT_EQ(files(), 3U);
   retain();
   EXPECT_EQ(files(), 3U);
   clock.advance(base::Micros(7 * kDayUs));
   retain();
   EXPECT_EQ(files(), 0U);
-  for (const char* table : {"segment", "fragment_table", "garbage", "motion_event", "motion_thumbnail"}) {
+  for (const char* table :
+       {"segment", "fragment_table", "garbage", "motion_event", "motion_thumbnail", "motion_table", "motion_summary"}) {
     EXPECT_EQ(one(std::string("SELECT count(*) FROM ") + table), "0") << table;
   }
   EXPECT_FALSE(std::filesystem::exists(folder.path() + "/media/" + camera_id(1).to_string() + "/2026-03-20"));

@@ -1,0 +1,53 @@
+#include "record/index_migrations.h"
+
+#include <iterator>
+#include <string>
+
+#include "record/index_schema.h"
+#include "record/motion_search.h"
+#include "record/sqlite.h"
+
+namespace vonggac::record {
+namespace {
+
+/// To version 2: what a search for motion reads first, and why events began and ended.
+base::Status add_motion_summary(SqliteDb& db) {
+  VG_TRY(db.run(R"sql(
+-- Which cells moved at all in a segment: all grids of its motion_table ORed, 72 bytes. A month of one camera lies
+-- together, so that a search reads about a megabyte and opens only the tables it needs.
+CREATE TABLE IF NOT EXISTS motion_summary(
+  camera   BLOB NOT NULL CHECK(length(camera) = 16),
+  start_us INTEGER NOT NULL,  -- segment.start_us
+  segment  INTEGER NOT NULL,  -- segment.id
+  cells    BLOB NOT NULL CHECK(length(cells) = 72),
+  PRIMARY KEY(camera, start_us, segment)
+) WITHOUT ROWID;
+)sql"));
+  // ipc::MotionReason; stored, so the numbers keep their meaning. 0 = not known (events of older versions).
+  VG_TRY(db.run("ALTER TABLE motion_event ADD COLUMN start_reason INTEGER NOT NULL DEFAULT 0"));
+  VG_TRY(db.run("ALTER TABLE motion_event ADD COLUMN end_reason INTEGER NOT NULL DEFAULT 0"));
+  return fill_motion_summary(db);
+}
+
+struct Step {
+  int version;  ///< after it
+  base::Status (*run)(SqliteDb& db);
+};
+
+constexpr Step kSteps[] = {
+    {2, add_motion_summary},
+};
+static_assert(kSteps[std::size(kSteps) - 1].version == kIndexSchemaVersion);
+
+}  // namespace
+
+base::Status migrate_index(SqliteDb& db, int from_version) {
+  for (const Step& step : kSteps) {
+    if (step.version <= from_version) continue;
+    VG_TRY(step.run(db));
+    VG_TRY(db.run(("PRAGMA user_version = " + std::to_string(step.version)).c_str()));
+  }
+  return {};
+}
+
+}  // namespace vonggac::record
