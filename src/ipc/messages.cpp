@@ -55,9 +55,8 @@ class Writer {
     for (const T& item : items) each(item);
   }
   void payload(const media::SharedBytes& v) {
-    const ByteSpan view = v ? ByteSpan(*v) : ByteSpan();
-    out_.u32(static_cast<std::uint32_t>(view.size()));
-    out_.raw(view);
+    static const Bytes kNothing;
+    bytes(v ? *v : kNothing, kMaxAccessUnitBytes);
   }
 
  private:
@@ -162,6 +161,38 @@ void slot_and_generation(A& a, M& m) {
   a.value(m.generation);
 }
 
+template <typename A, typename M>
+void point_list(A& a, M& points, std::size_t max) {
+  a.list(points, max, [&](auto& point) {
+    a.value(point.first);
+    a.value(point.second);
+  });
+}
+
+template <typename A, typename M>
+void zone_list(A& a, M& zones) {
+  a.list(zones, kMaxZones, [&](auto& zone) {
+    a.text(zone.id, kMaxTextBytes);
+    a.value(zone.ignore);
+    point_list(a, zone.polygon.points, kMaxZonePoints);
+  });
+}
+
+template <typename A, typename M>
+void engine_view(A& a, M& v) {
+  a.value(v.active);
+  a.value(v.score);
+  a.value(v.threshold_grey);
+  a.value(v.foreground);
+  a.value(v.things);
+  a.enumerator(v.verdict, MotionVerdict::kOutsideZones);
+  a.value(v.pictures);
+  a.value(v.pictures_needed);
+  a.value(v.travel);
+  a.value(v.travel_needed);
+  a.value(v.events);
+}
+
 template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, StartStream, const StartStream>& m) {
   slot_and_generation(a, m);
@@ -254,14 +285,7 @@ template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, AnalyseCamera, const AnalyseCamera>& m) {
   slot_and_generation(a, m);
   a.value(m.sensitivity);
-  a.list(m.zones, kMaxZones, [&](auto& zone) {
-    a.text(zone.id, kMaxTextBytes);
-    a.value(zone.ignore);
-    a.list(zone.polygon.points, kMaxZonePoints, [&](auto& point) {
-      a.value(point.first);
-      a.value(point.second);
-    });
-  });
+  zone_list(a, m.zones);
   a.value(m.key_frames_only);
   a.value(m.full_decode);
 }
@@ -286,7 +310,49 @@ void fields(A& a, std::conditional_t<A::kReading, MotionReport, const MotionRepo
   a.value(m.box_w);
   a.value(m.box_h);
   a.text(m.zone, kMaxTextBytes);
+  a.enumerator(m.start_reason, MotionReason::kPictureChanged);
+  a.enumerator(m.end_reason, MotionReason::kPictureChanged);
   a.bytes(m.thumbnail, kMaxJpegBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, AnalyseWake, const AnalyseWake>& m) {
+  slot_and_generation(a, m);
+  a.value(m.until.us);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, AnalyseShadow, const AnalyseShadow>& m) {
+  slot_and_generation(a, m);
+  a.value(m.until.us);
+  a.value(m.sensitivity);
+  zone_list(a, m.zones);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, MotionCandidate, const MotionCandidate>& m) {
+  slot_and_generation(a, m);
+  a.value(m.shadow);
+  a.value(m.start.us);
+  a.value(m.end.us);
+  a.enumerator(m.verdict, MotionVerdict::kOutsideZones);
+  a.value(m.fires_at);
+  a.value(m.pictures);
+  a.value(m.travel);
+  a.value(m.straightness);
+  a.value(m.area);
+  a.value(m.contrast);
+  a.value(m.brighter);
+  a.value(m.score);
+  a.value(m.box_x);
+  a.value(m.box_y);
+  a.value(m.box_w);
+  a.value(m.box_h);
+  point_list(a, m.feet.points, MotionCandidate::kMaxFeet);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, MotionLive, const MotionLive>& m) {
+  slot_and_generation(a, m);
+  a.value(m.time.us);
+  engine_view(a, m.own);
+  engine_view(a, m.shadow);
 }
 template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, MotionGrid, const MotionGrid>& m) {
@@ -366,6 +432,52 @@ base::Result<Message> decode(ByteSpan type_and_body) {
   const std::uint16_t type = reader.u16();
   if (reader.failed()) return base::invalid_argument("message without a type");
   return decode_as(type, reader.rest());
+}
+
+const char* motion_reason_name(MotionReason reason) {
+  switch (reason) {
+    case MotionReason::kUnknown:
+      return "";
+    case MotionReason::kTravelled:
+      return "travelled";
+    case MotionReason::kLargeChange:
+      return "large_change";
+    case MotionReason::kOtherPlace:
+      return "other_place";
+    case MotionReason::kNothingMoves:
+      return "nothing_moves";
+    case MotionReason::kCameToRest:
+      return "came_to_rest";
+    case MotionReason::kStreamEnded:
+      return "stream_ended";
+    case MotionReason::kPictureChanged:
+      return "picture_changed";
+  }
+  return "";
+}
+
+const char* motion_verdict_name(MotionVerdict verdict) {
+  switch (verdict) {
+    case MotionVerdict::kMoves:
+      return "moves";
+    case MotionVerdict::kTooFewPictures:
+      return "too_few_pictures";
+    case MotionVerdict::kNoChange:
+      return "no_change";
+    case MotionVerdict::kLikeAnInsect:
+      return "like_an_insect";
+    case MotionVerdict::kTooLittleTravel:
+      return "too_little_travel";
+    case MotionVerdict::kNotStraight:
+      return "not_straight";
+    case MotionVerdict::kUnstableSize:
+      return "unstable_size";
+    case MotionVerdict::kLearning:
+      return "learning";
+    case MotionVerdict::kOutsideZones:
+      return "outside_zones";
+  }
+  return "";
 }
 
 const char* stream_state_name(StreamState state) {

@@ -185,11 +185,53 @@ struct AnalyseCamera {
 struct AnalyseStop {
   std::uint16_t slot = 0;
 };
+/// Look at every picture until then, whatever the pictures say: the camera or a person knows of something.
+struct AnalyseWake {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  base::MonoTime until;  ///< in the past: as usual again
+};
+/// Somebody tunes: run a second engine with these settings beside the camera's own, and tell MotionLive each second.
+/// Ends by itself; nothing it finds becomes an event.
+struct AnalyseShadow {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  base::MonoTime until;  ///< in the past: stop now
+  std::uint8_t sensitivity = 5;
+  std::vector<Zone> zones;
+};
 struct SnapshotRequest {
   std::uint16_t slot = 0;
 };
 
 // ---- analyse shard -> core ------------------------------------------------------------------------------
+
+/// Why an event began or ended. Stored in index.db, so the numbers keep their meaning.
+enum class MotionReason : std::uint8_t {
+  kUnknown = 0,
+  kTravelled = 1,       ///< began: something was followed over a distance, as people and vehicles move
+  kLargeChange = 2,     ///< began: something large changed inside, as a vehicle that leaves its place
+  kOtherPlace = 3,      ///< began: between two key pictures it changed its place
+  kNothingMoves = 4,    ///< ended: nothing has moved for a moment
+  kCameToRest = 5,      ///< ended: it stands still
+  kStreamEnded = 6,     ///< ended: the pictures stopped, or analysis did
+  kPictureChanged = 7,  ///< ended: a new picture size or time axis; the background is learned anew
+};
+const char* motion_reason_name(MotionReason reason);  ///< "travelled", ...; "" for kUnknown and what is none
+
+/// What the engine thinks of something it follows.
+enum class MotionVerdict : std::uint8_t {
+  kMoves = 0,        ///< raises an event
+  kTooFewPictures,   ///< not seen often enough
+  kNoChange,         ///< nothing changes inside it
+  kLikeAnInsect,     ///< only brighter than the background, blurred, quick or erratic
+  kTooLittleTravel,  ///< has not left its place
+  kNotStraight,      ///< goes to and fro, as leaves do
+  kUnstableSize,     ///< its size jumps
+  kLearning,         ///< the background is being learned; no event begins now
+  kOutsideZones,     ///< moves, but not in a zone that is looked at
+};
+const char* motion_verdict_name(MotionVerdict verdict);  ///< "moves", "too_few_pictures", ...
 
 enum class MotionPhase : std::uint8_t { kStart = 1, kUpdate = 2, kEnd = 3 };
 struct MotionReport {
@@ -202,6 +244,7 @@ struct MotionReport {
   float score = 0;                                   ///< 0..1, best so far
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1, at the best moment
   std::string zone;                                  ///< id of the detect zone hit, or empty
+  MotionReason start_reason = MotionReason::kUnknown, end_reason = MotionReason::kUnknown;
   base::Bytes thumbnail;  ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
 };
 /// One second with motion: 32 x 18 cells, row by row, one bit each.
@@ -210,6 +253,45 @@ struct MotionGrid {
   std::uint32_t generation = 0;
   base::MonoTime second;  ///< capture time, floored to a second by core's wall clock later
   std::array<std::uint8_t, 72> cells{};
+};
+/// Something that was followed and is gone, whether it raised an event or not: what other settings would have made of
+/// it can be said from this alone.
+struct MotionCandidate {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  bool shadow = false;  ///< seen by the shadow engine
+  base::MonoTime start, end;
+  MotionVerdict verdict = MotionVerdict::kMoves;
+  std::uint16_t fires_at = 0;  ///< bit n-1: sensitivity n would have raised an event, as far as it saw the thing
+  std::uint16_t pictures = 0;  ///< in which it was found
+  float travel = 0;            ///< from first to last place, in picture widths
+  float straightness = 0;      ///< travel per way gone, 0..1
+  float area = 0;              ///< largest, share of the picture
+  float contrast = 0;          ///< largest, in units of the threshold
+  float brighter = 0;          ///< share of it brighter than the background
+  float score = 0;             ///< best, 0..1
+  float box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< latest, 0..1
+  Polygon feet;                                      ///< where it stood, at most kMaxFeet points
+  static constexpr std::size_t kMaxFeet = 16;
+};
+/// One engine's view of the present moment.
+struct EngineView {
+  bool active = false;                            ///< an event is open
+  float score = 0;                                ///< of the best thing in the picture
+  float threshold_grey = 0;                       ///< mean grey-level difference from which a pixel counts
+  float foreground = 0;                           ///< share of the picture that differs from the background
+  std::uint16_t things = 0;                       ///< followed now
+  MotionVerdict verdict = MotionVerdict::kMoves;  ///< of the best thing
+  std::uint16_t pictures = 0, pictures_needed = 0;
+  float travel = 0, travel_needed = 0;  ///< picture widths
+  std::uint32_t events = 0;             ///< raised since the tuning began
+};
+/// Each second while somebody tunes.
+struct MotionLive {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  base::MonoTime time;
+  EngineView own, shadow;
 };
 struct Snapshot {
   std::uint16_t slot = 0;
@@ -257,11 +339,11 @@ struct LiveEnded {
   std::string detail;
 };
 
-using Message =
-    std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus, StreamEnded,
-                 ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit, AnalyseCamera,
-                 AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot, AnalyseFailed, ControlRequest,
-                 ControlReply, LiveSubscribe, LiveParameters, LiveUnit, LiveEnded>;
+using Message = std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus,
+                             StreamEnded, ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit,
+                             AnalyseCamera, AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot,
+                             AnalyseFailed, ControlRequest, ControlReply, LiveSubscribe, LiveParameters, LiveUnit,
+                             LiveEnded, AnalyseWake, AnalyseShadow, MotionCandidate, MotionLive>;
 
 /// Appends type and body (without the length prefix).
 void encode(const Message& message, base::Bytes& out);
