@@ -5,11 +5,16 @@ namespace {
 
 struct MotionOptions {
   std::vector<std::string> files;
+  std::string explain;
+  int sensitivity = 5;
 };
 
 ExitCode motion(const MotionOptions& options, Session& session) {
   std::vector<std::string> arguments{"motion"};
   if (session.output.json) arguments.emplace_back("--json");
+  if (!options.explain.empty()) arguments.insert(arguments.end(), {"--explain", options.explain});
+  if (options.sensitivity != 5)
+    arguments.insert(arguments.end(), {"--sensitivity", std::to_string(options.sensitivity)});
   arguments.emplace_back("--");
   arguments.insert(arguments.end(), options.files.begin(), options.files.end());
   return static_cast<ExitCode>(session.entries.motion(arguments));
@@ -25,6 +30,13 @@ void declare_motion(CLI::App& app, Session& session) {
                                         command);
   add_json_option(*command, session);
   command->add_option("files", options->files, tr({"Video files", "Các tệp video"}))->required()->type_name("FILE");
+  command
+      ->add_option("--explain", options->explain,
+                   tr({"Write a contact sheet (.png) or a video (.mp4) with boxes, scores and reasons; one file only",
+                       "Ghi bảng hình (.png) hoặc video (.mp4) có khung, điểm và lý do; chỉ với một tệp"}))
+      ->type_name("OUT");
+  command->add_option("--sensitivity", options->sensitivity, tr({"1 to 9 (default 5)", "1 đến 9 (mặc định 5)"}))
+      ->check(CLI::Range(1, 9));
   command->callback(
       [options, &session] { session.chosen = [options, &session] { return motion(*options, session); }; });
 }

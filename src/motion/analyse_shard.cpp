@@ -91,6 +91,10 @@ void AnalyseShard::handle(const ipc::Message& message) {
     cameras_[stop->slot].reset();
   } else if (const auto* request = std::get_if<ipc::SnapshotRequest>(&message)) {
     if (request->slot < cameras_.size() && cameras_[request->slot]) cameras_[request->slot]->request_snapshot();
+  } else if (const auto* wake = std::get_if<ipc::AnalyseWake>(&message)) {
+    if (CameraAnalyser* const camera = active(wake->slot, wake->generation)) camera->wake_until(wake->until);
+  } else if (const auto* shadow = std::get_if<ipc::AnalyseShadow>(&message)) {
+    if (CameraAnalyser* const camera = active(shadow->slot, shadow->generation)) camera->start_shadow(*shadow);
   } else if (std::holds_alternative<ipc::Shutdown>(message)) {
     for (const auto& camera : cameras_) {
       if (camera) camera->finish();

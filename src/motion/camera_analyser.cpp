@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 
 #include "base/log.h"
+#include "motion/track_note.h"
 
 namespace vonggac::motion {
 namespace {
@@ -22,13 +23,8 @@ constexpr std::int64_t kSnapshotEveryUs = 10'000'000;
 constexpr base::Seconds kSilence{5};
 constexpr std::int64_t kStepBackUs = 5'000'000;  // a clock set back further than this is a new time axis
 constexpr std::int64_t kNever = INT64_MIN / 2;
-
-EngineSettings engine_settings(const ipc::AnalyseCamera& settings) {
-  EngineSettings out;
-  out.sensitivity = settings.sensitivity;
-  for (const ipc::Zone& zone : settings.zones) out.zones.push_back({zone.id, zone.ignore, zone.polygon.points});
-  return out;
-}
+constexpr std::int64_t kCandidatesUs = 10'000'000;  // leaves in a storm: what is followed is told
+constexpr int kMaxCandidates = 40;                  // so often in this time, no more
 
 Luma luma_of(const media::av::Picture& picture) {
   const media::av::LumaView view = picture.luma();
@@ -42,8 +38,10 @@ CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::C
       slot_(settings.slot),
       generation_(settings.generation),
       sink_(std::move(sink)),
-      engine_(Engine::create(engine_settings(settings))),
+      engine_(Engine::create(engine_settings(settings.sensitivity, settings.zones))),
       reporter_(settings.slot, settings.generation, sink_),
+      shadow_(settings.slot, settings.generation, sink_),
+      engine_settings_(engine_settings(settings.sensitivity, settings.zones)),
       last_key_us_(kNever),
       last_look_us_(kNever),
       last_snapshot_us_(kNever) {
@@ -55,7 +53,9 @@ CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::C
 CameraAnalyser::~CameraAnalyser() = default;
 
 void CameraAnalyser::change_settings(const ipc::AnalyseCamera& settings) {
-  engine_->set_settings(engine_settings(settings));
+  engine_settings_ = engine_settings(settings.sensitivity, settings.zones);
+  engine_settings_.explain = shadow_.active();
+  engine_->set_settings(engine_settings_);
   key_frames_only_ = settings.key_frames_only;
   full_decode_ = settings.full_decode;
   awake_ = (awake_ || coasting_) && !key_frames_only_;
@@ -138,7 +138,8 @@ void CameraAnalyser::note_gop(const media::AccessUnit& unit) {
 }
 
 void CameraAnalyser::maybe_coast(std::int64_t time_us) {
-  if (full_decode_ || long_gop_ || !awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
+  if (full_decode_ || long_gop_ || woken(time_us) || !awake_ || !event_active_ || event_watched_since_us_ == kNever)
+    return;
   if (time_us - event_watched_since_us_ < kWatchEventUs) return;
   awake_ = false;
   coasting_ = true;
@@ -178,6 +179,11 @@ void CameraAnalyser::coast(const media::AccessUnit& unit) {
 }
 
 void CameraAnalyser::step_asleep(const media::AccessUnit& unit) {
+  if (woken(unit.capture.us)) {
+    coasting_ = false;
+    wake(unit.capture.us);
+    return;
+  }
   if (coasting_) {
     coast(unit);
     return;
@@ -224,7 +230,7 @@ void CameraAnalyser::wake(std::int64_t time_us) {
 }
 
 void CameraAnalyser::maybe_sleep(std::int64_t time_us) {
-  if (full_decode_ || long_gop_ || time_us < awake_until_us_) return;
+  if (full_decode_ || long_gop_ || woken(time_us) || time_us < awake_until_us_) return;
   awake_ = false;
 }
 
@@ -270,6 +276,44 @@ void CameraAnalyser::look(const media::av::Picture& picture) {
     awake_until_us_ = std::max(awake_until_us_, picture.time_us() + kStayAwakeUs);
   }
   reporter_.report(output, picture.time_us(), [&] { return thumbnail(picture); });
+  tell_candidates(output, picture.time_us());
+  if (shadow_.active()) watch_shadow(picture, output);
+}
+
+void CameraAnalyser::wake_until(base::MonoTime until) { wake_until_us_ = until.us; }
+
+bool CameraAnalyser::woken(std::int64_t time_us) const {
+  if (key_frames_only_) return false;
+  return time_us < wake_until_us_ || (shadow_.active() && time_us < shadow_.until_us());
+}
+
+void CameraAnalyser::start_shadow(const ipc::AnalyseShadow& wanted) {
+  shadow_.start(wanted, clock_.mono_now());
+  engine_settings_.explain = shadow_.active();
+  engine_->set_settings(engine_settings_);
+}
+
+void CameraAnalyser::watch_shadow(const media::av::Picture& picture, const EngineOutput& output) {
+  shadow_.look(luma_of(picture), picture.time_us(), output);
+  if (shadow_.active()) return;
+  engine_settings_.explain = false;
+  engine_->set_settings(engine_settings_);
+}
+
+void CameraAnalyser::tell_candidates(const EngineOutput& output, std::int64_t time_us) {
+  if (output.ended.empty()) return;
+  if (time_us - candidates_since_us_ > kCandidatesUs || time_us < candidates_since_us_) {
+    candidates_since_us_ = time_us;
+    candidates_told_ = 0;
+  }
+  for (const TrackNote& note : output.ended) {
+    const bool matters = note.verdict == ipc::MotionVerdict::kMoves;
+    if (!matters && ++candidates_told_ > kMaxCandidates) continue;
+    ipc::MotionCandidate candidate = candidate_of(note);
+    candidate.slot = slot_;
+    candidate.generation = generation_;
+    sink_(std::move(candidate));
+  }
 }
 
 bool CameraAnalyser::decoded(const base::Status& status) {
@@ -294,6 +338,7 @@ void CameraAnalyser::fail(const std::string& detail) {
 void CameraAnalyser::finish() { reporter_.finish(engine_->finish()); }
 
 void CameraAnalyser::tick() {
+  if (shadow_.active() && clock_.mono_now().us >= shadow_.until_us()) shadow_.stop();
   if (silent_ || clock_.mono_now() - last_taken_ < kSilence) return;
   silent_ = true;
   finish();

@@ -23,6 +23,7 @@
 #include "motion/frame_sampler.h"
 #include "motion/gop_buffer.h"
 #include "motion/packet_onset.h"
+#include "motion/shadow_watch.h"
 
 namespace vonggac::motion {
 
@@ -49,6 +50,11 @@ class CameraAnalyser {
   void set_parameters(const media::TrackParameters& parameters);
   void take(media::AccessUnit unit);
   void request_snapshot() { snapshot_wanted_ = true; }
+  /// Looks at every picture captured before `until`, whatever they show. Not where only key pictures are looked at.
+  void wake_until(base::MonoTime until);
+  /// Somebody tunes: other settings beside ours, and every picture looked at, until its time is over.
+  void start_shadow(const ipc::AnalyseShadow& wanted);
+  bool shadowed() const { return shadow_.active(); }
 
   bool has_work() const { return !failed_ && decoder_ && waiting_.has_next(); }
   /// Works on one unit.
@@ -79,6 +85,9 @@ class CameraAnalyser {
   void note_gop(const media::AccessUnit& unit);
   bool decoded(const base::Status& status);
   void fail(const std::string& detail);
+  bool woken(std::int64_t time_us) const;
+  void watch_shadow(const media::av::Picture& picture, const EngineOutput& output);
+  void tell_candidates(const EngineOutput& output, std::int64_t time_us);
   void maybe_snapshot(const media::av::Picture& picture);
   base::Bytes thumbnail(const media::av::Picture& picture);
 
@@ -92,6 +101,8 @@ class CameraAnalyser {
   media::TrackParameters parameters_;
   media::av::JpegEncoder jpeg_;
   EventReporter reporter_;
+  ShadowWatch shadow_;
+  EngineSettings engine_settings_;
   FrameSampler sampler_;
   PacketOnset onset_;
   GopBuffer waiting_;
@@ -115,6 +126,9 @@ class CameraAnalyser {
   std::int64_t last_key_us_ = 0;
   std::int64_t last_look_us_ = 0;
   std::int64_t last_snapshot_us_ = 0;
+  std::int64_t wake_until_us_ = 0;
+  std::int64_t candidates_since_us_ = 0;  ///< since when candidates_told_ counts
+  int candidates_told_ = 0;
 };
 
 }  // namespace vonggac::motion

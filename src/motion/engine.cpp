@@ -11,6 +11,7 @@
 #include "motion/frame_scaler.h"
 #include "motion/sensitivity.h"
 #include "motion/sparse_watch.h"
+#include "motion/track_note.h"
 #include "motion/tracker.h"
 #include "motion/zones.h"
 
@@ -39,18 +40,25 @@ class LumaEngine final : public Engine {
 
   void set_settings(const EngineSettings& settings) override {
     zone_polygons_ = settings.zones;
+    explain_ = settings.explain;
     thresholds_ = thresholds_for(settings.sensitivity);
+    tracker_.set_levels(levels_beside(thresholds_));
     if (!background_.empty()) zones_.draw(zone_polygons_, background_.mean().size());
   }
   EngineOutput look(const Luma& picture, std::int64_t time_us) override;
   bool peek(const Luma& picture) override;
   EngineOutput finish() override {
     EngineOutput out;
-    events_.finish(out);
+    events_.finish(out, ipc::MotionReason::kStreamEnded);
+    tracker_.clear();
+    note_ended(out);
     return out;
   }
 
  private:
+  void note_ended(EngineOutput& out);
+  void explain(EngineOutput& out);
+
   void restart(std::int64_t time_us);
   void watch_whole_picture(std::int64_t time_us, bool sparse);
   void follow(std::int64_t time_us, float dt_s, EngineOutput& out);
@@ -70,9 +78,34 @@ class LumaEngine final : public Engine {
   Zones zones_;
   EventLogic events_;
   cv::Mat scaled_, learning_, subjects_;
+  bool explain_ = false;
   int width_ = 0, height_ = 0;
   std::int64_t last_us_ = 0, blind_until_us_ = 0;
 };
+
+/// What was lost with this picture, or given up.
+void LumaEngine::note_ended(EngineOutput& out) {
+  for (const Track& track : tracker_.take_ended()) out.ended.push_back(note_of(track, scaled_.size()));
+}
+
+void LumaEngine::explain(EngineOutput& out) {
+  for (const Track& track : tracker_.tracks()) {
+    if (track.found_now) out.tracks.push_back(note_of(track, scaled_.size()));
+  }
+  const auto best = std::max_element(out.tracks.begin(), out.tracks.end(),
+                                     [](const TrackNote& a, const TrackNote& b) { return a.score < b.score; });
+  out.view.active = out.event_active;
+  out.view.threshold_grey = static_cast<float>(cv::mean(now_.threshold())[0]);
+  out.view.foreground = now_.foreground().share();
+  out.view.things = static_cast<std::uint16_t>(out.tracks.size());
+  out.view.pictures_needed = static_cast<std::uint16_t>(thresholds_.tracker.min_pictures);
+  out.view.travel_needed = thresholds_.tracker.min_travel_px / static_cast<float>(scaled_.cols);
+  if (best == out.tracks.end()) return;
+  out.view.score = best->score;
+  out.view.verdict = best->verdict;
+  out.view.pictures = static_cast<std::uint16_t>(best->pictures);
+  out.view.travel = best->travel;
+}
 
 bool usable(const Luma& picture) {
   return picture.data != nullptr && std::min(picture.width, picture.height) >= kMinSidePx;
@@ -143,14 +176,20 @@ void LumaEngine::show(const Blob& blob, float score, std::int64_t time_us, Engin
 }
 
 void LumaEngine::report(std::int64_t time_us, EngineOutput& out) {
-  for (const Track& track : tracker_.tracks()) {
+  for (Track& track : tracker_.tracks()) {
     if (!track.found_now) continue;
     out.candidate = out.candidate || track.confirmed || (track.seen >= 2 && track.blob.change > kMinChange);
-    if (!track.confirmed || time_us - track.last_change_us > kRecentUs) continue;
+    if (!track.confirmed) continue;
+    if (time_us - track.last_change_us > kRecentUs) {
+      events_.resting();
+      continue;
+    }
     const std::optional<std::string> zone = zones_.zone_of(now_.foreground().labels(), track.blob);
     if (!zone) continue;
+    track.in_a_zone = true;
     const float score = score_of(track, scaled_.size());
     events_.moving(time_us, track.first.time_us, score, *zone);
+    events_.began_by(track.by_large_change ? ipc::MotionReason::kLargeChange : ipc::MotionReason::kTravelled);
     show(track.blob, score, time_us, out);
   }
 }
@@ -176,6 +215,8 @@ void LumaEngine::follow_sparse(std::int64_t time_us, EngineOutput& out) {
     if (!zone) continue;
     const float score = score_of(one.blob, scaled_.size());
     events_.moving(time_us, one.since_us, score, *zone);
+    events_.began_by(ipc::MotionReason::kOtherPlace);
+    out.ended.push_back(note_of(one, score, time_us, scaled_.size()));
     show(one.blob, score, time_us, out);
   }
 }
@@ -192,7 +233,8 @@ EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
   last_us_ = time_us;
   if (anew) {
     restart(time_us);
-    events_.finish(out);
+    events_.finish(out, ipc::MotionReason::kPictureChanged);
+    note_ended(out);
     return out;
   }
   const float dt_s = static_cast<float>(interval_us) * 1e-6F;
@@ -208,6 +250,8 @@ EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
     follow(time_us, dt_s, out);
   }
   events_.advance(time_us, interval_us, out);
+  note_ended(out);
+  if (explain_) explain(out);
   return out;
 }
 

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "ipc/messages.h"
+
 namespace vonggac::motion {
 
 constexpr int kGridColumns = 32, kGridRows = 18;
@@ -33,6 +35,18 @@ struct ZonePolygon {
 struct EngineSettings {
   int sensitivity = 5;             ///< 1 .. 9
   std::vector<ZonePolygon> zones;  ///< none = whole picture
+  bool explain = false;            ///< also fill EngineOutput::tracks and its view of the moment
+};
+/// What is known of something that is or was followed; for people who tune.
+struct TrackNote {
+  int id = 0;
+  std::int64_t start_us = 0, last_us = 0;
+  ipc::MotionVerdict verdict = ipc::MotionVerdict::kMoves;
+  std::uint16_t fires_at = 0;  ///< bit n-1: sensitivity n would have raised an event
+  int pictures = 0;
+  float travel = 0, straightness = 0, area = 0, contrast = 0, brighter = 0, score = 0;  ///< as ipc::MotionCandidate
+  Box box;
+  std::vector<std::pair<float, float>> feet;
 };
 struct MovingBox {
   std::int64_t time_us = 0;
@@ -46,8 +60,12 @@ struct EngineOutput {
   std::int64_t event_start_us = 0, event_end_us = 0;
   float score = 0;  ///< 0..1
   std::string zone;
-  std::vector<MovingBox> boxes;  ///< confirmed tracks in this picture
-  bool candidate = false;        ///< something changes: look at more pictures for a while
+  ipc::MotionReason start_reason = ipc::MotionReason::kUnknown, end_reason = ipc::MotionReason::kUnknown;
+  std::vector<MovingBox> boxes;   ///< confirmed tracks in this picture
+  std::vector<TrackNote> ended;   ///< what was followed and is lost with this picture; not what hardly was
+  std::vector<TrackNote> tracks;  ///< what is followed now; only with EngineSettings::explain, like `view`
+  ipc::EngineView view;
+  bool candidate = false;  ///< something changes: look at more pictures for a while
   /// 32 x 18 cells of confirmed motion in this picture, row by row; the first cell is the highest bit of byte 0.
   std::array<std::uint8_t, 72> grid{};
 };

@@ -1,6 +1,7 @@
 #include "motion/event_logic.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vonggac::motion {
 
@@ -25,22 +26,26 @@ void EventLogic::advance(std::int64_t time_us, std::int64_t interval_us, EngineO
   const auto quiet_us =
       std::max(kQuietUs, static_cast<std::int64_t>(kQuietPictures * static_cast<double>(interval_us)));
   if (active_ && time_us - last_us_ > quiet_us) {
-    close(out);
+    close(out, std::exchange(resting_, false) ? ipc::MotionReason::kCameToRest : ipc::MotionReason::kNothingMoves);
     return;
   }
+  resting_ = false;
   out.event_active = active_;
   if (!active_) return;
   out.event_start_us = start_us_;
   out.event_end_us = last_us_;
   out.score = score_;
   out.zone = zone_;
+  out.start_reason = start_reason_;
 }
 
-void EventLogic::finish(EngineOutput& out) {
-  if (active_) close(out);
+void EventLogic::finish(EngineOutput& out, ipc::MotionReason why) {
+  if (active_) close(out, why);
 }
 
-void EventLogic::close(EngineOutput& out) {
+void EventLogic::close(EngineOutput& out, ipc::MotionReason why) {
+  out.start_reason = start_reason_;
+  out.end_reason = why;
   out.event_ended = true;
   out.event_active = false;
   out.event_start_us = start_us_;

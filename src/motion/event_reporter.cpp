@@ -27,6 +27,7 @@ void EventReporter::begin(const EngineOutput& output) {
   open_.generation = generation_;
   open_.event = next_event_++;
   open_.start.us = output.event_start_us;
+  open_.start_reason = output.start_reason;
   is_open_ = true;
   best_box_score_ = 0;
   last_thumbnail_us_ = 0;
@@ -116,6 +117,7 @@ void EventReporter::finish(const EngineOutput& output) {
   if (!is_open_ || !output.event_ended) return;
   open_.end.us = output.event_end_us;
   open_.score = std::max(open_.score, output.score);
+  open_.end_reason = output.end_reason;
   send(ipc::MotionPhase::kEnd, true);
   is_open_ = false;
 }

@@ -1,6 +1,7 @@
 #include "motion/module.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -12,21 +13,27 @@ namespace {
 constexpr int kUsage = 2;
 
 int run_motion(const std::vector<std::string>& arguments) {
-  std::vector<std::string> files;
-  bool json = false;
+  vonggac::motion::MotionCommand command;
   bool options = true;
-  for (const std::string& argument : arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
     if (options && argument == "--") {
       options = false;
     } else if (options && argument == "--json") {
-      json = true;
+      command.json = true;
+    } else if (options && argument == "--explain" && i + 1 < arguments.size()) {
+      command.explain = arguments[++i];
+    } else if (options && argument == "--sensitivity" && i + 1 < arguments.size()) {
+      command.sensitivity = std::atoi(arguments[++i].c_str());
     } else {
-      files.push_back(argument);
+      command.files.push_back(argument);
     }
   }
-  if (!files.empty()) return vonggac::motion::run_motion_command(files, json);
-  std::fputs("motion: name at least one video file\n", stderr);
-  return kUsage;
+  if (command.files.empty() || (!command.explain.empty() && command.files.size() > 1)) {
+    std::fputs("motion: name at least one video file, and only one with --explain\n", stderr);
+    return kUsage;
+  }
+  return vonggac::motion::run_motion_command(command);
 }
 
 }  // namespace

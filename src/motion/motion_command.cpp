@@ -14,6 +14,7 @@
 #include "media/av/decoder.h"
 #include "media/av/file_demuxer.h"
 #include "motion/engine.h"
+#include "motion/explain.h"
 #include "motion/frame_sampler.h"
 
 namespace vonggac::motion {
@@ -26,13 +27,20 @@ struct PixelBox {
 struct FoundEvent {
   std::int64_t start_ms = 0, end_ms = 0;
   float score = 0;
+  ipc::MotionReason start_reason = ipc::MotionReason::kUnknown, end_reason = ipc::MotionReason::kUnknown;
   std::vector<PixelBox> boxes;
+};
+struct RefusedThing {
+  std::int64_t start_ms = 0, end_ms = 0;
+  ipc::MotionVerdict verdict = ipc::MotionVerdict::kMoves;
+  std::uint16_t fires_at = 0;
 };
 struct FileReport {
   std::string file;
   std::int64_t duration_ms = 0;
   double cpu_s = 0, decode_cpu_s = 0;
   std::vector<FoundEvent> events;
+  std::vector<RefusedThing> refused;  ///< followed, but raised no event
 };
 
 double thread_cpu_s() {
@@ -47,13 +55,18 @@ class EventGatherer {
   explicit EventGatherer(FileReport& report) : report_(report) {}
 
   void take(const EngineOutput& output, std::int64_t time_us, int width, int height) {
+    for (const TrackNote& note : output.ended) {
+      if (note.verdict == ipc::MotionVerdict::kMoves) continue;
+      report_.refused.push_back({note.start_us / 1000, note.last_us / 1000, note.verdict, note.fires_at});
+    }
     if (output.event_ended && open_) {
       open_ = false;
+      report_.events.back().end_reason = output.end_reason;
       report_.events.back().end_ms = std::max(report_.events.back().start_ms, output.event_end_us / 1000);
     }
     if (output.event_started) {
       open_ = true;
-      report_.events.push_back({time_us / 1000, time_us / 1000, output.score, {}});
+      report_.events.push_back({time_us / 1000, time_us / 1000, output.score, output.start_reason, {}, {}});
     }
     if (!open_) return;
     FoundEvent& event = report_.events.back();
@@ -71,12 +84,19 @@ class EventGatherer {
   bool open_ = false;
 };
 
-base::Result<FileReport> analyse_file(const std::string& path) {
+base::Result<FileReport> analyse_file(const std::string& path, const MotionCommand& command) {
+  std::unique_ptr<Explainer> explainer;
+  if (!command.explain.empty()) {
+    VG_ASSIGN(explainer, Explainer::create(command.explain));
+  }
   FileReport report;
   report.file = path;
   // As the analyse shard decodes, so that figures measured here are those of the service.
   VG_ASSIGN(const auto file, media::av::FileDemuxer::open(path, {.skip_loop_filter = true}));
-  const std::unique_ptr<Engine> engine = Engine::create({});
+  EngineSettings settings;
+  settings.sensitivity = command.sensitivity;
+  settings.explain = explainer != nullptr;
+  const std::unique_ptr<Engine> engine = Engine::create(settings);
   FrameSampler sampler;
   EventGatherer events(report);
   const double begun_s = thread_cpu_s();
@@ -90,8 +110,11 @@ base::Result<FileReport> analyse_file(const std::string& path) {
     const EngineOutput output = engine->look({luma.data, luma.width, luma.height, luma.stride}, picture->time_us());
     report.cpu_s += thread_cpu_s() - before_s;
     events.take(output, picture->time_us(), luma.width, luma.height);
+    if (explainer) VG_TRY(explainer->take(*picture, output));
   }
-  events.take(engine->finish(), report.duration_ms * 1000, 1, 1);
+  const EngineOutput last = engine->finish();
+  events.take(last, report.duration_ms * 1000, 1, 1);
+  if (explainer) VG_TRY(explainer->finish(last));
   report.duration_ms = std::max(report.duration_ms, file->duration_us() / 1000);
   report.decode_cpu_s = thread_cpu_s() - begun_s - report.cpu_s;
   return report;
@@ -109,13 +132,27 @@ boost::json::object to_json(const FileReport& report) {
     events.push_back({{"start_ms", event.start_ms},
                       {"end_ms", event.end_ms},
                       {"score", rounded(event.score, 1000)},
+                      {"start_reason", ipc::motion_reason_name(event.start_reason)},
+                      {"end_reason", ipc::motion_reason_name(event.end_reason)},
                       {"boxes", std::move(boxes)}});
+  }
+  boost::json::array refused;
+  for (const RefusedThing& thing : report.refused) {
+    boost::json::array levels;
+    for (int n = 1; n <= 9; ++n) {
+      if ((thing.fires_at >> (n - 1) & 1) != 0) levels.emplace_back(n);
+    }
+    refused.push_back({{"start_ms", thing.start_ms},
+                       {"end_ms", thing.end_ms},
+                       {"reason", ipc::motion_verdict_name(thing.verdict)},
+                       {"fires_at", std::move(levels)}});
   }
   return {{"file", report.file},
           {"duration_ms", report.duration_ms},
           {"cpu_s", rounded(report.cpu_s, 1e6)},
           {"decode_cpu_s", rounded(report.decode_cpu_s, 1e6)},
-          {"events", std::move(events)}};
+          {"events", std::move(events)},
+          {"refused", std::move(refused)}};
 }
 
 void print_text(const FileReport& report) {
@@ -124,16 +161,18 @@ void print_text(const FileReport& report) {
                  .c_str(),
              stdout);
   for (const FoundEvent& event : report.events) {
-    std::fputs(fmt::format("  {:8.1f} s .. {:8.1f} s  score {:.2f}\n", static_cast<double>(event.start_ms) / 1000,
-                           static_cast<double>(event.end_ms) / 1000, event.score)
-                   .c_str(),
-               stdout);
+    std::fputs(
+        fmt::format("  {:8.1f} s .. {:8.1f} s  score {:.2f}  {} .. {}\n", static_cast<double>(event.start_ms) / 1000,
+                    static_cast<double>(event.end_ms) / 1000, event.score, ipc::motion_reason_name(event.start_reason),
+                    ipc::motion_reason_name(event.end_reason))
+            .c_str(),
+        stdout);
   }
 }
 
-base::Result<FileReport> analyse_safely(const std::string& path) {
+base::Result<FileReport> analyse_safely(const std::string& path, const MotionCommand& command) {
   try {
-    return analyse_file(path);
+    return analyse_file(path, command);
   } catch (const std::exception& exception) {
     return base::internal_error(path + ": " + exception.what());
   }
@@ -141,7 +180,8 @@ base::Result<FileReport> analyse_safely(const std::string& path) {
 
 }  // namespace
 
-int run_motion_command(const std::vector<std::string>& files, bool json) {
+int run_motion_command(const MotionCommand& command) {
+  const bool json = command.json;
   cv::setNumThreads(0);
   if (const base::Status status = media::av::warm_up(); !status.ok()) {
     std::fputs((status.message() + "\n").c_str(), stderr);
@@ -149,8 +189,8 @@ int run_motion_command(const std::vector<std::string>& files, bool json) {
   }
   int exit_code = 0;
   boost::json::array reports;
-  for (const std::string& path : files) {
-    const base::Result<FileReport> report = analyse_safely(path);
+  for (const std::string& path : command.files) {
+    const base::Result<FileReport> report = analyse_safely(path, command);
     if (!report) {
       std::fputs((report.error().message() + "\n").c_str(), stderr);
       exit_code = 1;
@@ -160,7 +200,7 @@ int run_motion_command(const std::vector<std::string>& files, bool json) {
       print_text(*report);
     }
   }
-  if (json && files.size() == 1 && reports.size() == 1) {
+  if (json && command.files.size() == 1 && reports.size() == 1) {
     std::fputs((boost::json::serialize(reports.front()) + "\n").c_str(), stdout);
   } else if (json) {
     std::fputs((boost::json::serialize(reports) + "\n").c_str(), stdout);

@@ -10,7 +10,14 @@
 
 namespace vonggac::motion {
 
+struct MotionCommand {
+  std::vector<std::string> files;
+  bool json = false;
+  int sensitivity = 5;
+  std::string explain;  ///< .png or .mp4 to write, see explain.h; only with one file
+};
+
 /// Prints one JSON object per file (an array for several), or text. Returns 0, or 1 if a file could not be read.
-int run_motion_command(const std::vector<std::string>& files, bool json);
+int run_motion_command(const MotionCommand& command);
 
 }  // namespace vonggac::motion

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 namespace vonggac::motion {
 namespace {
@@ -23,6 +24,8 @@ constexpr int kInsectPictures = 14;
 constexpr int kInsectAreaPx = 25;
 constexpr float kBrightStraightness = 0.8F;
 constexpr float kSharpShare = 0.35F;
+constexpr int kSlowPictures = 3;  // at low frame rates so many must do
+constexpr int kWorthNoting = 3;   // pictures; below it a track is noise
 
 float length(cv::Point2f p) { return std::hypot(p.x, p.y); }
 
@@ -60,6 +63,29 @@ bool has_stable_area(const Track& track) {
 }
 
 float size_of(const TrackPoint& point) { return std::sqrt(static_cast<float>(point.box.area())); }
+
+int pictures_needed(const Tracker::Limits& limits, int crowd) { return limits.min_pictures + std::min(4, crowd / 4); }
+
+float least_travel_px(const Track& track, const Tracker::Limits& limits) {
+  const float size = 0.5F * (size_of(track.first) + size_of(track.points.back()));
+  return std::max(limits.min_travel_px, limits.min_travel_sizes * size);
+}
+
+/// Keeps what people who tune will ask for. Of a long track every other foot point goes when there are too many.
+void note(Track& track, cv::Size picture) {
+  track.largest_px = std::max(track.largest_px, track.blob.area_px);
+  track.best_contrast = std::max(track.best_contrast, track.blob.contrast);
+  track.best_score = std::max(track.best_score, score_of(track, picture));
+  if (track.seen % track.feet_every != 0) return;
+  if (track.feet.size() >= ipc::MotionCandidate::kMaxFeet) {
+    for (std::size_t i = 0; 2 * i < track.feet.size(); ++i) track.feet[i] = track.feet[2 * i];
+    track.feet.resize(track.feet.size() / 2);
+    track.feet_every *= 2;
+  }
+  const cv::Rect& box = track.blob.box;
+  track.feet.emplace_back(static_cast<float>(box.x) + 0.5F * static_cast<float>(box.width),
+                          static_cast<float>(box.y + box.height));
+}
 
 }  // namespace
 
@@ -150,36 +176,71 @@ bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s)
   return track.seen < needed;
 }
 
-bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
+/// Something large leaving its parking place drags its ghost along: then the change inside tells that it moves.
+bool Tracker::by_large_change(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
   const TrackPoint& last = track.points.back();
-  const int needed = limits.min_pictures + std::min(4, crowd / 4);
-  if (last.change < kMinChange || track.seen < needed) return false;
+  if (static_cast<float>(last.area_px) <= kLargeShare * static_cast<float>(picture.area())) return false;
+  return track.strong_change >= pictures_needed(limits, crowd) &&
+         length(track.blob.change_centre - track.strong_from) > 0.5F * least_travel_px(track, limits);
+}
+
+ipc::MotionVerdict Tracker::judge(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
+  using ipc::MotionVerdict;
+  const TrackPoint& last = track.points.back();
+  if (track.seen < pictures_needed(limits, crowd)) return MotionVerdict::kTooFewPictures;
+  if (last.change < kMinChange) return MotionVerdict::kNoChange;
   const float travel = length(last.centre - track.first.centre);
   const float age_s = std::max(0.1F, static_cast<float>(last.time_us - track.first.time_us) * 1e-6F);
-  if (may_be_an_insect(track, travel, age_s)) return false;
-  const float size = 0.5F * (size_of(track.first) + size_of(last));
-  const float least_px = std::max(limits.min_travel_px, limits.min_travel_sizes * size);
-  const bool large = static_cast<float>(last.area_px) > kLargeShare * static_cast<float>(picture.area());
-  // Something large leaving its parking place drags its ghost along: then the change inside tells that it moves.
-  if (large && track.strong_change >= needed && length(track.blob.change_centre - track.strong_from) > 0.5F * least_px)
-    return true;
-  if (travel < least_px) return false;
-  if (length(track.smooth_centre - track.first.centre) < limits.min_straightness * track.path_px) return false;
-  return has_stable_area(track);
+  if (may_be_an_insect(track, travel, age_s)) return MotionVerdict::kLikeAnInsect;
+  if (by_large_change(track, limits, crowd, picture)) return MotionVerdict::kMoves;
+  if (travel < least_travel_px(track, limits)) return MotionVerdict::kTooLittleTravel;
+  if (length(track.smooth_centre - track.first.centre) < limits.min_straightness * track.path_px) {
+    return MotionVerdict::kNotStraight;
+  }
+  return has_stable_area(track) ? MotionVerdict::kMoves : MotionVerdict::kUnstableSize;
 }
+
+/// What the other sensitivities would say now. Once yes is yes for good.
+void Tracker::judge_levels(Track& track, const Limits& limits, int crowd, cv::Size picture) const {
+  for (std::size_t i = 0; i < kLevels; ++i) {
+    const auto bit = static_cast<std::uint16_t>(1U << i);
+    const Level& level = levels_[i];
+    if ((track.fires_at & bit) != 0 || track.blob.area_px < level.min_area_px) continue;
+    if (track.blob.contrast < level.min_contrast) continue;
+    Limits theirs = level.limits;
+    if (limits.min_pictures <= kSlowPictures) theirs.min_pictures = std::min(theirs.min_pictures, kSlowPictures);
+    if (judge(track, theirs, crowd, picture) == ipc::MotionVerdict::kMoves) track.fires_at |= bit;
+  }
+}
+
+void Tracker::clear() {
+  for (Track& track : tracks_) {
+    if (track.seen >= kWorthNoting) ended_.push_back(std::move(track));
+  }
+  tracks_.clear();
+}
+
+std::vector<Track> Tracker::take_ended() { return std::exchange(ended_, {}); }
 
 void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
                      bool may_confirm) {
   for (Track& track : tracks_) track.found_now = false;
   assign(blobs, time_us);
-  std::erase_if(tracks_, [&](const Track& track) {
+  std::erase_if(tracks_, [&](Track& track) {
     const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastUs;
-    return time_us - track.last_seen_us > (track.seen < 3 ? coast_us / 2 : coast_us);
+    const bool lost = time_us - track.last_seen_us > (track.seen < 3 ? coast_us / 2 : coast_us);
+    if (lost && track.seen >= kWorthNoting) ended_.push_back(std::move(track));
+    return lost;
   });
   const int crowd = static_cast<int>(blobs.size());
   for (Track& track : tracks_) {
-    if (!track.found_now || track.confirmed || !may_confirm) continue;
-    if (!moves_like_a_subject(track, limits, crowd, picture)) continue;
+    if (!track.found_now) continue;
+    note(track, picture);
+    if (may_confirm) judge_levels(track, limits, crowd, picture);
+    if (track.confirmed) continue;
+    track.verdict = may_confirm ? judge(track, limits, crowd, picture) : ipc::MotionVerdict::kLearning;
+    if (track.verdict != ipc::MotionVerdict::kMoves) continue;
+    track.by_large_change = by_large_change(track, limits, crowd, picture);
     track.confirmed = true;
     track.confirmed_us = time_us;
   }

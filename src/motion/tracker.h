@@ -3,12 +3,14 @@
 /// Units    working pixels; times in microseconds.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <vector>
 
 #include <opencv2/core.hpp>
 
+#include "ipc/messages.h"
 #include "motion/foreground.h"
 
 namespace vonggac::motion {
@@ -41,6 +43,15 @@ struct Track {
   std::int64_t fixed_since_us = 0;  ///< since when its box has stayed where it is
   cv::Point2f fixed_at;
   Blob blob;  ///< the latest one; its label is of this picture if found_now
+  // For people who tune:
+  ipc::MotionVerdict verdict = ipc::MotionVerdict::kTooFewPictures;  ///< the latest one
+  bool by_large_change = false;                                      ///< confirmed by change inside, not by travel
+  bool in_a_zone = false;                                            ///< once confirmed: has been in one
+  std::uint16_t fires_at = 0;                                        ///< TrackNote::fires_at
+  int largest_px = 0;
+  float best_contrast = 0, best_score = 0;
+  std::vector<cv::Point2f> feet;  ///< bottom middle of its box, at most kMaxFeet, evenly over its life
+  int feet_every = 1;             ///< pictures between two of them
 };
 
 /// 0..1: how surely this is something a person wants to see. Size, contrast and time seen all count.
@@ -55,7 +66,18 @@ class Tracker {
     float min_travel_sizes = 0.3F;
     float min_straightness = 0.5F;
   };
-  void clear() { tracks_.clear(); }
+  /// What another sensitivity asks of a track; its thresholds are known only in proportion to those in force.
+  struct Level {
+    Limits limits;
+    int min_area_px = 0;
+    float min_contrast = 0;
+  };
+  static constexpr std::size_t kLevels = 9;
+  void clear();
+  /// Sensitivities 1 to 9 in the light of the one in force.
+  void set_levels(const std::array<Level, kLevels>& levels) { levels_ = levels; }
+  /// Tracks that were lost since the last call; those seen in fewer than three pictures are forgotten.
+  std::vector<Track> take_ended();
   /// Follows the tracks into this picture's blobs. `may_confirm` false: no track becomes confirmed now.
   void follow(const std::vector<Blob>& blobs, std::int64_t time_us, const Limits& limits, cv::Size picture,
               bool may_confirm);
@@ -67,9 +89,12 @@ class Tracker {
   void extend(Track& track, const Blob& blob, std::int64_t time_us);
   void begin(const Blob& blob, std::int64_t time_us);
   bool may_be_an_insect(const Track& track, float travel_px, float age_s) const;
-  bool moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const;
+  ipc::MotionVerdict judge(const Track& track, const Limits& limits, int crowd, cv::Size picture) const;
+  bool by_large_change(const Track& track, const Limits& limits, int crowd, cv::Size picture) const;
+  void judge_levels(Track& track, const Limits& limits, int crowd, cv::Size picture) const;
 
-  std::vector<Track> tracks_;
+  std::vector<Track> tracks_, ended_;
+  std::array<Level, kLevels> levels_{};
   int next_id_ = 1;
 };
 

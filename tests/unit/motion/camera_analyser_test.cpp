@@ -35,12 +35,16 @@ class Bench {
   std::vector<ipc::MotionGrid> grids;
   std::vector<ipc::Snapshot> snapshots;
   std::vector<ipc::AnalyseFailed> failures;
+  std::vector<ipc::MotionCandidate> candidates;
+  std::vector<ipc::MotionLive> live;
 
  private:
   void take(ipc::Message message) {
     if (auto* report = std::get_if<ipc::MotionReport>(&message)) motion.push_back(*report);
     if (auto* grid = std::get_if<ipc::MotionGrid>(&message)) grids.push_back(*grid);
     if (auto* snapshot = std::get_if<ipc::Snapshot>(&message)) snapshots.push_back(*snapshot);
+    if (auto* candidate = std::get_if<ipc::MotionCandidate>(&message)) candidates.push_back(*candidate);
+    if (auto* now = std::get_if<ipc::MotionLive>(&message)) live.push_back(*now);
     if (auto* failed = std::get_if<ipc::AnalyseFailed>(&message)) failures.push_back(*failed);
   }
 };
@@ -236,6 +240,123 @@ TEST(CameraAnalyser, DoesNotLookAtDamagedPictures) {
   bench.play(clip, 0, 20);
   EXPECT_EQ(bench.counters().run_decoded, 20U);
   EXPECT_EQ(bench.counters().looked_at, 1U);
+}
+
+// ---- woken from outside, and tuned -----------------------------------------------------------------------------
+
+TEST(CameraAnalyser, LooksAtEveryPictureWhileWoken) {
+  const test::EncodedClip clip = street_with_walker(300, 1000);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip, 0, 100);
+  ASSERT_FALSE(bench.analyser->awake());
+  const std::uint64_t before = bench.counters().run_decoded;
+  bench.analyser->wake_until({18'000'000});
+  bench.play(clip, 100, 180);
+  EXPECT_TRUE(bench.analyser->awake());
+  EXPECT_GE(bench.counters().run_decoded - before, 80U);
+  bench.play(clip, 180, 300);
+  EXPECT_FALSE(bench.analyser->awake()) << "nothing moved: asleep again at the next key pictures";
+  EXPECT_TRUE(bench.motion.empty());
+}
+
+TEST(CameraAnalyser, AWakeThatIsOverChangesNothing) {
+  const test::EncodedClip clip = street_with_walker(200, 1000);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip, 0, 100);
+  const std::uint64_t before = bench.counters().run_decoded;
+  bench.analyser->wake_until({9'000'000});
+  bench.play(clip, 100, 200);
+  EXPECT_EQ(bench.counters().run_decoded, before);
+}
+
+TEST(CameraAnalyser, KeyPicturesAreEnoughWhereOnlyTheyComeThoughWoken) {
+  ipc::AnalyseCamera settings;
+  settings.key_frames_only = true;
+  const test::EncodedClip clip = street_with_walker(200, 1000);
+  Bench bench(settings);
+  bench.analyser->set_parameters(clip.parameters);
+  bench.analyser->wake_until({60'000'000});
+  bench.play(clip);
+  EXPECT_EQ(bench.counters().run_decoded, 0U);
+  EXPECT_EQ(bench.counters().key_decoded, 10U);
+}
+
+TEST(CameraAnalyser, TellsWhyAnEventBeganAndEnded) {
+  const test::EncodedClip clip = street_with_walker(400, 205);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip);
+  ASSERT_FALSE(bench.motion.empty());
+  EXPECT_NE(bench.motion.front().start_reason, ipc::MotionReason::kUnknown);
+  EXPECT_EQ(bench.motion.back().end_reason, ipc::MotionReason::kNothingMoves);
+}
+
+TEST(CameraAnalyser, NotesWhatItFollowed) {
+  const test::EncodedClip clip = street_with_walker(400, 205);
+  ipc::AnalyseCamera settings;
+  settings.full_decode = true;
+  Bench bench(settings);
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip);
+  bench.analyser->finish();
+  const auto fired = std::find_if(bench.candidates.begin(), bench.candidates.end(),
+                                  [](const auto& c) { return c.verdict == ipc::MotionVerdict::kMoves; });
+  ASSERT_NE(fired, bench.candidates.end());
+  EXPECT_EQ(fired->slot, 4);
+  EXPECT_EQ(fired->generation, 11U);
+  EXPECT_NE(fired->fires_at & (1U << 4), 0) << "the sensitivity in force";
+  EXPECT_NE(fired->fires_at & (1U << 8), 0) << "and a higher one";
+  EXPECT_GT(fired->travel, 0.3F);
+  EXPECT_GT(fired->straightness, 0.8F);
+  EXPECT_FALSE(fired->feet.points.empty());
+  EXPECT_LE(fired->feet.points.size(), ipc::MotionCandidate::kMaxFeet);
+}
+
+TEST(CameraAnalyser, ShadowRunsBesideAndEndsByItself) {
+  const test::EncodedClip clip = street_with_walker(500, 205);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip, 0, 150);
+  ipc::AnalyseShadow shadow;
+  shadow.until = {40'000'000};
+  shadow.sensitivity = 7;
+  shadow.zones.push_back({"elsewhere", false, {{{0.F, 0.F}, {0.2F, 0.F}, {0.F, 0.1F}}}});
+  bench.analyser->start_shadow(shadow);
+  EXPECT_TRUE(bench.analyser->shadowed());
+  bench.play(clip, 150, 420);
+  EXPECT_FALSE(bench.analyser->shadowed()) << "its time is over";
+  ASSERT_GE(bench.live.size(), 20U);
+  EXPECT_EQ(bench.live.back().own.events, 1U);
+  EXPECT_EQ(bench.live.back().shadow.events, 0U) << "nobody walks through its zone";
+  EXPECT_GT(bench.live.back().own.threshold_grey, bench.live.back().shadow.threshold_grey);
+  EXPECT_TRUE(std::any_of(bench.candidates.begin(), bench.candidates.end(),
+                          [](const auto& c) { return c.shadow && c.verdict == ipc::MotionVerdict::kOutsideZones; }));
+  const std::size_t told = bench.live.size();
+  bench.play(clip, 420);
+  EXPECT_EQ(bench.live.size(), told);
+}
+
+TEST(CameraAnalyser, ShadowChangesNoEvent) {
+  const test::EncodedClip clip = street_with_walker(400, 205);
+  ipc::AnalyseCamera settings;
+  settings.full_decode = true;
+  Bench alone(settings), shadowed(settings);
+  ipc::AnalyseShadow shadow;
+  shadow.until = {100'000'000};
+  shadow.sensitivity = 1;
+  for (Bench* bench : {&alone, &shadowed}) {
+    bench->analyser->set_parameters(clip.parameters);
+    if (bench == &shadowed) bench->analyser->start_shadow(shadow);
+    bench->play(clip);
+  }
+  ASSERT_EQ(alone.motion.size(), shadowed.motion.size());
+  for (std::size_t i = 0; i < alone.motion.size(); ++i) {
+    EXPECT_EQ(alone.motion[i].start.us, shadowed.motion[i].start.us);
+    EXPECT_EQ(alone.motion[i].end.us, shadowed.motion[i].end.us);
+    EXPECT_EQ(alone.motion[i].score, shadowed.motion[i].score);
+  }
 }
 
 }  // namespace
