@@ -112,6 +112,7 @@ void AnalysePool::begin(const base::CameraId& id, Camera& camera) {
   camera.motion.trouble.clear();
   router_.analyse(id, analysed_role(camera.config), camera.shard->process->ring_to_worker(), camera.slot,
                   camera.generation);
+  send_wishes(camera);
 }
 
 void AnalysePool::leave(Camera& camera) {
@@ -188,6 +189,8 @@ void AnalysePool::on_shard_message(Shard& shard, const ipc::Message& message) {
   } else if (const auto* snapshot = std::get_if<ipc::Snapshot>(&message)) {
     Camera* camera = camera_of(shard, snapshot->slot, snapshot->generation);
     if (camera != nullptr) camera->snapshot = SnapshotView{snapshot->jpeg, recorder_.wall_of(snapshot->capture)};
+  } else if (on_tuning_message(shard, message)) {
+    return;
   } else if (const auto* failed = std::get_if<ipc::AnalyseFailed>(&message)) {
     Camera* camera = camera_of(shard, failed->slot, failed->generation);
     if (camera == nullptr) return;

@@ -16,6 +16,7 @@
 #include "core/config.h"
 #include "core/event_loop.h"
 #include "core/router.h"
+#include "core/tune_log.h"
 #include "core/views.h"
 #include "core/worker_process.h"
 
@@ -48,6 +49,13 @@ class AnalysePool {
   /// Somebody looks: the next key picture becomes a fresh snapshot.
   void request_snapshot(const base::CameraId& camera);
   std::vector<ProcessView> processes() const;
+  /// Every picture is looked at until then; survives a restart of the process that looks. kNotFound: no such camera.
+  /// kUnavailable: it is not looked at now (it will be woken when it is).
+  base::Status wake(const base::CameraId& camera, base::MonoTime until);
+  /// Runs a second engine with other settings beside the camera's own until then. As wake().
+  base::Status start_shadow(const base::CameraId& camera, const TuneSettings& settings, base::MonoTime until);
+  /// What was followed in the last hour; null for an unknown camera.
+  const TuneLog* tune_log(const base::CameraId& camera) const;
 
  private:
   struct Shard {
@@ -71,6 +79,9 @@ class AnalysePool {
     base::MonoTime first_crash;
     base::MonoTime banned_until;
     bool banned = false;
+    TuneLog tune;
+    base::MonoTime wake_until;
+    std::optional<ipc::AnalyseShadow> shadow;  ///< asked for; slot and generation are filled in when it is sent
   };
 
   Shard* shard_for_new_camera();
@@ -82,6 +93,9 @@ class AnalysePool {
   void on_shard_death(Shard& shard, const std::string& how);
   Camera* camera_of(Shard& shard, std::uint16_t slot, std::uint32_t generation);
   void send(Shard& shard, const ipc::Message& message);
+  bool on_tuning_message(Shard& shard, const ipc::Message& message);
+  void send_wishes(Camera& camera);
+  static bool looked_at(const Camera& camera);
 
   EventLoop& loop_;
   const base::Clock& clock_;

@@ -13,13 +13,6 @@ std::string error_reply(const base::Status& status) {
       {"error", json::object{{"kind", base::error_kind_name(status.kind())}, {"message", status.message()}}}});
 }
 
-base::Result<base::CameraId> camera_id_of(const json::object& request) {
-  const json::value* id = request.if_contains("id");
-  if (id == nullptr || !id->is_string()) return base::invalid_argument("the request needs the camera's id");
-  VG_ASSIGN(const base::Uuid uuid, base::Uuid::parse(std::string(id->as_string())));
-  return base::CameraId{uuid};
-}
-
 std::string base64(const base::Bytes& bytes) {
   static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;
@@ -71,12 +64,15 @@ base::Result<json::object> Commands::run(const json::object& request, Caller cal
   if (op == "status") return json::object{{"status", parts_.status.make()}};
   if (op == "camera.list") return list();
   if (op == "snapshot") return snapshot(request);
+  if (op == "motion.tune") return tune(request);
   if (caller == Caller::kWeb) {
     return base::permission_denied("changes are made on the command line until accounts exist");
   }
   if (op == "camera.add") return add(request);
   if (op == "camera.set") return set(request);
   if (op == "camera.remove") return remove(request);
+  if (op == "motion.shadow") return shadow(request);
+  if (op == "motion.wake") return wake(request);
   if (op == "age_deletion.confirm") {
     parts_.router.confirm_age_deletion();
     return json::object{};

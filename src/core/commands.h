@@ -29,6 +29,9 @@ struct ServiceParts {
 
 enum class Caller { kCommandLine, kWeb };
 
+/// The "id" of a request. kInvalidArgument.
+base::Result<base::CameraId> camera_id_of(const boost::json::object& request);
+
 class Commands {
  public:
   explicit Commands(ServiceParts parts) : parts_(parts) {}
@@ -42,6 +45,9 @@ class Commands {
   base::Result<boost::json::object> remove(const boost::json::object& request);
   base::Result<boost::json::object> list() const;
   base::Result<boost::json::object> snapshot(const boost::json::object& request) const;
+  base::Result<boost::json::object> tune(const boost::json::object& request) const;
+  base::Result<boost::json::object> shadow(const boost::json::object& request);
+  base::Result<boost::json::object> wake(const boost::json::object& request);
 
   ServiceParts parts_;
 };

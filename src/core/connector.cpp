@@ -17,7 +17,7 @@ namespace {
 
 using ipc::StreamReason;
 
-constexpr int kReceiveBufferBytes = 1 << 20;  // a 4K key frame arrives in one burst while we gather
+constexpr int kReceiveBufferBytes = 1 << 20;  // a 4K key frame arrives in one burst while we gather for 20 ms
 constexpr std::size_t kMaxLookups = 512;
 constexpr int kUdpPairTries = 64;
 constexpr std::uint16_t kFirstUdpPort = 20'000;
@@ -59,8 +59,6 @@ void set_options(int socket) {
   const int one = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof kReceiveBufferBytes);
-  // Gathered bytes wait in the socket: the shard times them by when they arrived, not by when it reads them.
-  setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
 }
 
 void set_port(sockaddr_storage& address, std::uint16_t port) {

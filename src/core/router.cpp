@@ -10,7 +10,7 @@
 namespace vonggac::core {
 namespace {
 
-constexpr int kTickMs = 200;
+constexpr int kTickMs = 100;
 constexpr std::size_t kMaxUnitsPerTurn = 2'000;  ///< then other shards get their turn
 constexpr std::size_t kMaxGopBytes = 8U << 20;
 constexpr std::size_t kMaxGopUnits = 600;
@@ -51,7 +51,6 @@ void Router::add_camera(const base::CameraId& id, const record::RecordPolicy& po
   loop_->post([this, id, policy] {
     Camera& camera = cameras_[id];
     camera.recorder = &recorder_.open_camera(id, policy);
-    point_bindings(id, &camera);
   });
 }
 
@@ -66,7 +65,6 @@ void Router::remove_camera(const base::CameraId& id, record::GapCause cause) {
     const auto found = cameras_.find(id);
     if (found == cameras_.end()) return;
     end_motion(found->second);
-    point_bindings(id, nullptr);
     recorder_.close_camera(id, cause);
     cameras_.erase(found);
   });
@@ -93,19 +91,10 @@ void Router::detach_shard(std::uint32_t shard) {
 void Router::bind_stream(std::uint32_t shard, std::uint16_t slot, std::uint32_t generation,
                          const base::CameraId& camera, media::StreamRole role) {
   loop_->post([this, shard, slot, generation, camera, role] {
-    const auto found = shards_.find(shard);
-    if (found == shards_.end() || slot >= ipc::kMaxSlots) return;
-    const auto known = cameras_.find(camera);
-    found->second.slots[slot] = {true, camera, known != cameras_.end() ? &known->second : nullptr, role, generation};
-  });
-}
-
-void Router::point_bindings(const base::CameraId& id, Camera* camera) {
-  for (auto& [number, shard] : shards_) {
-    for (Binding& binding : shard.slots) {
-      if (binding.bound && binding.id == id) binding.camera = camera;
+    if (const auto found = shards_.find(shard); found != shards_.end()) {
+      found->second.slots[slot] = {camera, role, generation};
     }
-  }
+  });
 }
 
 void Router::end_stream(std::uint32_t shard, std::uint16_t slot, std::uint32_t generation, record::GapCause cause,
@@ -114,10 +103,10 @@ void Router::end_stream(std::uint32_t shard, std::uint16_t slot, std::uint32_t g
     drain(shard);
     const auto found = shards_.find(shard);
     if (found == shards_.end()) return;
-    Binding* binding = binding_of(found->second, slot, generation);
+    const Binding* binding = binding_of(found->second, slot, generation);
     if (binding == nullptr) return;
-    lost(binding->id, binding->role, cause, detail);
-    *binding = {};
+    lost(binding->camera, binding->role, cause, detail);
+    found->second.slots.erase(slot);
   });
 }
 
@@ -149,9 +138,9 @@ void Router::set_camera_offset(const base::CameraId& id, std::int64_t offset_us)
 }
 
 Router::Binding* Router::binding_of(Shard& shard, std::uint16_t slot, std::uint32_t generation) {
-  if (slot >= shard.slots.size()) return nullptr;
-  Binding& binding = shard.slots[slot];
-  return binding.bound && binding.generation == generation ? &binding : nullptr;
+  const auto found = shard.slots.find(slot);
+  if (found == shard.slots.end() || found->second.generation != generation) return nullptr;
+  return &found->second;
 }
 
 void Router::drain(std::uint32_t shard_id) {
@@ -159,7 +148,6 @@ void Router::drain(std::uint32_t shard_id) {
   if (found == shards_.end() || found->second.broken) return;
   Shard& shard = found->second;
   shard.ring->clear_bell();
-  turn_began_ = clock_.mono_now();
   for (std::size_t i = 0; i < kMaxUnitsPerTurn; ++i) {
     auto message = shard.ring->read();
     if (message) {
@@ -191,8 +179,9 @@ void Router::take(Shard& shard, ipc::Message message) {
 }
 
 void Router::on_parameters(const Binding& binding, const ipc::MediaParameters& message) {
-  if (binding.camera == nullptr) return;
-  Camera& camera = *binding.camera;
+  const auto found = cameras_.find(binding.camera);
+  if (found == cameras_.end()) return;
+  Camera& camera = found->second;
   if (binding.role == media::StreamRole::kMain) camera.recorder->on_parameters(message.track, message.parameters);
   if (message.track != media::TrackKind::kVideo) return;
   Stream& stream = camera.streams[index_of(binding.role)];
@@ -209,22 +198,23 @@ void Router::on_parameters(const Binding& binding, const ipc::MediaParameters& m
     if (!sent.ok()) base::log::warning("core", "analysis of a camera missed its parameters: {}", sent.message());
   }
   for (const auto& [subscription, viewer] : viewers_) {
-    if (viewer.camera == binding.id && viewer.role == binding.role) {
+    if (viewer.camera == binding.camera && viewer.role == binding.role) {
       hooks_.on_live(ipc::LiveParameters{subscription, message.parameters});
     }
   }
 }
 
 void Router::on_unit(const Binding& binding, const media::AccessUnit& unit) {
-  if (binding.camera == nullptr) return;
-  Camera& camera = *binding.camera;
+  const auto found = cameras_.find(binding.camera);
+  if (found == cameras_.end()) return;
+  Camera& camera = found->second;
   if (binding.role == media::StreamRole::kMain) camera.recorder->on_unit(unit);
   if (unit.track != media::TrackKind::kVideo) return;
   Stream& stream = camera.streams[index_of(binding.role)];
-  stream.meter.on_unit(unit, turn_began_, recorder_.wall_of(unit.capture));
+  stream.meter.on_unit(unit, clock_.mono_now(), recorder_.wall_of(unit.capture));
   if (binding.role == media::StreamRole::kSub) keep_gop(stream, unit);
   if (camera.analysis && camera.analysis->role == binding.role) to_analysis(camera, unit);
-  if (!viewers_.empty()) to_viewers(binding.id, binding.role, unit);
+  if (!viewers_.empty()) to_viewers(binding.camera, binding.role, unit);
 }
 
 void Router::keep_gop(Stream& stream, const media::AccessUnit& unit) {
@@ -250,14 +240,15 @@ void Router::to_analysis(Camera& camera, const media::AccessUnit& unit) {
   // The bell is rung once per turn: a still camera must not wake the analyser for each of its pictures.
   const base::Status sent = analysis.ring->write(ipc::MediaUnit{analysis.slot, analysis.generation, unit}, false);
   analysis.wait_for_key = !sent.ok();
-  if (std::find(bells_due_.begin(), bells_due_.end(), analysis.ring) == bells_due_.end()) {
-    bells_due_.push_back(analysis.ring);
-  }
+  analysis.bell_due = true;
 }
 
 void Router::ring_analysis_bells() {
-  for (const std::shared_ptr<ipc::ShmRing>& ring : bells_due_) ring->ring();
-  bells_due_.clear();
+  for (auto& [id, camera] : cameras_) {
+    if (!camera.analysis || !camera.analysis->bell_due) continue;
+    camera.analysis->bell_due = false;
+    camera.analysis->ring->ring();
+  }
 }
 
 void Router::to_viewers(const base::CameraId& camera, media::StreamRole role, const media::AccessUnit& unit) {

@@ -12,7 +12,7 @@ void Router::analyse(const base::CameraId& id, media::StreamRole role, std::shar
     Camera& camera = found->second;
     end_motion(camera);
     camera.analysis = std::make_unique<Analysis>();
-    *camera.analysis = {ring, slot, generation, role, true};
+    *camera.analysis = {ring, slot, generation, role, true, false};
     const Stream& stream = camera.streams[static_cast<std::size_t>(role)];
     if (stream.parameters.codec == media::Codec::kNone) return;
     const auto sent =
@@ -33,6 +33,7 @@ void Router::stop_analysing(const base::CameraId& id) {
 void Router::end_motion(Camera& camera) {
   if (!camera.open_motion) return;
   camera.open_motion->ended = true;
+  camera.open_motion->end_reason = static_cast<std::uint8_t>(ipc::MotionReason::kStreamEnded);
   camera.recorder->on_motion(*camera.open_motion);
   camera.open_motion.reset();
 }
@@ -55,6 +56,8 @@ void Router::on_motion(const base::CameraId& id, const ipc::MotionReport& report
     event.box_w = report.box_w;
     event.box_h = report.box_h;
     event.zone = report.zone;
+    event.start_reason = static_cast<std::uint8_t>(report.start_reason);
+    event.end_reason = static_cast<std::uint8_t>(report.end_reason);
     event.thumbnail = report.thumbnail;
     if (camera.open_motion && camera.open_motion->key != event.key) end_motion(camera);
     camera.recorder->on_motion(event);

@@ -3,7 +3,6 @@
 #include <csignal>
 #include <cstdio>
 
-#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -17,7 +16,6 @@
 #include "core/status_report.h"
 #include "core/version.h"
 #include "core/web_link.h"
-#include "record/data_dir.h"
 
 namespace vonggac::core {
 namespace {
@@ -60,24 +58,13 @@ base::Result<base::UniqueFd> catch_stop_signals() {
   return fd;
 }
 
-/// Footage is taken in on one thread and freed on another, tens of megabytes a second: given back to the system each
-/// time, its pages would be cleared and faulted in again.
-void keep_freed_memory() {
-  constexpr int kKeptBytes = 8 << 20, kLargestFromHeapBytes = 1 << 20;
-  mallopt(M_TRIM_THRESHOLD, kKeptBytes);
-  mallopt(M_MMAP_THRESHOLD, kLargestFromHeapBytes);
-}
-
 }  // namespace
 
 int run_service(const ServiceOptions& options) {
-  keep_freed_memory();
   base::init_logging("core", options.config.log.level, options.config.log.format);
   auto signals = catch_stop_signals();
   if (!signals) return fail(signals.error());
   const base::SystemClock clock;
-  // Before the camera list, whose lock is waited for: it may be a person's command that has it for a moment.
-  if (const base::Status free = record::check_not_in_use(options.data_dir); !free.ok()) return fail(free);
   auto store = CameraStore::open(options.data_dir, clock, kStoreLockWaitMs);
   if (!store) return fail(store.error());
   auto recorder = record::Recorder::create(clock, recorder_config(options));

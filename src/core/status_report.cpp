@@ -70,7 +70,7 @@ json::object stream_json(const StreamView& stream, const MeterView& meter, base:
 }  // namespace
 
 CameraCondition condition_of(const CameraConfig& camera, const std::vector<StreamView>& streams,
-                             const record::CameraRecordState& record, bool disk_takes_footage) {
+                             const record::CameraRecordState& record) {
   CameraCondition condition;
   if (camera.policy.paused) {
     condition.state = "paused";
@@ -83,13 +83,6 @@ CameraCondition condition_of(const CameraConfig& camera, const std::vector<Strea
   condition.since = main.since;
   condition.reason = ipc::stream_reason_name(main.reason);
   if (main.state == StreamState::kStreaming) {
-    if (record.recording && !disk_takes_footage) {
-      condition.state = "live";
-      condition.reason = "disk_failed";
-      condition.message_vi = "Có hình nhưng không ghi được: ổ đĩa đầy hoặc hỏng.";
-      condition.message_en = "Picture is there but cannot be recorded: the disk is full or failed.";
-      return condition;
-    }
     condition.state = record.recording ? "recording" : "live";
     condition.message_vi = record.recording ? "Đang ghi." : "Có hình, đang chờ chuyển động hoặc lịch ghi.";
     condition.message_en = record.recording ? "Recording." : "Picture is there; waiting for motion or the schedule.";
@@ -122,18 +115,17 @@ StatusReport::StatusReport(const base::Clock& clock, const std::string& data_dir
       started_(clock.wall_now()),
       started_mono_(clock.mono_now()) {}
 
-json::object StatusReport::camera_json(const CameraConfig& camera, const CameraMediaView& media,
-                                       bool disk_takes_footage) const {
+json::object StatusReport::camera_json(const CameraConfig& camera, const CameraMediaView& media) const {
   const base::MonoTime now = clock_.mono_now();
   const std::vector<StreamView> streams = ingest_.streams(camera.id);
-  const CameraCondition condition = condition_of(camera, streams, media.record, disk_takes_footage);
+  const CameraCondition condition = condition_of(camera, streams, media.record);
   const MotionView motion = analyse_.motion(camera.id);
   json::object out = to_json(camera);
   out["state"] = condition.state;
   out["reason"] = condition.reason;
   out["message"] = json::object{{"vi", condition.message_vi}, {"en", condition.message_en}};
   out["since"] = base::to_iso8601(clock_.wall_now() - (now - condition.since));
-  out["recording"] = media.record.recording && disk_takes_footage;
+  out["recording"] = media.record.recording;
   out["motion_active"] = motion.active;
   out["motion_trouble"] = motion.trouble;
   out["last_motion_at"] = iso_or_null(motion.last_motion);
@@ -168,7 +160,8 @@ json::array StatusReport::processes_json() const {
   return list;
 }
 
-json::object StatusReport::disk_json(const record::RecorderHealth& health) const {
+json::object StatusReport::disk_json() const {
+  const record::RecorderHealth health = recorder_.health();
   return {{"path", data_dir_},
           {"state", health.disk_state},
           {"detail", health.detail},
@@ -187,12 +180,10 @@ json::object StatusReport::disk_json(const record::RecorderHealth& health) const
 
 json::object StatusReport::make() const {
   const auto media = router_.views();
-  const record::RecorderHealth health = recorder_.health();
   json::array cameras;
   for (const CameraConfig& camera : store_.cameras()) {
     const auto found = media.find(camera.id);
-    cameras.push_back(
-        camera_json(camera, found == media.end() ? CameraMediaView{} : found->second, health.takes_footage));
+    cameras.push_back(camera_json(camera, found == media.end() ? CameraMediaView{} : found->second));
   }
   return {{"version", kVersion},
           {"installation_id", recorder_.installation().to_string()},
@@ -201,7 +192,7 @@ json::object StatusReport::make() const {
           {"pid", getpid()},
           {"now", base::to_iso8601(recorder_.wall_of(clock_.mono_now()))},
           {"processes", processes_json()},
-          {"disk", disk_json(health)},
+          {"disk", disk_json()},
           {"cameras", std::move(cameras)}};
 }
 
