@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "ipc/messages.h"
 #include "record/archive.h"
 #include "record/clip_plan.h"
 
@@ -16,6 +17,8 @@ namespace {
 /// A browser asks for one clip in several ranges: the plan made for the first serves the others.
 constexpr std::size_t kKeptClips = 16;
 constexpr base::Micros kKeepClipsFor = base::Seconds(60);
+/// A search over everything on a slow disk: then what was found so far is the answer.
+constexpr base::Micros kSearchPatience = base::Seconds(5);
 
 class ClipBody final : public BodySource {
  public:
@@ -54,8 +57,23 @@ EventRow event_row(record::StoredEvent&& stored) {
   row.box_w = stored.box_w;
   row.box_h = stored.box_h;
   row.zone = std::move(stored.zone);
+  row.start_reason = ipc::motion_reason_name(static_cast<ipc::MotionReason>(stored.start_reason));
+  row.end_reason = ipc::motion_reason_name(static_cast<ipc::MotionReason>(stored.end_reason));
   row.has_thumbnail = stored.has_thumbnail;
   return row;
+}
+
+SearchHit search_hit(const record::MotionSpan& span) {
+  SearchHit hit;
+  hit.camera = span.camera;
+  hit.start = span.first;
+  hit.end = span.last;
+  hit.score = span.score;
+  hit.moving_seconds = span.seconds;
+  hit.has_footage = span.has_footage;
+  hit.event = span.event;
+  hit.has_thumbnail = span.event_has_thumbnail;
+  return hit;
 }
 
 ClipRow clip_row(record::Archive& archive, const record::ClipSpan& span) {
@@ -106,6 +124,27 @@ class ArchiveClipSource final : public ClipSource {
       rows.push_back({gap.stream.camera, gap.start, gap.end, record::gap_cause_name(gap.cause), std::move(gap.detail)});
     }
     return rows;
+  }
+
+  base::Result<SearchHits> search(const SearchFilter& filter) override {
+    record::MotionSearch search;
+    search.cameras = filter.cameras;
+    VG_ASSIGN(search.region, record::MotionRegion::parse(filter.region));
+    search.from = filter.from;
+    search.to = filter.to;
+    search.min_cells = static_cast<std::int32_t>(filter.min_cells);
+    search.min_seconds = filter.min_seconds;
+    search.limit = filter.limit;
+    const base::MonoTime until = clock_.mono_now() + kSearchPatience;
+    search.give_up = [this, until] { return clock_.mono_now() > until; };
+    VG_ASSIGN(const std::shared_ptr<record::Archive> archive, open());
+    SearchHits out;
+    if (!archive) return out;
+    VG_ASSIGN(const record::MotionSearchResult found, kept(archive->search(search)));
+    for (const record::MotionSpan& span : found.spans) out.hits.push_back(search_hit(span));
+    out.more = found.more;
+    out.complete = found.complete;
+    return out;
   }
 
   base::Result<base::Bytes> thumbnail(std::int64_t event) override {

@@ -45,6 +45,7 @@ struct EventRow {
   double score = 0;  ///< 0..1
   double box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
+  std::string start_reason, end_reason;  ///< ipc::motion_reason_name; empty: not known
   bool has_thumbnail = false;
 };
 
@@ -56,12 +57,38 @@ struct GapRow {
   std::string detail;
 };
 
+/// What to look for in the stored motion grids; the region's text is checked by the one who answers.
+struct SearchFilter {
+  std::vector<base::CameraId> cameras;  ///< none: all
+  std::string region;                   ///< "x,y,w,h;x,y,x,y,x,y", 0..1 of the picture
+  std::optional<base::WallTime> from, to;
+  std::int64_t min_cells = 1, min_seconds = 1;
+  std::size_t limit = 200;  ///< the newest ones
+};
+
+/// A span of motion in the region.
+struct SearchHit {
+  base::CameraId camera;
+  base::WallTime start, end;
+  double score = 0;  ///< share of the region that moved in its best second, 0..1
+  std::int64_t moving_seconds = 0;
+  bool has_footage = false;
+  std::optional<std::int64_t> event;  ///< the best one that overlaps
+  bool has_thumbnail = false;
+};
+struct SearchHits {
+  std::vector<SearchHit> hits;  ///< newest first
+  bool more = false;            ///< the limit cut older ones
+  bool complete = true;         ///< false: the time for one request was over; hits are from the cameras read so far
+};
+
 class ClipSource {
  public:
   virtual ~ClipSource() = default;
   virtual base::Result<std::vector<ClipRow>> clips(const FootageFilter& filter) = 0;
   virtual base::Result<std::vector<EventRow>> events(const FootageFilter& filter) = 0;
   virtual base::Result<std::vector<GapRow>> gaps(const FootageFilter& filter) = 0;
+  virtual base::Result<SearchHits> search(const SearchFilter& filter) = 0;
   virtual base::Result<base::Bytes> thumbnail(std::int64_t event) = 0;
   /// A playable MP4 of what is stored in [from, to), which need not exist as one file.
   virtual base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId& camera, base::WallTime from,

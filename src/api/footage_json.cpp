@@ -78,10 +78,26 @@ std::string events_json(const std::vector<EventRow>& rows, bool more) {
     row["score"] = rounded(event.score);
     row["box"] = json::array{rounded(event.box_x), rounded(event.box_y), rounded(event.box_w), rounded(event.box_h)};
     row["zone"] = event.zone;
+    row["start_reason"] = event.start_reason;
+    row["end_reason"] = event.end_reason;
     row["thumbnail"] = event.has_thumbnail;
     out.push_back(std::move(row));
   }
   return list_json("events", std::move(out), more);
+}
+
+std::string search_json(const SearchHits& found) {
+  json::array out;
+  for (const SearchHit& hit : found.hits) {
+    json::object row = span_json(hit.camera, hit.start, hit.end);
+    row["score"] = rounded(hit.score);
+    row["moving_s"] = hit.moving_seconds;
+    row["footage"] = hit.has_footage;
+    row["event"] = hit.event ? json::value(*hit.event) : json::value(nullptr);
+    row["thumbnail"] = hit.has_thumbnail;
+    out.push_back(std::move(row));
+  }
+  return json::serialize(json::object{{"hits", std::move(out)}, {"more", found.more}, {"complete", found.complete}});
 }
 
 std::string gaps_json(const std::vector<GapRow>& rows, bool more) {
@@ -114,6 +130,12 @@ base::Result<std::string> cameras_json(const std::string& reply) {
   if (cameras == nullptr || !cameras->is_array()) return base::internal_error("core's list has another shape");
   strip_addresses(cameras);
   return json::serialize(json::object{{"cameras", std::move(*cameras)}});
+}
+
+base::Result<std::string> tune_json(const std::string& reply) {
+  VG_ASSIGN(json::object parsed, parse_reply(reply));
+  parsed.erase("ok");
+  return json::serialize(parsed);
 }
 
 base::Result<SnapshotImage> snapshot_from(const std::string& reply) {

@@ -16,11 +16,15 @@ namespace vonggac::api {
 std::string clips_json(const std::vector<ClipRow>& rows, bool more);
 std::string events_json(const std::vector<EventRow>& rows, bool more);
 std::string gaps_json(const std::vector<GapRow>& rows, bool more);
+std::string search_json(const SearchHits& found);
 
 /// Core's `status` reply without camera addresses and user names, with a "web" part.
 base::Result<std::string> status_json(const std::string& reply, const WebStats& stats);
 /// Core's `camera.list` reply without addresses and user names.
 base::Result<std::string> cameras_json(const std::string& reply);
+
+/// Core's `motion.tune` reply.
+base::Result<std::string> tune_json(const std::string& reply);
 
 struct SnapshotImage {
   std::string jpeg;

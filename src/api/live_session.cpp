@@ -238,7 +238,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
     }
     socket_.binary(true);
     std::array<asio::const_buffer, 2> parts{asio::buffer(current_.head), asio::const_buffer()};
-    if (current_.payload) parts[1] = asio::buffer(current_.payload->data(), current_.payload->size());
+    if (current_.payload) parts[1] = asio::buffer(*current_.payload);
     socket_.async_write(parts, done);
   }
 

@@ -10,7 +10,8 @@ namespace {
 constexpr std::size_t kMaxPathBytes = 256;
 constexpr std::size_t kMaxQueryBytes = 2048;
 constexpr std::size_t kMaxQueryNames = 16;
-constexpr std::size_t kMaxQueryValueBytes = 256;
+constexpr std::size_t kMaxQueryValueBytes = 2048;  // a region of several polygons, a list of cameras
+constexpr std::size_t kMaxCameras = 64;
 
 bool is_path_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
@@ -49,13 +50,15 @@ Route camera_route(const std::vector<std::string_view>& parts) {
   route.camera = base::CameraId{*id};
   if (parts[4] == "snapshot.jpg") route.kind = RouteKind::kSnapshot;
   if (parts[4] == "clip.mp4") route.kind = RouteKind::kClipFile;
+  if (parts[4] == "tune") route.kind = RouteKind::kTune;
   return route;
 }
 
 Route api_route(const std::vector<std::string_view>& parts) {
   static const std::map<std::string_view, RouteKind> kLists{
       {"status", RouteKind::kStatus}, {"cameras", RouteKind::kCameras}, {"clips", RouteKind::kClips},
-      {"events", RouteKind::kEvents}, {"gaps", RouteKind::kGaps},       {"live", RouteKind::kLive}};
+      {"events", RouteKind::kEvents}, {"gaps", RouteKind::kGaps},       {"live", RouteKind::kLive},
+      {"search", RouteKind::kSearch}};
   if (parts.size() == 3) {
     const auto found = kLists.find(parts[2]);
     return found == kLists.end() ? Route{} : simple(found->second);
@@ -150,6 +153,21 @@ base::Result<std::optional<base::CameraId>> Query::camera(const std::string& nam
   if (!value) return std::optional<base::CameraId>();
   VG_ASSIGN(const base::Uuid id, base::Uuid::parse(*value));
   return std::optional(base::CameraId{id});
+}
+
+base::Result<std::vector<base::CameraId>> Query::cameras(const std::string& name) const {
+  std::vector<base::CameraId> ids;
+  const auto value = text(name);
+  if (!value) return ids;
+  std::string_view rest = *value;
+  for (;;) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    VG_ASSIGN(const base::Uuid id, base::Uuid::parse(rest.substr(0, comma)));
+    ids.push_back(base::CameraId{id});
+    if (ids.size() > kMaxCameras) return base::invalid_argument("too many cameras in the query");
+    if (comma == rest.size()) return ids;
+    rest.remove_prefix(comma + 1);
+  }
 }
 
 base::Result<std::optional<base::WallTime>> Query::time(const std::string& name) const {

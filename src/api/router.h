@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -29,6 +30,8 @@ enum class RouteKind {
   kGaps,
   kSnapshot,
   kThumbnail,
+  kSearch,
+  kTune,
   kClipFile,
   kLive,
 };
@@ -36,14 +39,14 @@ enum class RouteKind {
 struct Route {
   RouteKind kind = RouteKind::kUnknown;
   std::string asset;       ///< kAsset: file name
-  base::CameraId camera;   ///< kSnapshot, kClipFile
+  base::CameraId camera;   ///< kSnapshot, kClipFile, kTune
   std::int64_t event = 0;  ///< kThumbnail
 };
 
 /// `path` without the query.
 Route route_of(std::string_view path);
 
-/// A decoded query string: at most 16 names, 256 bytes each, no name twice.
+/// A decoded query string: at most 16 names, 2048 bytes each and in all, no name twice.
 class Query {
  public:
   static base::Result<Query> parse(std::string_view text);
@@ -51,6 +54,8 @@ class Query {
   base::Status only(const std::set<std::string>& names) const;
   std::optional<std::string> text(const std::string& name) const;
   base::Result<std::optional<base::CameraId>> camera(const std::string& name) const;
+  /// Ids separated by commas, at most 64; absent is an empty list.
+  base::Result<std::vector<base::CameraId>> cameras(const std::string& name) const;
   base::Result<std::optional<base::WallTime>> time(const std::string& name) const;
   base::Result<std::optional<std::int64_t>> number(const std::string& name, std::int64_t low, std::int64_t high) const;
   /// "1" or "true", "0" or "false"; absent is false.

@@ -195,6 +195,12 @@ void Routes::answer_route(const HttpRequest& request, const Route& route, const 
     case RouteKind::kGaps:
       answer_list(route.kind, query, sink);
       return;
+    case RouteKind::kSearch:
+      answer_search(query, sink);
+      return;
+    case RouteKind::kTune:
+      answer_tune(route.camera, query, sink);
+      return;
     case RouteKind::kThumbnail:
       answer_thumbnail(route.event, sink);
       return;

@@ -56,6 +56,8 @@ class Routes {
   void answer_snapshot(const base::CameraId& camera, const ReplySink& sink);
   void answer_list(RouteKind kind, const Query& query, const ReplySink& sink);
   void answer_thumbnail(std::int64_t event, const ReplySink& sink);
+  void answer_search(const Query& query, const ReplySink& sink);
+  void answer_tune(const base::CameraId& camera, const Query& query, const ReplySink& sink);
   void answer_clip_file(const HttpRequest& request, const base::CameraId& camera, const Query& query,
                         const ReplySink& sink);
   /// Runs `work` on the pool and hands its reply to the sink on the loop.

@@ -108,11 +108,6 @@ async function look(size) {
     check(await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 60_000), `${size.name}: a live picture`);
     check(await advances(page, live, 2, 15_000), `${size.name}: the live picture's clock runs`);
     if (size.width > 1000) check(await moves(page, live), `${size.name}: the live picture moves`);
-    const veils = (word) =>
-      becomes(page, (w) => [...document.querySelectorAll(".card .veil:not([hidden])")].some((v) => v.textContent.includes(w)), word);
-    const [lost, paused] = size.language === "vi" ? ["Mất tín hiệu từ", "Tạm dừng"] : ["No signal since", "Paused"];
-    check(await veils(lost), `${size.name}: a dead camera says since when, in the picture's place`);
-    check(await veils(paused), `${size.name}: a paused camera says so and does not pretend to open`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     check(!wide, `${size.name}: nothing is cut off at the side`);
     await page.screenshot({ path: join(options.out, `wall-${size.name}.png`) });
@@ -120,6 +115,7 @@ async function look(size) {
     await page.evaluate((s) => document.querySelector(s).closest(".card").querySelector("a.cover").click(), live);
     check(await becomes(page, () => document.querySelector(".camera h1")?.textContent.length > 0), `${size.name}: the camera's page`);
     if (!options["no-clips"]) await play_a_clip(page, size);
+    await search_a_region(page, size);
     await page.screenshot({ path: join(options.out, `camera-${size.name}.png`) });
 
     check(foreign.length === 0, `${size.name}: no request to another host ${foreign.slice(0, 3).join(" ")}`);
@@ -138,6 +134,46 @@ async function play_a_clip(page, size) {
   const href = await page.locator('a[download]').getAttribute("href");
   const part = await page.request.get(new URL(href, options.url).href, { headers: { Range: "bytes=4-7" } });
   check(part.status() === 206 && (await part.text()) === "ftyp", `${size.name}: the download answers a range`);
+}
+
+/** With the keys alone on the small page, with the pointer on the large one. */
+async function search_a_region(page, size) {
+  const open = page.locator(".region-search > button");
+  await open.scrollIntoViewIfNeeded();
+  await open.focus();
+  await page.keyboard.press("Enter");
+  check(await becomes(page, () => document.activeElement?.className === "region-box"), `${size.name}: the region has the focus`);
+  const asked = page.waitForResponse((response) => response.url().includes("/api/v1/search?"), { timeout: 15_000 });
+  if (size.width > 1000) {
+    const box = await page.locator(".region-layer").boundingBox();
+    await page.mouse.move(box.x + 0.05 * box.width, box.y + 0.05 * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.95 * box.width, box.y + 0.95 * box.height, { steps: 4 });
+    await page.mouse.up();
+  } else {
+    for (let i = 0; i < 12; i += 1) await page.keyboard.press("ArrowLeft");
+    for (let i = 0; i < 12; i += 1) await page.keyboard.press("ArrowUp");
+    for (let i = 0; i < 32; i += 1) await page.keyboard.press("Shift+ArrowRight");
+    for (let i = 0; i < 18; i += 1) await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("Enter");
+  }
+  const answer = await asked.catch(() => null);
+  check(answer?.status() === 200, `${size.name}: a region is searched`);
+  const region = new URL(answer?.url() ?? "http://x/").searchParams.get("region")?.split(",").map(Number) ?? [];
+  check(region.length === 4 && region[2] > 0.8 && region[3] > 0.8, `${size.name}: the region is the one that was marked (${region})`);
+  const found = (await answer?.json().catch(() => null))?.hits ?? [];
+  const listed = await becomes(page, (n) => document.querySelectorAll(".rows .entry").length === n, found.length, 10_000);
+  check(listed, `${size.name}: its ${found.length} hits are listed`);
+  if (found.length > 0 && found[0].footage) {
+    await page.locator(".rows .entry").first().focus();
+    await page.keyboard.press("Enter");
+    check(await advances(page, "video.playback", 0.5, 30_000), `${size.name}: a hit plays`);
+  }
+  await page.screenshot({ path: join(options.out, `region-${size.name}.png`) });
+  await page.locator(".region-box").focus();
+  await page.keyboard.press("Escape");
+  const closed = await becomes(page, () => !document.querySelector(".region-box") && location.hash.startsWith("#/camera"), null, 5000);
+  check(closed, `${size.name}: Escape closes the region, not the camera`);
 }
 
 for (const size of kSizes) await look(size);

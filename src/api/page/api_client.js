@@ -28,6 +28,19 @@ export const clips = (...wanted) => footage("clips", ...wanted);
 export const events = (...wanted) => footage("events", ...wanted);
 export const gaps = (...wanted) => footage("gaps", ...wanted);
 
+/** When something moved in a rectangle {x, y, w, h} of the picture (0 to 1), the newest first. */
+export function search(camera, region, from_ms, to_ms, signal) {
+  const numbers = [region.x, region.y, region.w, region.h].map((value) => Math.min(Math.max(value, 0), 1).toFixed(4));
+  const query = new URLSearchParams({
+    camera,
+    region: numbers.join(","),
+    from: new Date(from_ms).toISOString(),
+    to: new Date(to_ms).toISOString(),
+    limit: "200",
+  });
+  return get_json(`/api/v1/search?${query}`, signal);
+}
+
 export const thumbnail_url = (event) => `/api/v1/events/${encodeURIComponent(event)}/thumbnail.jpg`;
 
 export function clip_url(camera, from_ms, to_ms, download = false) {

@@ -6,6 +6,7 @@ import { el, icon, set_text } from "./dom.js";
 import { FootageLists } from "./footage_lists.js";
 import { clock_time, date, day_of, day_start, kDayMs } from "./format.js";
 import { Player } from "./player.js";
+import { RegionSearch } from "./region_search.js";
 import { language, t } from "./texts.js";
 
 const kStretchMs = 10 * 60 * 1000; // played in one go from a click on the bar
@@ -47,6 +48,7 @@ export class CameraView {
     this.#stop_listening();
     this.#abort.abort();
     clearTimeout(this.#timer);
+    this.search?.close();
     this.#player?.close();
   }
 
@@ -96,13 +98,14 @@ export class CameraView {
     this.bar = new DayBar((ms) => this.#play_at(ms));
     this.lists = new FootageLists((from, to, key) => this.#play(from, to, key), () => this.#load());
     this.#player = new Player(this.#socket, camera, (ms) => this.bar.show_head(ms), (ms) => this.#go_on(ms));
+    this.search = new RegionSearch(this.#player, camera.id, (found) => this.lists.show_hits(found), this.#abort.signal);
     const back = el("a", { class: "button bare", href: "#/" }, icon("back"), t("back"));
     this.element.replaceChildren(
       el("div", { class: "title" }, back, this.name, this.state, this.reason),
       el(
         "div",
         { class: "split" },
-        el("div", {}, this.#player.element, this.#day_box()),
+        el("div", {}, this.#player.element, this.search.element, this.#day_box()),
         this.lists.element,
       ),
     );

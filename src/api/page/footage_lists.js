@@ -1,11 +1,12 @@
 // The day's motion events, clips and gaps as three lists; one is shown at a time.
 import { thumbnail_url } from "./api_client.js";
 import { el, icon } from "./dom.js";
-import { bytes, clock_time, duration, number } from "./format.js";
+import { bytes, clock_time, duration, moment, number } from "./format.js";
 import { failed_notice } from "./notices.js";
 import { known, t } from "./texts.js";
 
 const kKinds = ["events", "clips", "gaps"];
+const kHits = "hits"; // a tab of its own once something has been searched
 
 const times = (row) => {
   const start = clock_time(Date.parse(row.start));
@@ -18,6 +19,7 @@ export class FootageLists {
   #shown = "events";
   #footage = null;
   #playing = "";
+  #hits; // undefined: nothing searched; null: searching
 
   /** `play(from_ms, to_ms, key)` for a chosen row; `retry` after a list that could not be read. */
   constructor(play, retry) {
@@ -33,9 +35,17 @@ export class FootageLists {
   draw(footage) {
     this.#footage = footage;
     const had_focus = this.tabs.contains(document.activeElement);
-    this.tabs.replaceChildren(...kKinds.map((kind) => this.#tab(kind)));
+    const kinds = this.#hits === undefined ? kKinds : [...kKinds, kHits];
+    this.tabs.replaceChildren(...kinds.map((kind) => this.#tab(kind)));
     if (had_focus) this.tabs.querySelector('[aria-selected="true"]').focus();
     this.#draw_rows();
+  }
+
+  /** What a search of a region found: null while it runs, {failed: true}, or {hits, more, complete}. */
+  show_hits(found) {
+    this.#hits = found;
+    this.#shown = kHits;
+    this.draw(this.#footage);
   }
 
   mark(key) {
@@ -47,7 +57,8 @@ export class FootageLists {
   }
 
   #tab(kind) {
-    const count = this.#footage?.[kind]?.length;
+    const rows = kind === kHits ? this.#hits?.hits : this.#footage?.[kind];
+    const count = rows?.length;
     const select = () => {
       this.#shown = kind;
       this.draw(this.#footage);
@@ -63,7 +74,25 @@ export class FootageLists {
     });
   }
 
+  #draw_hits() {
+    const found = this.#hits;
+    if (!found || found.failed) {
+      this.rows.replaceChildren(el("li", { class: "none", text: t(found ? "load_failed" : "loading") }));
+      return;
+    }
+    const items = found.hits.map((hit) => el("li", {}, this.#hit(hit)));
+    if (items.length === 0) items.push(el("li", { class: "none", text: t("no_hits") }));
+    if (found.more) items.push(el("li", { class: "none", text: t("more_hits") }));
+    if (!found.complete) items.push(el("li", { class: "none", text: t("hits_not_all") }));
+    this.rows.replaceChildren(...items);
+    this.mark(this.#playing);
+  }
+
   #draw_rows() {
+    if (this.#shown === kHits) {
+      this.#draw_hits();
+      return;
+    }
     const footage = this.#footage;
     if (!footage) {
       this.rows.replaceChildren(el("li", { class: "none", text: t("loading") }));
@@ -100,6 +129,16 @@ export class FootageLists {
     const facts = [length(event)];
     if (event.zone) facts.push(t("zone", { zone: event.zone }));
     return this.#entry(`event ${event.id}`, start - 3000, end + 3000, picture, times(event), facts.join(" · "));
+  }
+
+  #hit(hit) {
+    const start = Date.parse(hit.start);
+    const picture = hit.thumbnail
+      ? el("img", { class: "thumb", src: thumbnail_url(hit.event), alt: "", loading: "lazy" })
+      : icon("motion");
+    const facts = [duration(hit.duration_ms), t("region_share", { percent: Math.max(1, Math.round(100 * hit.score)) })];
+    const title = moment(start).includes(" ") ? `${moment(start)}` : clock_time(start);
+    return this.#entry(`hit ${hit.start}`, start - 3000, Date.parse(hit.end) + 3000, picture, title, facts.join(" · "));
   }
 
   #clip(clip) {

@@ -37,11 +37,11 @@ export class Player {
     this.live_button = el("button", { class: "button", type: "button", on: { click: () => this.go_live() } });
     this.download = el("a", { class: "button", download: "" });
     this.trouble = el("p", { class: "trouble", role: "alert", hidden: true });
+    this.stage = el("div", { class: "stage" }, this.live_place, this.video);
     this.element = el(
       "section",
       { class: "player" },
-      this.live_place,
-      this.video,
+      this.stage,
       this.trouble,
       el("div", { class: "caption" }, this.what, this.live_button, this.download),
     );
@@ -78,6 +78,19 @@ export class Player {
     this.video.play().catch(() => {});
     this.#draw();
     this.#on_time(from_ms);
+  }
+
+  /** Where the picture lies on the stage, in fractions of it: the rest is the black beside a picture of another shape. */
+  picture_box() {
+    const video = this.#from_ms === 0 ? this.live_place.querySelector("video") : this.video;
+    const image = this.live_place.querySelector("img:not([hidden])");
+    const width = (this.#from_ms === 0 && image?.naturalWidth) || video.videoWidth || 16;
+    const height = (this.#from_ms === 0 && image?.naturalHeight) || video.videoHeight || 9;
+    const stage = this.stage.getBoundingClientRect();
+    const scale = Math.min(stage.width / width, stage.height / height);
+    const w = (width * scale) / stage.width;
+    const h = (height * scale) / stage.height;
+    return { x: (1 - w) / 2, y: (1 - h) / 2, w, h };
   }
 
   /** `instead`: it stands where the picture would be. */

@@ -12,10 +12,11 @@
 namespace vonggac::api {
 namespace {
 
-const std::vector<const char*> kScripts{
-    "api_client.js", "camera_state.js", "camera_view.js",  "day_bar.js",   "dom.js",   "footage_lists.js",
-    "format.js",     "header.js",       "live_socket.js",  "live_tile.js", "main.js",  "media_player.js",
-    "notices.js",    "player.js",       "status_store.js", "texts.js",     "theme.js", "wall.js"};
+const std::vector<const char*> kScripts{"api_client.js",   "camera_state.js",  "camera_view.js",   "day_bar.js",
+                                        "dom.js",          "footage_lists.js", "format.js",        "header.js",
+                                        "live_socket.js",  "live_tile.js",     "main.js",          "media_player.js",
+                                        "notices.js",      "player.js",        "region_picker.js", "region_search.js",
+                                        "status_store.js", "texts.js",         "theme.js",         "wall.js"};
 
 std::string_view content(const char* name) {
   const PageAsset* asset = find_page_asset(name);

@@ -51,7 +51,13 @@ struct FakeClips final : ClipSource {
   base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId&, base::WallTime, base::WallTime) override {
     return std::shared_ptr<BodySource>(std::make_shared<PatternBody>());
   }
+  base::Result<SearchHits> search(const SearchFilter& f) override {
+    searched = f;
+    return hits;
+  }
   std::optional<FootageFilter> filter;
+  std::optional<SearchFilter> searched;
+  SearchHits hits;
   std::vector<ClipRow> rows;
 };
 
@@ -240,6 +246,81 @@ TEST_F(RoutesTest, RefusesClipsWithoutOrWithTooLongASpan) {
   for (const char* query : {"", "?from=2026-11-21T07:00:00Z", "?from=2026-11-21T07:00:00Z&to=2026-11-21T07:00:00Z",
                             "?from=2026-11-21T07:00:00Z&to=2026-11-21T13:00:01Z", "?from=x&to=y"}) {
     EXPECT_EQ(get(path + query).status, 400U) << query;
+  }
+}
+
+TEST_F(RoutesTest, SearchesARegionAndTellsWhatWasFound) {
+  SearchHit hit;
+  hit.camera = {*base::Uuid::parse(kId)};
+  hit.start = *base::parse_iso8601("2026-11-21T07:00:02Z");
+  hit.end = hit.start + base::Seconds(4);
+  hit.score = 0.25;
+  hit.moving_seconds = 3;
+  hit.has_footage = true;
+  hit.event = 42;
+  hit.has_thumbnail = true;
+  clips.hits.hits = {hit};
+  clips.hits.more = true;
+  const HttpReply reply =
+      get(std::string("/api/v1/search?camera=") + kId + "," + kId +
+          "&region=0.1%2C0.2%2C0.3%2C0.4%3B0%2C0%2C1%2C0%2C1%2C1&from=2026-11-01&min_cells=2&min_seconds=3"
+          "&limit=7");
+  ASSERT_EQ(reply.status, 200U) << *reply.body;
+  EXPECT_EQ(clips.searched->cameras.size(), 2U);
+  EXPECT_EQ(clips.searched->region, "0.1,0.2,0.3,0.4;0,0,1,0,1,1");
+  EXPECT_EQ(clips.searched->min_cells, 2);
+  EXPECT_EQ(clips.searched->min_seconds, 3);
+  EXPECT_EQ(clips.searched->limit, 7U);
+  EXPECT_FALSE(clips.searched->to.has_value());
+  const auto value = boost::json::parse(*reply.body);
+  const auto& row = value.at("hits").at(0);
+  EXPECT_EQ(row.at("camera").as_string(), kId);
+  EXPECT_EQ(row.at("duration_ms").as_int64(), 4000);
+  EXPECT_EQ(row.at("score").as_double(), 0.25);
+  EXPECT_EQ(row.at("event").as_int64(), 42);
+  EXPECT_TRUE(row.at("thumbnail").as_bool());
+  EXPECT_TRUE(value.at("more").as_bool());
+  EXPECT_TRUE(value.at("complete").as_bool());
+}
+
+TEST_F(RoutesTest, RefusesHostileSearchesWithASentence) {
+  const std::string id = kId;
+  const std::string region = "region=0,0,1,1";
+  for (const std::string& query :
+       {std::string(), std::string("region="), std::string("region=x"), std::string("region=0,0,2,1"),
+        std::string("region=0,0,nan,1"), std::string("region=") + std::string(2000, '1'), region + "&camera=7",
+        region + "&camera=" + id + ",", region + "&camera=", region + "&min_cells=0", region + "&min_cells=577",
+        region + "&min_cells=1e3", region + "&min_seconds=-1", region + "&limit=1001",
+        region + "&limit=99999999999999999999", region + "&from=yesterday", region + "&from=2026-11-22&to=2026-11-21",
+        region + "&from=2020-01-01&to=2026-11-21", region + "&order=id%3B%20DROP%20TABLE%20segment"}) {
+    clips.searched.reset();
+    const HttpReply reply = get("/api/v1/search?" + query);
+    EXPECT_EQ(reply.status, 400U) << query;
+    EXPECT_FALSE(clips.searched.has_value()) << query;
+    const auto detail = boost::json::parse(*reply.body).at("detail").as_string();
+    EXPECT_GT(detail.size(), 25U) << query;
+    EXPECT_EQ(detail.find("DROP"), boost::json::string::npos) << "repeats the query";
+  }
+  std::string many = region + "&camera=" + id;
+  for (int i = 0; i < 50; ++i) many += "," + id;
+  EXPECT_EQ(get("/api/v1/search?" + many).status, 400U) << "longer than a query may be";
+}
+
+TEST_F(RoutesTest, AsksCoreForTheTuner) {
+  reply_with = R"({"ok":true,"now":{"events":3},"with":{"events":5}})";
+  const HttpReply reply = get(std::string("/api/v1/cameras/") + kId + "/tune?sensitivity=7&minutes=30");
+  ASSERT_EQ(reply.status, 200U);
+  const auto asked = boost::json::parse(question);
+  EXPECT_EQ(asked.at("op").as_string(), "motion.tune");
+  EXPECT_EQ(asked.at("id").as_string(), kId);
+  EXPECT_EQ(asked.at("sensitivity").as_int64(), 7);
+  EXPECT_EQ(asked.at("minutes").as_int64(), 30);
+  EXPECT_EQ(*reply.body, R"({"now":{"events":3},"with":{"events":5}})");
+}
+
+TEST_F(RoutesTest, RefusesTuningOutOfRange) {
+  for (const char* query : {"?sensitivity=0", "?sensitivity=10", "?minutes=61", "?zones=1", "?sensitivity=high"}) {
+    EXPECT_EQ(get(std::string("/api/v1/cameras/") + kId + "/tune" + query).status, 400U) << query;
   }
 }
 
