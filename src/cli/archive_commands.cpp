@@ -3,12 +3,10 @@
 #include <ostream>
 
 #include "base/clock.h"
-#include "cli/camera_desk.h"
-#include "cli/json_fields.h"
+#include "cli/footage_arguments.h"
 #include "cli/session.h"
 #include "record/archive.h"
 #include "record/check.h"
-#include "record/data_dir.h"
 #include "record/export.h"
 #include "record/rebuild.h"
 
@@ -33,31 +31,6 @@ struct RebuildOptions {
   std::string data_dir;
 };
 
-/// An id also stands for a camera that has been removed but has footage; a name only for one that is there.
-base::Result<base::CameraId> camera_of(const std::string& data_dir, const std::string& id_or_name) {
-  VG_ASSIGN(const std::string text, resolve_camera(data_dir, id_or_name));
-  VG_ASSIGN(const base::Uuid id, base::Uuid::parse(text));
-  return base::CameraId{id};
-}
-
-/// Names for the table, where they can be had; a removed camera has only its id.
-std::map<std::string, std::string> names_by_id(const std::string& data_dir) {
-  std::map<std::string, std::string> names;
-  const base::Result<json::object> reply = ask_about_cameras(data_dir, {{"op", "camera.list"}});
-  if (!reply) return names;
-  for (const json::value& entry : array_in(*reply, "cameras")) {
-    const json::object camera = object_of(entry);
-    names[text_in(camera, "id")] = text_in(camera, "name");
-  }
-  return names;
-}
-
-base::Result<std::optional<base::WallTime>> time_of(const std::string& text) {
-  if (text.empty()) return std::optional<base::WallTime>();
-  VG_ASSIGN(const base::WallTime time, base::parse_iso8601(text));
-  return std::optional<base::WallTime>(time);
-}
-
 base::Result<record::FootageFilter> filter_of(const ClipsOptions& options) {
   record::FootageFilter filter;
   if (!options.camera.empty()) {
@@ -65,9 +38,6 @@ base::Result<record::FootageFilter> filter_of(const ClipsOptions& options) {
   }
   VG_ASSIGN(filter.from, time_of(options.from));
   VG_ASSIGN(filter.to, time_of(options.to));
-  if (filter.from && filter.to && *filter.to <= *filter.from) {
-    return base::invalid_argument("--to must be later than --from");
-  }
   filter.only_motion = options.motion;
   return filter;
 }
@@ -124,37 +94,22 @@ void print_clips(const Output& output, const std::string& data_dir, const std::v
   print_table(output.out, rows);
 }
 
-/// What is stored of a choice; nothing where no recorder ever ran.
-struct Stored {
-  std::vector<record::ClipSpan> clips;
-  std::vector<record::StoredEvent> events;
-  std::vector<record::StoredGap> gaps;
-};
-
-base::Result<Stored> stored_of(const std::string& data_dir, const record::FootageFilter& filter, bool clips_only) {
-  Stored stored;
-  if (record::never_recorded(data_dir)) return stored;
-  VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(data_dir));
-  VG_ASSIGN(stored.clips, archive->clips(filter));
-  if (clips_only) return stored;
-  VG_ASSIGN(stored.events, archive->events(filter));
-  VG_ASSIGN(stored.gaps, archive->gaps(filter));
-  return stored;
-}
-
 base::Status show_clips(const ClipsOptions& options, const Output& output) {
   VG_ASSIGN(const record::FootageFilter filter, filter_of(options));
-  VG_ASSIGN(const Stored stored, stored_of(options.data_dir, filter, !output.json));
+  VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(options.data_dir));
+  VG_ASSIGN(const std::vector<record::ClipSpan> clips, archive->clips(filter));
   if (!output.json) {
-    print_clips(output, options.data_dir, stored.clips);
+    print_clips(output, options.data_dir, clips);
     return {};
   }
+  VG_ASSIGN(const std::vector<record::StoredEvent> events, archive->events(filter));
+  VG_ASSIGN(const std::vector<record::StoredGap> gaps, archive->gaps(filter));
   json::array clip_list;
   json::array event_list;
   json::array gap_list;
-  for (const auto& clip : stored.clips) clip_list.push_back(clip_json(clip));
-  for (const auto& event : stored.events) event_list.push_back(event_json(event));
-  for (const auto& gap : stored.gaps) gap_list.push_back(gap_json(gap));
+  for (const auto& clip : clips) clip_list.push_back(clip_json(clip));
+  for (const auto& event : events) event_list.push_back(event_json(event));
+  for (const auto& gap : gaps) gap_list.push_back(gap_json(gap));
   print_json(
       output,
       json::object{{"clips", std::move(clip_list)}, {"events", std::move(event_list)}, {"gaps", std::move(gap_list)}});

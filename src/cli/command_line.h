@@ -18,7 +18,7 @@ namespace vonggac::cli {
 /// What only the real program has; tests put fakes here.
 struct Entries {
   std::function<int(const std::string& data_dir, const core::ServiceConfig&)> serve;
-  /// `motion [--json] -- FILE...`, in the analyse module.
+  /// `motion [--json] [--explain OUT] [--sensitivity N] -- FILE...`, in the analyse module.
   std::function<int(const std::vector<std::string>& arguments)> motion;
   std::function<base::Result<std::string>()> read_secret_line;
 };

@@ -5,6 +5,8 @@ import os
 import pathlib
 import re
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -110,6 +112,73 @@ def motion_mode(folder, footage):
         expect(clips(service, "--camera", street, "--motion"), "no clip with motion")
         expect(not clips(service, "--camera", still), "the empty scene has clips")
         service.stop()
+        expect_clean(service)
+    finally:
+        service.stop()
+        sim.stop()
+
+
+def ask_core(service, question):
+    """One request over the control socket, as docs/reference/control.md tells programs to."""
+    request_type, reply_type = 21, 22  # ipc/messages.h
+    text = json.dumps(question).encode()
+    body = struct.pack(">HII", request_type, 7, len(text)) + text
+    directory = os.open(service.data / "run", os.O_RDONLY | os.O_DIRECTORY)
+    with socket.socket(socket.AF_UNIX) as control:
+        control.settimeout(10)
+        control.connect(f"/proc/self/fd/{directory}/control.sock")
+        os.close(directory)
+        control.sendall(struct.pack(">I", len(body)) + body)
+        received = b""
+        while len(received) < 4 or len(received) < 4 + struct.unpack(">I", received[:4])[0]:
+            piece = control.recv(65536)
+            expect(piece, "the service closed the control socket")
+            received += piece
+    kind, request, size = struct.unpack(">HII", received[4:14])
+    expect((kind, request) == (reply_type, 7), f"reply {kind} {request}")
+    return json.loads(received[14:14 + size])
+
+
+def searches_and_tunes(folder, footage):
+    sim = Camsim(folder, cameras=[("street", footage / "street_main.mp4", footage / "street_sub.mp4"),
+                                  ("still", footage / "still_main.mp4", footage / "still_sub.mp4")])
+    service = Service(folder / "data", FAST).start()
+    try:
+        ids = {n: service.add_camera(n, sim.url(n), sim.url(n, "sub"), record="continuous") for n in ("street", "still")}
+        search = lambda *more: json.loads(service.command("search", "--json", *more).stdout)  # noqa: E731
+        wait_until(lambda: search()["hits"], 60, f"motion can be searched for: {service.brief()}")
+        everywhere = search("--camera", "street")
+        expect(all(h["camera"] == ids["street"] and h["footage"] for h in everywhere["hits"]), f"{everywhere}")
+        expect(not search("--camera", "still")["hits"], "the empty scene has hits")
+        corner = search("--camera", "street", "--region", "0,0,0.03,0.05")
+        expect(len(corner["hits"]) <= len(everywhere["hits"]) and corner["region_cells"] == 1, f"{corner}")
+        refused = service.command("search", "--region", "0,0,2,1", check=False)
+        expect(refused.returncode == 2 and "between 0 and 1" in refused.stderr, f"{refused}")
+
+        page = f"http://127.0.0.1:{listen_port(service)}"
+        with urllib.request.urlopen(f"{page}/api/v1/search?region=0,0,1,1&camera={ids['street']}", timeout=10) as answer:
+            over_http = json.load(answer)
+        expect(over_http["hits"] and over_http["complete"], f"{over_http}")
+
+        # A higher sensitivity, run beside: its threshold is lower, and it tells what it sees.
+        tuned = json.loads(service.command("tune", "--json", "--camera", "street", "--sensitivity", "8", "--watch", "6").stdout)
+        expect(tuned["now"]["things"] >= 1 and tuned["now"]["sensitivity"] == 5, f"{tuned['now']}")
+        expect(tuned["with"]["things"] >= tuned["now"]["things"] and tuned["with"]["sensitivity"] == 8, f"{tuned['with']}")
+        expect(tuned["shadow"]["live"]["threshold_grey"] < tuned["live"]["threshold_grey"], f"{tuned['live']} {tuned['shadow']}")
+        expect(tuned["things"][0]["text"]["vi"] != tuned["things"][0]["text"]["en"], f"{tuned['things'][0]}")
+        with urllib.request.urlopen(f"{page}/api/v1/cameras/{ids['street']}/tune?sensitivity=8", timeout=10) as answer:
+            expect(json.load(answer)["with"]["sensitivity"] == 8, "the tuner over HTTP")
+        time.sleep(10)
+        expect(ask_core(service, {"op": "motion.tune", "id": ids["street"]})["shadow"] is None, "the shadow run did not end")
+
+        # Woken from outside: accepted, bounded, and for known cameras only.
+        woken = ask_core(service, {"op": "motion.wake", "id": ids["still"], "seconds": 5})
+        expect(woken["ok"] and woken["until"].endswith("Z"), f"{woken}")
+        for wrong in ({"seconds": 601}, {"seconds": -1}, {"seconds": "5"}, {"id": "01932b6e-7a10-7c3e-9f00-0123456789ab"}):
+            reply = ask_core(service, {"op": "motion.wake", "id": ids["still"], **wrong})
+            expect(not reply["ok"] and len(reply["error"]["message"]) > 20, f"{wrong}: {reply}")
+        service.stop()
+        expect(search("--camera", "street")["hits"], "the search works without the service")
         expect_clean(service)
     finally:
         service.stop()
