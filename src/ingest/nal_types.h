@@ -28,8 +28,6 @@ constexpr NalRole h265_role(std::uint8_t type) {
   if (type <= 35 || type == 39 || (type >= 41 && type <= 44)) return NalRole::kPrefix;
   return NalRole::kTrailing;
 }
-constexpr bool h264_is_parameter_set(std::uint8_t type) { return type == 7 || type == 8; }
-constexpr bool h265_is_parameter_set(std::uint8_t type) { return type >= 32 && type <= 34; }
 constexpr bool h264_is_key(std::uint8_t type) { return type == 5; }
 constexpr bool h265_is_key(std::uint8_t type) { return type >= 16 && type <= 21; }
 

@@ -148,7 +148,6 @@ class RtspSession final : private RtspDemuxer::Handler {
   std::optional<Outstanding> match(const RtspMessage& response);
 
   void on_unauthorized(const Outstanding& request, const RtspMessage& response);
-  bool still_wanted(Method method) const;
   void resend(Method method);
   void on_options(const RtspMessage& response);
   void on_describe(const RtspMessage& response);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include <sys/socket.h>
 
@@ -77,55 +76,30 @@ base::Status Stream::on_track(std::size_t track, const TrackDescription& descrip
 void Stream::on_rtp(std::size_t track, base::ByteSpan packet) { receivers_[track]->on_rtp(packet, now_); }
 
 void Stream::on_rtcp(std::size_t track, base::ByteSpan packet) {
-  receivers_[track]->on_rtcp(packet, now_, host_.wall_now() - (turn_ - now_));
+  receivers_[track]->on_rtcp(packet, now_, host_.wall_now());
 }
 
 void Stream::on_readable(Port port, std::span<std::uint8_t> scratch, base::MonoTime now) {
   if (finished_ || blocked()) return;
-  turn_ = now;
+  now_ = now;
   if (closing_until_) return drain_closing(scratch, now);
   if (port == Port::kRtsp) {
     read_tcp(scratch, now);
   } else {
-    now_ = now;
     read_udp(port, scratch, now);
   }
   settle(now);
 }
 
-/// recv() that also sets now_: gathered bytes have waited in the socket, and core has asked the kernel to say how long.
-ssize_t Stream::receive(std::span<std::uint8_t> scratch, base::MonoTime now) {
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control;
-  iovec part{scratch.data(), scratch.size()};
-  msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
-  const ssize_t n = recvmsg(fd(Port::kRtsp), &header, MSG_DONTWAIT);
-  base::Micros waited{0};
-  const cmsghdr* item = n > 0 ? CMSG_FIRSTHDR(&header) : nullptr;
-  if (item != nullptr && item->cmsg_level == SOL_SOCKET && item->cmsg_type == SCM_TIMESTAMPNS) {
-    timespec taken_in{};
-    std::memcpy(&taken_in, CMSG_DATA(item), sizeof taken_in);
-    waited = host_.wall_now() - base::WallTime{taken_in.tv_sec * 1'000'000 + taken_in.tv_nsec / 1000};
-  }
-  // A stepped wall clock would show here; then the moment of reading has to do.
-  const bool believed = waited.count() > 0 && waited < kLongestKernelWait;
-  now_ = std::max(now_, believed ? now - waited : now);
-  return n;
-}
-
 void Stream::read_tcp(std::span<std::uint8_t> scratch, base::MonoTime now) {
   std::size_t total = 0;
   while (total < kMaxBytesPerTurn && !session_.ended() && !blocked()) {
-    const ssize_t n = receive(scratch, now);
+    const ssize_t n = recv(fd(Port::kRtsp), scratch.data(), scratch.size(), MSG_DONTWAIT);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
     if (n <= 0) return session_.on_closed(n < 0, now);
     const std::size_t bytes = static_cast<std::size_t>(n);
     total += bytes;
-    if (total >= (now < hurry_until_ ? kStillMuchBytes : kNearlyFullBytes)) hurry_until_ = now + kHurryTime;
     rate_cap_.add_bytes(bytes);
     session_.on_bytes(scratch.first(bytes), now);
     take_media(now);
@@ -302,8 +276,8 @@ void Stream::drain_closing(std::span<std::uint8_t> scratch, base::MonoTime now) 
 
 void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
   if (finished_) return;
-  turn_ = now_ = now;
-  next_housekeeping_ = now + (request_.transport == ipc::Transport::kUdp ? kUdpHousekeeping : kHousekeeping);
+  now_ = now;
+  next_housekeeping_ = now + kHousekeeping;
   if (closing_until_) return drain_closing(scratch, now);
   emit_pending();
   if (blocked()) {

@@ -11,7 +11,6 @@
 #include "ingest/reorder.h"
 #include "ingest/rtcp.h"
 #include "ingest/timeline.h"
-#include "media/video_format.h"
 
 namespace vonggac::ingest {
 namespace {
@@ -45,15 +44,6 @@ base::Result<std::unique_ptr<Depacketizer>> make_depacketizer(const TrackDescrip
       break;
   }
   return base::invalid_argument("no depacketiser for this codec");
-}
-
-void declare_reordering(const media::TrackParameters& parameters, Timeline& timeline) {
-  const auto format = media::parse_video_format(parameters);
-  const std::uint32_t reorder = format ? format->max_reorder_frames.value_or(0) : 0;
-  const bool paced = format && format->frame_rate && format->frame_rate->numerator > 0;
-  const std::int64_t picture_us =
-      paced ? std::int64_t{1'000'000} * format->frame_rate->denominator / format->frame_rate->numerator : 40'000;
-  timeline.expect_reordering(reorder, picture_us);
 }
 }  // namespace
 
@@ -196,9 +186,6 @@ void TrackReceiver::Impl::convert_units() {
   if (raw_units.empty()) return;
   for (RawUnit& raw : raw_units) {
     if (raw.parameters) {
-      if (media::is_video(raw.parameters->codec)) {
-        declare_reordering(*raw.parameters, timeline);
-      }
       TrackOutput& output = outputs.emplace_back();
       output.parameters = std::move(*raw.parameters);
     }

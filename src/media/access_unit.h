@@ -1,14 +1,14 @@
 /// The encoded unit everything downstream of ingest speaks of: one access unit of one track.
-/// Owns   a share of the payload, which is immutable; nobody copies it once core has taken it in.
+/// Owns   the payload is immutable and shared; nobody copies it once core has taken it in.
 /// Units  pts on the stream's own 90 kHz axis; capture on this boot's monotonic clock.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/units.h"
-#include "media/shared_bytes.h"
 
 namespace vonggac::media {
 
@@ -30,6 +30,8 @@ struct TrackParameters {
   std::uint8_t channels = 0;  ///< audio
   bool operator==(const TrackParameters&) const = default;
 };
+
+using SharedBytes = std::shared_ptr<const base::Bytes>;
 
 struct AccessUnit {
   TrackKind track = TrackKind::kVideo;

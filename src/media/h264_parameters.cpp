@@ -22,7 +22,6 @@ bool has_chroma_fields(unsigned profile_idc) {
     case 139:
     case 134:
     case 135:
-    case 144:  // High 4:4:4 of 2005, withdrawn since
       return true;
     default:
       return false;

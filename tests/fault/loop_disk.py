@@ -23,8 +23,7 @@ class LoopDisk:
         return self
 
     def attach(self):
-        options = "loop,errors=remount-ro" if self.kind == "ext4" else "loop"
-        subprocess.run(["mount", "-o", options, "-t", self.kind, str(self.image), str(self.mount)], check=True)
+        subprocess.run(["mount", "-o", "loop", "-t", self.kind, str(self.image), str(self.mount)], check=True)
         self.mounted = True
 
     def detach(self):
@@ -38,12 +37,6 @@ class LoopDisk:
     def power_cut(self):
         """The file system's goingdown call without flushing: what was not synced is gone, as after a power cut."""
         subprocess.run(["xfs_io", "-x", "-c", "shutdown", str(self.mount)], check=True, capture_output=True)
-
-    def turn_read_only(self):
-        """As ext4 does by itself when it finds an error: nothing is asked of the files that are open."""
-        source = subprocess.run(["findmnt", "-no", "SOURCE", str(self.mount)], check=True, capture_output=True, text=True)
-        device = pathlib.Path(source.stdout.strip()).name
-        pathlib.Path(f"/sys/fs/ext4/{device}/trigger_fs_error").write_text("fault run\n")
 
     def freeze(self):
         subprocess.run(["fsfreeze", "-f", str(self.mount)], check=True)

@@ -1,8 +1,5 @@
 #include "ingest/stream.h"
 
-#include <chrono>
-#include <thread>
-
 #include <gtest/gtest.h>
 #include <sys/un.h>
 
@@ -352,36 +349,6 @@ TEST_F(UdpStreamTest, BelievesNothingFromSocketsThatAreNotConnected) {
   EXPECT_EQ(host.units(), 0U);
   ASSERT_EQ(host.all<ipc::StreamEnded>().size(), 1U);
   EXPECT_EQ(host.all<ipc::StreamEnded>()[0].reason, StreamReason::kNoMedia);
-}
-
-/// Bytes that waited in the socket for their turn are as old as they are, not as new as the reading of them.
-TEST_F(StreamTest, TimesGatheredPicturesByTheirArrival) {
-  const base::SystemClock real;
-  host.clock.wall = real.wall_now();
-  camera = std::make_unique<SocketCamera>(CameraScript{}, SocketCamera::Link::kTcp);
-  stream = std::make_unique<Stream>(request, parse_rtsp_url(request.request_url).value(), camera->take_recorder_end(),
-                                    memory, host);
-  stream->start(now());
-  for (int i = 0; i < 200 && camera->count("PLAY") == 0; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    camera->serve();
-    stream->on_readable(Stream::Port::kRtsp, scratch, now());
-  }
-  for (int i = 0; i < 4; ++i) camera->send_picture(i == 0);
-  const base::MonoTime sent = real.mono_now();
-  std::this_thread::sleep_for(std::chrono::milliseconds(80));
-  host.clock.advance(real.wall_now() - host.clock.wall);
-  const base::Micros waited = real.mono_now() - sent;
-  stream->on_readable(Stream::Port::kRtsp, scratch, now());
-  ASSERT_GE(host.units(), 1U);
-  for (const ipc::Message& message : host.media) {
-    const auto* unit = std::get_if<ipc::MediaUnit>(&message);
-    if (unit == nullptr) continue;
-    const base::Micros age = now() - unit->unit.capture;
-    EXPECT_GE(age.count(), 60'000);
-    EXPECT_LE(age, waited + Micros(40'000));
-    break;
-  }
 }
 
 }  // namespace

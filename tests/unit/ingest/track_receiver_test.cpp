@@ -257,11 +257,11 @@ TEST(TrackReceiver, BuffersAreUsedAgainOnlyWhenNobodyHoldsThem) {
     EXPECT_EQ(nals_of(held[i])[0], h264::slice(false, true, 40, static_cast<std::uint8_t>(i)));
   }
   held.clear();
-  std::set<const std::uint8_t*> buffers;
+  std::set<const base::Bytes*> buffers;
   for (int i = 0; i < 20; ++i) {
     camera.send(h264::slice(false), true);
     camera.next_picture();
-    buffers.insert(camera.units()[0].payload->data());
+    buffers.insert(camera.units()[0].payload.get());
     camera.forget();
   }
   EXPECT_LE(buffers.size(), 2U);
