@@ -69,6 +69,8 @@ add_custom_command(
   COMMENT "Embedding the status page"
   VERBATIM)
 target_sources(vonggac_api PRIVATE ${page_assets_source})
+add_custom_target(embedded_page DEPENDS ${page_assets_source})
+set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/api/beast_library.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 # Beast and Asio are compiled once (beast_library.cpp), not in every file that names them.
 target_compile_definitions(vonggac_api PRIVATE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
                                                BOOST_ASIO_NO_DEPRECATED)

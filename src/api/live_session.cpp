@@ -32,7 +32,7 @@ constexpr std::size_t kMaxCommandBytes = 4096;
 constexpr int kMaxCommandsPerSecond = 50;
 constexpr auto kHandshakePatience = std::chrono::seconds(10);
 constexpr auto kIdlePatience = std::chrono::seconds(20);
-constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kSessionTick = std::chrono::seconds(1);
 // A large kernel buffer would hide a slow viewer behind seconds of old pictures.
 constexpr int kSendBufferBytes = 256 << 10;
 
@@ -238,7 +238,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
     }
     socket_.binary(true);
     std::array<asio::const_buffer, 2> parts{asio::buffer(current_.head), asio::const_buffer()};
-    if (current_.payload) parts[1] = asio::buffer(*current_.payload);
+    if (current_.payload) parts[1] = asio::buffer(current_.payload->data(), current_.payload->size());
     socket_.async_write(parts, done);
   }
 
@@ -300,7 +300,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 
   void tick() {
     commands_this_second_ = 0;
-    timer_.expires_after(kTick);
+    timer_.expires_after(kSessionTick);
     timer_.async_wait([self = shared_from_this()](const ErrorCode& error) {
       if (error || !self->open_) return;
       if (self->queue_.must_cut(self->now())) {
@@ -341,7 +341,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 
   ServerContext& context_;
   std::shared_ptr<ConnectionSlot> slot_;
-  websocket::stream<beast::tcp_stream> socket_;
+  websocket::stream<beast::tcp_stream, false> socket_;  // without permessage-deflate: video does not shrink
   asio::steady_timer timer_;
   UpgradeRequest request_;
   beast::flat_buffer buffer_;

@@ -35,7 +35,7 @@ namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 
 constexpr base::Micros kConfigurationWithin = base::Seconds(15);
-constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr auto kWorkerTick = std::chrono::milliseconds(100);
 constexpr base::Micros kGoodbye = base::Seconds(1);
 constexpr auto kGoodbyeTick = std::chrono::milliseconds(10);
 constexpr int kListenBacklog = 256;
@@ -167,7 +167,7 @@ class WebWorker {
     worker_.beat(clock_.mono_now());
     core_.tick();
     flush_to_core();
-    timer_.expires_after(kTick);
+    timer_.expires_after(kWorkerTick);
     timer_.async_wait([this](const ErrorCode& error) {
       if (!error) tick();
     });

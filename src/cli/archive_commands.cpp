@@ -8,6 +8,7 @@
 #include "cli/session.h"
 #include "record/archive.h"
 #include "record/check.h"
+#include "record/data_dir.h"
 #include "record/export.h"
 #include "record/rebuild.h"
 
@@ -64,6 +65,9 @@ base::Result<record::FootageFilter> filter_of(const ClipsOptions& options) {
   }
   VG_ASSIGN(filter.from, time_of(options.from));
   VG_ASSIGN(filter.to, time_of(options.to));
+  if (filter.from && filter.to && *filter.to <= *filter.from) {
+    return base::invalid_argument("--to must be later than --from");
+  }
   filter.only_motion = options.motion;
   return filter;
 }
@@ -120,22 +124,37 @@ void print_clips(const Output& output, const std::string& data_dir, const std::v
   print_table(output.out, rows);
 }
 
+/// What is stored of a choice; nothing where no recorder ever ran.
+struct Stored {
+  std::vector<record::ClipSpan> clips;
+  std::vector<record::StoredEvent> events;
+  std::vector<record::StoredGap> gaps;
+};
+
+base::Result<Stored> stored_of(const std::string& data_dir, const record::FootageFilter& filter, bool clips_only) {
+  Stored stored;
+  if (record::never_recorded(data_dir)) return stored;
+  VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(data_dir));
+  VG_ASSIGN(stored.clips, archive->clips(filter));
+  if (clips_only) return stored;
+  VG_ASSIGN(stored.events, archive->events(filter));
+  VG_ASSIGN(stored.gaps, archive->gaps(filter));
+  return stored;
+}
+
 base::Status show_clips(const ClipsOptions& options, const Output& output) {
   VG_ASSIGN(const record::FootageFilter filter, filter_of(options));
-  VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(options.data_dir));
-  VG_ASSIGN(const std::vector<record::ClipSpan> clips, archive->clips(filter));
+  VG_ASSIGN(const Stored stored, stored_of(options.data_dir, filter, !output.json));
   if (!output.json) {
-    print_clips(output, options.data_dir, clips);
+    print_clips(output, options.data_dir, stored.clips);
     return {};
   }
-  VG_ASSIGN(const std::vector<record::StoredEvent> events, archive->events(filter));
-  VG_ASSIGN(const std::vector<record::StoredGap> gaps, archive->gaps(filter));
   json::array clip_list;
   json::array event_list;
   json::array gap_list;
-  for (const auto& clip : clips) clip_list.push_back(clip_json(clip));
-  for (const auto& event : events) event_list.push_back(event_json(event));
-  for (const auto& gap : gaps) gap_list.push_back(gap_json(gap));
+  for (const auto& clip : stored.clips) clip_list.push_back(clip_json(clip));
+  for (const auto& event : stored.events) event_list.push_back(event_json(event));
+  for (const auto& gap : stored.gaps) gap_list.push_back(gap_json(gap));
   print_json(
       output,
       json::object{{"clips", std::move(clip_list)}, {"events", std::move(event_list)}, {"gaps", std::move(gap_list)}});

@@ -23,6 +23,7 @@ struct CameraOptions {
   std::string zones_file;
   bool password_stdin = false;
   bool sub_password_stdin = false;
+  bool no_password = false;
 };
 
 void add_text(CLI::App& command, CameraOptions& options, const char* flag, const char* key, const char* type,
@@ -69,6 +70,18 @@ void add_identity_options(CLI::App& command, CameraOptions& options) {
   command.add_flag(
       "--sub-password-stdin", options.sub_password_stdin,
       tr({"Read the sub stream's password from the next line", "Đọc mật khẩu luồng phụ từ dòng tiếp theo"}));
+}
+
+/// A camera that moves to another address does not take its stored password along unasked.
+void add_no_password_option(CLI::App& command, CameraOptions& options) {
+  command
+      .add_flag(
+          "--no-password", options.no_password,
+          tr({"Forget the stored user name and password; a new host or port needs this, or the password again",
+              "Bỏ tên đăng nhập và mật khẩu đã lưu; đổi sang máy hoặc cổng khác cần tuỳ chọn này hoặc nhập lại mật "
+              "khẩu"}))
+      ->excludes("--user")
+      ->excludes("--password-stdin");
 }
 
 void add_setting_options(CLI::App& command, CameraOptions& options) {
@@ -142,6 +155,7 @@ base::Result<json::object> question_of(const char* op, const CameraOptions& opti
   if (!options.zones_file.empty()) {
     VG_ASSIGN(question["zones"], zones_of(options.zones_file));
   }
+  if (options.no_password) question["user"] = "";
   VG_TRY(add_secrets(options, session, question));
   return question;
 }
@@ -241,6 +255,7 @@ void declare_camera(CLI::App& app, Session& session) {
   CLI::App& set = declare_one(*camera, session, "set", {"Change a camera", "Sửa camera"}, set_options, set_camera);
   add_camera_argument(set, *set_options);
   add_identity_options(set, *set_options);
+  add_no_password_option(set, *set_options);
   add_setting_options(set, *set_options);
 
   const auto remove_options = fresh();

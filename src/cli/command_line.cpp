@@ -1,8 +1,10 @@
 #include "cli/command_line.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <ostream>
 
+#include "cli/sentences.h"
 #include "cli/session.h"
 #include "cli/version.h"
 
@@ -16,21 +18,6 @@ Language wanted_language(const std::vector<std::string>& arguments) {
     if (arguments[i].rfind("--lang=", 0) == 0) option = arguments[i].substr(7);
   }
   return language_from(option, std::getenv("LC_ALL"), std::getenv("LC_MESSAGES"), std::getenv("LANG"));
-}
-
-/// CLI11 repeats arguments in its sentences; an address among them may hold a password.
-std::string without_addresses(const std::string& text) {
-  std::string out;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const std::size_t end = std::min(text.find_first_of(" \n", at), text.size());
-    const std::string word = text.substr(at, end - at);
-    const bool is_address = word.find("://") != std::string::npos || word.find('@') != std::string::npos;
-    out += is_address ? std::string("(...)") : word;
-    if (end < text.size()) out.push_back(text[end]);
-    at = end + 1;
-  }
-  return out;
 }
 
 void declare_everything(CLI::App& app, Session& session) {
@@ -59,13 +46,20 @@ void declare_everything(CLI::App& app, Session& session) {
           "Mã kết thúc: 0 xong, 1 thất bại, 2 sai cách dùng, 3 sai cấu hình, 4 không liên lạc được với dịch vụ."}));
 }
 
-ExitCode explain(const CLI::App& app, const CLI::ParseError& error, std::ostream& out, std::ostream& err) {
+/// The flag may stand anywhere, also behind what could not be read.
+bool wants_json(const std::vector<std::string>& arguments) {
+  return std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+}
+
+ExitCode explain(const CLI::App& app, const CLI::ParseError& error, const Output& output) {
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-    app.exit(error, out, err);
+    app.exit(error, output.out, output.err);
     return ExitCode::kOk;
   }
-  err << "vonggac: " << printable(without_addresses(error.what())) << '\n'
-      << tr({"Run with --help for more information.", "Thêm --help để xem hướng dẫn."}) << '\n';
+  const std::string sentence = sentence_of(app, error);
+  if (output.json) return report(output, base::invalid_argument(sentence));
+  output.err << "vonggac: " << printable(sentence) << '\n'
+             << tr({"Run with --help for more information.", "Thêm --help để xem hướng dẫn."}) << '\n';
   return ExitCode::kUsage;
 }
 
@@ -92,7 +86,7 @@ ExitCode run_command_line(const std::vector<std::string>& arguments, const Entri
       // CLI11 takes the arguments from the back of the list.
       app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& error) {
-      return explain(app, error, out, err);
+      return explain(app, error, Output{out, err, wants_json(arguments)});
     }
     return session.chosen ? session.chosen() : ExitCode::kUsage;
   } catch (const std::exception& failure) {

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cli/phrase.h"
+#include "cli/sentences.h"
 
 namespace vonggac::cli {
 namespace {
@@ -48,7 +49,8 @@ ExitCode report(const Output& output, const base::Status& status) {
     print_json(output, {{"ok", false},
                         {"error", {{"kind", base::error_kind_name(status.kind())}, {"message", status.message()}}}});
   } else {
-    output.err << "vonggac: " << kind_text(status.kind()) << ": " << printable(status.message()) << '\n';
+    output.err << "vonggac: " << kind_text(status.kind()) << ": " << printable(in_chosen_language(status.message()))
+               << '\n';
   }
   return exit_code_of(status);
 }

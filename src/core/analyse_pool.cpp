@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kCamerasBeforeNextShard = 32;
 constexpr std::size_t kRingBytes = 16U << 20;
 /// Longer than for ingest: a 4K key frame under a sanitizer or on an old machine takes its time.
-constexpr base::Seconds kHeartbeatLimit{10};
+constexpr base::Seconds kAnalyseHeartbeatLimit{10};
 constexpr base::Seconds kCrashWindow{600};
 constexpr std::uint32_t kCrashesBeforeBan = 5;
 constexpr base::Millis kFirstBan{2'000};
@@ -96,6 +96,11 @@ void AnalysePool::add_camera(const CameraConfig& config) {
   begin(config.id, camera);
 }
 
+/// Footage that exists only where movement was found: then key pictures, seconds apart, are not enough to look at.
+bool AnalysePool::records_on_motion(const CameraConfig& config) {
+  return config.policy.schedule.has_value() || config.policy.mode == record::RecordMode::kMotion;
+}
+
 void AnalysePool::begin(const base::CameraId& id, Camera& camera) {
   // A camera that is not recorded by motion is still looked at: events are worth having in continuous footage too.
   if (camera.shard == nullptr || !camera.shard->ready || camera.banned || camera.config.policy.paused) return;
@@ -105,7 +110,7 @@ void AnalysePool::begin(const base::CameraId& id, Camera& camera) {
   message.generation = camera.generation;
   message.sensitivity = camera.config.sensitivity;
   message.zones = camera.config.zones;
-  message.key_frames_only = !camera.config.sub;
+  message.key_frames_only = !camera.config.sub && !records_on_motion(camera.config);
   send(*camera.shard, message);
   if (!camera.shard->process) return;
   camera.motion.analysed = true;
@@ -237,7 +242,7 @@ void AnalysePool::tick() {
     if (!shard->process) {
       if (now < shard->restart_at) continue;
       if (const base::Status started = start_process(*shard); !started.ok()) shard->restart_at = now + base::Seconds(1);
-    } else if (now - shard->process->heartbeat() > kHeartbeatLimit) {
+    } else if (now - shard->process->heartbeat() > kAnalyseHeartbeatLimit) {
       base::log::warning("core", "{} does not answer and is ended",
                          worker_name(ipc::WorkerKind::kAnalyse, shard->index));
       shard->process->kill_now();

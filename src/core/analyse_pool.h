@@ -75,6 +75,7 @@ class AnalysePool {
 
   Shard* shard_for_new_camera();
   base::Status start_process(Shard& shard);
+  static bool records_on_motion(const CameraConfig& config);
   void begin(const base::CameraId& id, Camera& camera);
   void leave(Camera& camera);
   void on_shard_event(Shard& shard);

@@ -17,40 +17,40 @@ constexpr double kMaxRetentionDays = 3650;
 constexpr std::size_t kMaxZoneIdCharacters = 32;
 constexpr double kMicrosPerSecond = 1e6;
 
-base::Status refuse(std::string_view field, const std::string& allowed) {
+base::Status refuse_field(std::string_view field, const std::string& allowed) {
   return base::invalid_argument(std::string(field) + " must be " + allowed);
 }
 
 base::Result<double> number_in(const json::value& value, std::string_view field, double lowest, double highest) {
   const std::string allowed = "a number from " + json::serialize(json::value(static_cast<std::int64_t>(lowest))) +
                               " to " + json::serialize(json::value(static_cast<std::int64_t>(highest)));
-  if (!value.is_number()) return refuse(field, allowed);
+  if (!value.is_number()) return refuse_field(field, allowed);
   const double number = value.to_number<double>();
   // Written so that NaN is refused too.
-  if (!(number >= lowest && number <= highest)) return refuse(field, allowed);
+  if (!(number >= lowest && number <= highest)) return refuse_field(field, allowed);
   return number;
 }
 
 base::Result<std::int32_t> whole_in(const json::value& value, std::string_view field, double lowest, double highest) {
   VG_ASSIGN(const double number, number_in(value, field, lowest, highest));
-  if (number != std::floor(number)) return refuse(field, "a whole number");
+  if (number != std::floor(number)) return refuse_field(field, "a whole number");
   return static_cast<std::int32_t>(number);
 }
 
 base::Result<bool> boolean(const json::value& value, std::string_view field) {
-  if (!value.is_bool()) return refuse(field, "true or false");
+  if (!value.is_bool()) return refuse_field(field, "true or false");
   return value.get_bool();
 }
 
 base::Result<std::string> text(const json::value& value, std::string_view field) {
-  if (!value.is_string()) return refuse(field, "text");
+  if (!value.is_string()) return refuse_field(field, "text");
   return std::string(value.get_string());
 }
 
 base::Status set_record(CameraConfig& camera, const json::value& value) {
   VG_ASSIGN(const std::string name, text(value, "record"));
   const base::Result<record::RecordMode> mode = parse_record_mode(name);
-  if (!mode) return refuse("record", "continuous, motion or off");
+  if (!mode) return refuse_field("record", "continuous, motion or off");
   camera.policy.mode = *mode;
   return {};
 }
@@ -116,7 +116,7 @@ base::Status set_transport(CameraConfig& camera, const json::value& value) {
     camera.transport = preference;
     return {};
   }
-  return refuse("transport", "auto, tcp or udp");
+  return refuse_field("transport", "auto, tcp or udp");
 }
 
 /// Four decimals, a fifth of a pixel of 1080p: what is stored is what people read, without 0.30000001192.
@@ -124,7 +124,7 @@ double to_grid(double value) { return std::round(value * 1e4) / 1e4; }
 
 base::Result<std::pair<float, float>> parse_point(const json::value& value) {
   const json::array* pair = value.if_array();
-  if (pair == nullptr || pair->size() != 2) return refuse("zones: each point", "a pair [x, y]");
+  if (pair == nullptr || pair->size() != 2) return refuse_field("zones: each point", "a pair [x, y]");
   VG_ASSIGN(const double x, number_in((*pair)[0], "zones: x", 0, 1));
   VG_ASSIGN(const double y, number_in((*pair)[1], "zones: y", 0, 1));
   return std::pair<float, float>(static_cast<float>(to_grid(x)), static_cast<float>(to_grid(y)));
@@ -133,7 +133,7 @@ base::Result<std::pair<float, float>> parse_point(const json::value& value) {
 base::Status parse_points(const json::value& value, ipc::Polygon& polygon) {
   const json::array* points = value.if_array();
   if (points == nullptr || points->size() < kMinZonePoints || points->size() > kMaxZonePoints) {
-    return refuse("zones: points", "a list of 3 to 32 points [x, y]");
+    return refuse_field("zones: points", "a list of 3 to 32 points [x, y]");
   }
   for (const json::value& point : *points) {
     VG_ASSIGN(const auto xy, parse_point(point));
@@ -144,7 +144,7 @@ base::Status parse_points(const json::value& value, ipc::Polygon& polygon) {
 
 base::Result<ipc::Zone> parse_zone(const json::value& value) {
   const json::object* object = value.if_object();
-  if (object == nullptr) return refuse("zones", "a list of {\"id\", \"ignore\", \"points\"}");
+  if (object == nullptr) return refuse_field("zones", "a list of {\"id\", \"ignore\", \"points\"}");
   ipc::Zone zone;
   for (const json::key_value_pair& entry : *object) {
     if (entry.key() == "id") {
@@ -158,19 +158,20 @@ base::Result<ipc::Zone> parse_zone(const json::value& value) {
                                     "' is not known; a zone has id, ignore and points");
     }
   }
-  if (zone.polygon.points.empty()) return refuse("zones: points", "given for each zone");
-  if (!is_plain_text(zone.id, 1, kMaxZoneIdCharacters)) return refuse("zones: id", "1 to 32 printable characters");
+  if (zone.polygon.points.empty()) return refuse_field("zones: points", "given for each zone");
+  if (!is_plain_text(zone.id, 1, kMaxZoneIdCharacters))
+    return refuse_field("zones: id", "1 to 32 printable characters");
   return zone;
 }
 
 base::Status set_zones(CameraConfig& camera, const json::value& value) {
   const json::array* list = value.if_array();
-  if (list == nullptr || list->size() > kMaxZones) return refuse("zones", "a list of at most 16 zones");
+  if (list == nullptr || list->size() > kMaxZones) return refuse_field("zones", "a list of at most 16 zones");
   std::vector<ipc::Zone> zones;
   for (const json::value& entry : *list) {
     VG_ASSIGN(ipc::Zone zone, parse_zone(entry));
     for (const ipc::Zone& other : zones) {
-      if (other.id == zone.id) return refuse("zones: id", "different for each zone of a camera");
+      if (other.id == zone.id) return refuse_field("zones: id", "different for each zone of a camera");
     }
     zones.push_back(std::move(zone));
   }
@@ -293,7 +294,7 @@ json::object to_json(const CameraConfig& camera) {
 
 base::Status check_camera_name(std::string_view name) {
   if (is_plain_text(name, 1, kMaxNameCharacters)) return {};
-  return refuse("name", "1 to 80 printable characters, without a blank at either end");
+  return refuse_field("name", "1 to 80 printable characters, without a blank at either end");
 }
 
 }  // namespace vonggac::core

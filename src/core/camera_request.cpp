@@ -1,5 +1,6 @@
 #include "core/camera_request.h"
 
+#include <array>
 #include <optional>
 
 #include "core/camera_url.h"
@@ -11,7 +12,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxUsernameCharacters = 128;
-constexpr std::size_t kMaxPasswordBytes = 256;
 
 bool is_identity(std::string_view key) {
   return key == "name" || key == "url" || key == "sub_url" || key == "user" || key == "password" || key == "sub_user" ||
@@ -59,6 +59,45 @@ struct StreamNames {
 };
 constexpr StreamNames kMainNames{"url", "user", "password", kMainUrlField, kPasswordField};
 constexpr StreamNames kSubNames{"sub_url", "sub_user", "sub_password", kSubUrlField, kSubPasswordField};
+
+/// A stored password, and where it is sent.
+struct PasswordUse {
+  std::string sealed_password;  ///< empty: none is sent
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const PasswordUse&) const = default;
+};
+
+/// By stream: main, sub.
+std::array<PasswordUse, 2> password_uses(const CameraConfig& camera) {
+  std::array<PasswordUse, 2> uses;
+  uses[0] = {camera.credentials.sealed_password, camera.main.host, camera.main.port};
+  if (camera.sub) {
+    const SealedCredentials& sub = camera.sub_credentials.value_or(camera.credentials);
+    uses[1] = {sub.sealed_password, camera.sub->host, camera.sub->port};
+  }
+  return uses;
+}
+
+/// A stored password goes only where it went before. Whoever may change an address could otherwise have it sent to a
+/// machine of theirs. One that was typed again is sealed anew and so is another text, even if it is the same word.
+base::Status check_password_uses(const CameraConfig& before, const CameraConfig& after) {
+  const std::array<PasswordUse, 2> old = password_uses(before);
+  const std::array<PasswordUse, 2> now = password_uses(after);
+  for (std::size_t stream = 0; stream < now.size(); ++stream) {
+    const PasswordUse& use = now[stream];
+    if (use.sealed_password.empty() || use == old[0] || use == old[1]) continue;
+    const bool stored = use.sealed_password == before.credentials.sealed_password ||
+                        (before.sub_credentials && use.sealed_password == before.sub_credentials->sealed_password);
+    if (!stored) continue;
+    return base::invalid_argument(
+        stream == 0 ? "url: the stored password is not sent to another host or port: give user and password again, or "
+                      "an empty user to forget them; nothing was changed"
+                    : "sub_url: the stored password is not sent to another host or port: give sub_user and "
+                      "sub_password, or user and password again, or an empty user to forget them; nothing was changed");
+  }
+  return {};
+}
 
 class RequestApplier {
  public:
@@ -173,7 +212,9 @@ class RequestApplier {
 }  // namespace
 
 base::Status apply_request(CameraConfig& camera, const json::object& request, const SecretBox& box) {
-  return RequestApplier(camera, request, box).run();
+  const CameraConfig before = camera;
+  VG_TRY(RequestApplier(camera, request, box).run());
+  return check_password_uses(before, camera);
 }
 
 }  // namespace vonggac::core

@@ -17,6 +17,8 @@ inline constexpr const char* kSubPasswordField = "sub_password";
 inline constexpr const char* kMainUrlField = "main_url";
 inline constexpr const char* kSubUrlField = "sub_url";
 
+/// A stored password is never turned to another host or port: that needs the password in the same request, or `user`
+/// "" to forget it.
 /// `request`: any of name, url, sub_url, user, password, sub_user, sub_password, SETTINGS. camera.id must be set.
 base::Status apply_request(CameraConfig& camera, const boost::json::object& request, const SecretBox& box);
 

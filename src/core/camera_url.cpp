@@ -17,15 +17,13 @@ namespace {
 constexpr std::size_t kMaxHostBytes = 253;  ///< RFC 1035 section 2.3.4, in text form
 constexpr std::size_t kMaxLabelBytes = 63;
 constexpr std::size_t kMaxUsernameBytes = 128;
-constexpr std::size_t kMaxPasswordBytes = 256;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z'); }
+bool is_alnum(char c) { return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'); }
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), lower);
+  std::transform(out.begin(), out.end(), out.begin(), ascii_lower);
   return out;
 }
 
@@ -134,7 +132,7 @@ base::Status set_plain_host(std::string_view text, HostAndPort& out) {
   return {};
 }
 
-base::Status set_port(std::string_view text, HostAndPort& out) {
+base::Status set_url_port(std::string_view text, HostAndPort& out) {
   unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool canonical = !text.empty() && text.front() != '0' && text.size() <= 5;
@@ -198,7 +196,7 @@ base::Result<HostAndPort> parse_host_and_port(std::string_view text, std::uint16
   }
   if (after_host.empty()) return out;
   if (after_host.front() != ':') return refuse("after the IPv6 address only a port may follow");
-  VG_TRY(set_port(after_host.substr(1), out));
+  VG_TRY(set_url_port(after_host.substr(1), out));
   return out;
 }
 

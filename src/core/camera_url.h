@@ -15,6 +15,7 @@
 namespace vonggac::core {
 
 constexpr std::size_t kMaxUrlBytes = 2048;
+constexpr std::size_t kMaxPasswordBytes = 256;
 constexpr std::uint16_t kDefaultRtspPort = 554;  ///< RFC 2326 section 3.2
 
 enum class HostKind : std::uint8_t { kIpv4, kIpv6, kName };

@@ -1,5 +1,7 @@
 #include "core/condition_texts.h"
 
+#include <fmt/format.h>
+
 namespace vonggac::core {
 
 using ipc::StreamReason;
@@ -51,6 +53,29 @@ Sentence sentence_of(StreamReason reason) {
               "The camera refuses this transport; trying the other one."};
   }
   return {"", ""};
+}
+
+LossSentence loss_sentence(LossRemedy remedy, double percent) {
+  LossSentence sentence{fmt::format("Mất {:.0f} % dữ liệu trên đường truyền, hình có thể vỡ: ", percent),
+                        fmt::format("{:.0f} % of the data is lost on the way, pictures may be broken: ", percent)};
+  switch (remedy) {
+    case LossRemedy::kNone:
+      return {};
+    case LossRemedy::kUdpOnly:
+      sentence.vi += "camera này chỉ gửi được qua UDP; kiểm tra dây mạng, sóng Wi-Fi và bộ chia mạng.";
+      sentence.en += "this camera only sends over UDP; check the cable, the wireless link and the switch.";
+      break;
+    case LossRemedy::kChooseTcp:
+      sentence.vi += "đặt cách truyền của camera là tcp hoặc auto (camera set --transport).";
+      sentence.en += "set the camera's transport to tcp or auto (camera set --transport).";
+      break;
+    case LossRemedy::kCameraSide:
+      sentence.vi += "camera gửi thiếu dù qua TCP; giảm tốc độ bit hoặc xem lại Wi-Fi của camera.";
+      sentence.en +=
+          "the camera leaves it out although it sends over TCP; lower its bit rate or see to its wireless link.";
+      break;
+  }
+  return sentence;
 }
 
 }  // namespace vonggac::core

@@ -51,7 +51,7 @@ struct RecordConfig {
 };
 struct IngestConfig {
   std::uint32_t cameras_per_shard = 32;
-  std::uint32_t gather_ms = 20;
+  std::uint32_t gather_ms = 100;
 };
 struct AnalyseConfig {
   bool enabled = true;

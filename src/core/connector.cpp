@@ -6,10 +6,8 @@
 #include <vector>
 
 #include <arpa/inet.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <pthread.h>
 #include <sys/epoll.h>
 
 namespace vonggac::core {
@@ -17,13 +15,12 @@ namespace {
 
 using ipc::StreamReason;
 
-constexpr int kReceiveBufferBytes = 1 << 20;  // a 4K key frame arrives in one burst while we gather for 20 ms
-constexpr std::size_t kMaxLookups = 512;
+constexpr int kReceiveBufferBytes = 1 << 20;  // a 4K key frame arrives in one burst while we gather
 constexpr int kUdpPairTries = 64;
 constexpr std::uint16_t kFirstUdpPort = 20'000;
 constexpr std::uint16_t kUdpPortPairs = 20'000;
 
-bool parse_literal(const std::string& host, std::uint16_t port, sockaddr_storage& out, socklen_t& length) {
+bool parse_peer(const std::string& host, std::uint16_t port, sockaddr_storage& out, socklen_t& length) {
   auto* v4 = reinterpret_cast<sockaddr_in*>(&out);
   if (inet_pton(AF_INET, host.c_str(), &v4->sin_addr) == 1) {
     v4->sin_family = AF_INET;
@@ -59,9 +56,11 @@ void set_options(int socket) {
   const int one = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &kReceiveBufferBytes, sizeof kReceiveBufferBytes);
+  // Gathered bytes wait in the socket: the shard times them by when they arrived, not by when it reads them.
+  setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
 }
 
-void set_port(sockaddr_storage& address, std::uint16_t port) {
+void set_socket_port(sockaddr_storage& address, std::uint16_t port) {
   if (address.ss_family == AF_INET) reinterpret_cast<sockaddr_in*>(&address)->sin_port = htons(port);
   if (address.ss_family == AF_INET6) reinterpret_cast<sockaddr_in6*>(&address)->sin6_port = htons(port);
 }
@@ -70,17 +69,9 @@ void set_port(sockaddr_storage& address, std::uint16_t port) {
 
 Connector::Connector(EventLoop& loop, const base::Clock& clock, const NetworkAllowList& allowed,
                      std::uint32_t timeout_ms)
-    : loop_(loop), clock_(clock), allowed_(allowed), timeout_ms_(timeout_ms), resolver_([this] { resolve_names(); }) {
-  pthread_setname_np(resolver_.native_handle(), "core-dns");
-}
+    : loop_(loop), clock_(clock), allowed_(allowed), timeout_ms_(timeout_ms), resolver_(loop, clock) {}
 
 Connector::~Connector() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    stop_ = true;
-  }
-  lookups_wait_.notify_all();
-  resolver_.join();
   for (auto& [id, attempt] : attempts_) {
     if (attempt.socket.valid()) loop_.remove(attempt.socket.get());
   }
@@ -96,47 +87,19 @@ std::uint64_t Connector::connect(const std::string& host, std::uint16_t port, Ca
   attempts_.emplace(id, std::move(attempt));
   sockaddr_storage peer{};
   socklen_t length = 0;
-  if (parse_literal(host, port, peer, length)) {
+  if (parse_peer(host, port, peer, length)) {
     // Posted, so that the caller never sees its callback before connect() returned.
     loop_.post([this, id, peer, length] { start_socket(id, peer, length, false); });
     return id;
   }
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (lookups_.size() < kMaxLookups) lookups_.push_back({id, host, port});
-  }
-  lookups_wait_.notify_one();
+  resolver_.resolve(host, port, attempts_.at(id).deadline, [this, id](const NameResolver::Answer& answer) {
+    if (answer) {
+      start_socket(id, answer->address, answer->length, true);
+    } else {
+      finish(id, StreamReason::kCameraUnreachable, answer.error().message());
+    }
+  });
   return id;
-}
-
-void Connector::resolve_names() {
-  while (true) {
-    Lookup lookup;
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      lookups_wait_.wait(lock, [this] { return stop_ || !lookups_.empty(); });
-      if (stop_) return;
-      lookup = std::move(lookups_.front());
-      lookups_.pop_front();
-    }
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    const int error = getaddrinfo(lookup.host.c_str(), std::to_string(lookup.port).c_str(), &hints, &found);
-    if (error != 0 || found == nullptr) {
-      const std::string why = gai_strerror(error);
-      loop_.post([this, id = lookup.attempt, why] {
-        finish(id, StreamReason::kCameraUnreachable, "the camera's name cannot be resolved: " + why);
-      });
-      continue;
-    }
-    sockaddr_storage peer{};
-    const socklen_t length = found->ai_addrlen;
-    std::memcpy(&peer, found->ai_addr, length);
-    freeaddrinfo(found);
-    loop_.post([this, id = lookup.attempt, peer, length] { start_socket(id, peer, length, true); });
-  }
 }
 
 void Connector::start_socket(std::uint64_t id, const sockaddr_storage& peer, socklen_t length, bool from_name) {
@@ -219,7 +182,7 @@ base::Result<std::pair<base::UniqueFd, base::UniqueFd>> make_udp_pair(const Pinn
     for (std::uint16_t offset = 0; offset < 2 && bound; ++offset) {
       pair[offset].reset(::socket(address.local.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
       sockaddr_storage local = address.local;
-      set_port(local, static_cast<std::uint16_t>(port + offset));
+      set_socket_port(local, static_cast<std::uint16_t>(port + offset));
       bound = pair[offset].valid() &&
               ::bind(pair[offset].get(), reinterpret_cast<const sockaddr*>(&local), address.length) == 0;
     }
@@ -236,7 +199,7 @@ base::Result<std::pair<base::UniqueFd, base::UniqueFd>> make_udp_pair(const Pinn
 
 base::Status connect_udp(int socket, const PinnedAddress& address, std::uint16_t port) {
   sockaddr_storage peer = address.peer;
-  set_port(peer, port);
+  set_socket_port(peer, port);
   if (::connect(socket, reinterpret_cast<const sockaddr*>(&peer), address.length) != 0) {
     return base::from_errno(errno, "aim a UDP socket at the camera");
   }

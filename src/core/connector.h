@@ -1,19 +1,15 @@
 /// Opens TCP connections to cameras for the ingest shards, which can open nothing themselves.
-/// Flow     connect() -> resolve (literal at once, names on the "core-dns" thread) -> allow-list -> non-blocking
+/// Flow     connect() -> resolve (literal at once, names by NameResolver) -> allow-list -> non-blocking
 ///          connect -> callback with the socket.
-/// Threads  bound to the event loop's thread; names are resolved on a thread of its own.
+/// Threads  bound to the event loop's thread.
 /// Owns     sockets until they are handed to the callback.
 /// Errors   the callback gets a StreamReason and one sentence. An address outside the allow-list, or a name that
 ///          leads to this machine or a link-local address, is kForbiddenAddress (NET-10).
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <unordered_map>
 
 #include <sys/socket.h>
@@ -21,6 +17,7 @@
 #include "base/clock.h"
 #include "base/unique_fd.h"
 #include "core/event_loop.h"
+#include "core/name_resolver.h"
 #include "core/network_allow_list.h"
 #include "ipc/messages.h"
 
@@ -60,15 +57,9 @@ class Connector {
     std::string host;
     std::uint16_t port = 0;
   };
-  struct Lookup {
-    std::uint64_t attempt = 0;
-    std::string host;
-    std::uint16_t port = 0;
-  };
   void start_socket(std::uint64_t id, const sockaddr_storage& peer, socklen_t length, bool from_name);
   void on_ready(std::uint64_t id);
   void finish(std::uint64_t id, ipc::StreamReason reason, const std::string& detail);
-  void resolve_names();
 
   EventLoop& loop_;
   const base::Clock& clock_;
@@ -76,11 +67,7 @@ class Connector {
   std::uint32_t timeout_ms_;
   std::uint64_t next_id_ = 1;
   std::unordered_map<std::uint64_t, Attempt> attempts_;
-  std::mutex mutex_;
-  std::condition_variable lookups_wait_;
-  std::deque<Lookup> lookups_;
-  bool stop_ = false;
-  std::thread resolver_;
+  NameResolver resolver_;
 };
 
 /// Two UDP sockets on an even port and the next one (RFC 3550 section 11), bound to the address we reach the camera

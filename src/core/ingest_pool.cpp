@@ -14,7 +14,15 @@ using ipc::StreamReason;
 using ipc::StreamState;
 using media::StreamRole;
 
-constexpr base::Seconds kHeartbeatLimit{8};
+constexpr base::Seconds kIngestHeartbeatLimit{8};
+/// A camera that is there answers a SYN at once. One that is not must not keep a handshake place for 5 s.
+constexpr base::Millis kConnectHoldsPlace{200};
+
+LossRemedy loss_remedy_of(const LossWatch& loss, const StreamController& controller) {
+  if (!loss.too_much()) return LossRemedy::kNone;
+  if (controller.transport() == ipc::Transport::kTcp) return LossRemedy::kCameraSide;
+  return controller.preference() == TransportPreference::kUdp ? LossRemedy::kChooseTcp : LossRemedy::kUdpOnly;
+}
 
 std::size_t index_of(StreamRole role) { return static_cast<std::size_t>(role); }
 
@@ -89,12 +97,14 @@ void IngestPool::make_stream(const CameraConfig& config, Camera& camera, StreamR
              StreamController(rules_of(config_.network), config.transport, source->remembered_transport, seed),
              0,
              {},
+             {},
              false,
              {},
              nullptr,
              0,
              false,
              config.policy.record_audio && role == StreamRole::kMain,
+             {},
              {},
              {}});
 }
@@ -196,10 +206,14 @@ IngestPool::Stream* IngestPool::stream_of(Shard& shard, std::uint16_t slot, std:
                                                                                                          : nullptr;
 }
 
-std::size_t IngestPool::handshakes() const {
+std::size_t IngestPool::places_taken(base::MonoTime now) const {
   std::size_t count = 0;
   for (const auto& [id, camera] : cameras_) {
-    for (const auto& stream : camera.streams) count += stream && stream->controller.in_handshake() ? 1 : 0;
+    for (const auto& stream : camera.streams) {
+      if (!stream) continue;
+      const bool connects = stream->connect_attempt != 0 && now - stream->connect_began < kConnectHoldsPlace;
+      count += connects || stream->controller.in_handshake() ? 1 : 0;
+    }
   }
   return count;
 }
@@ -212,8 +226,13 @@ void IngestPool::begin_connect(Stream& stream) {
     stream.controller.on_connect_failed(now, StreamReason::kAuthRefused, access.error().message());
     return;
   }
+  open_connection(stream, *access);
+}
+
+void IngestPool::open_connection(Stream& stream, const StreamAccess& access) {
+  stream.connect_began = clock_.mono_now();
   stream.connect_attempt = connector_.connect(
-      access->host, access->port, [this, camera = stream.camera, role = stream.role](ConnectOutcome outcome) {
+      access.host, access.port, [this, camera = stream.camera, role = stream.role](ConnectOutcome outcome) {
         on_connected(camera, role, std::move(outcome));
       });
 }
@@ -225,11 +244,12 @@ void IngestPool::on_connected(const base::CameraId& camera, StreamRole role, Con
   if (outcome.reason != StreamReason::kNone) {
     stream->controller.on_connect_failed(clock_.mono_now(), outcome.reason, outcome.detail);
     router_.report_absent(camera, role, gap_cause_of(outcome.reason), outcome.detail);
+    fill_places();
     return;
   }
   stream->waiting = std::move(outcome);
   stream->has_waiting = true;
-  if (handshakes() < config_.network.handshakes_at_once) start_session(*stream);
+  fill_places();
 }
 
 void IngestPool::start_session(Stream& stream) {
@@ -244,6 +264,7 @@ void IngestPool::start_session(Stream& stream) {
   const std::uint32_t generation = next_generation_++;
   stream.address = stream.waiting.address;
   stream.stats = {};
+  stream.loss.restart();
   stream.controller.on_session_started(clock_.mono_now(), generation);
   router_.bind_stream(stream.shard->ring_id, stream.slot, generation, stream.camera, stream.role);
   ipc::StartStream start;
@@ -266,6 +287,7 @@ void IngestPool::end_session(Stream& stream, StreamReason reason, const std::str
   stream.connect_attempt = 0;
   stream.has_waiting = false;
   stream.waiting.socket.reset();
+  stream.loss.restart();
   for (auto& track : stream.udp) {
     for (auto& socket : track) socket.reset();
   }
@@ -288,7 +310,7 @@ void IngestPool::tick() {
   connector_.tick();
   const base::MonoTime now = clock_.mono_now();
   for (const auto& shard : shards_) {
-    if (shard->process && now - shard->process->heartbeat() > kHeartbeatLimit) {
+    if (shard->process && now - shard->process->heartbeat() > kIngestHeartbeatLimit) {
       kill_shard(*shard, "does not answer");
     } else if (!shard->process && now >= shard->restart_at) {
       if (const base::Status started = start_process(*shard); !started.ok()) shard->restart_at = now + base::Seconds(1);
@@ -296,19 +318,37 @@ void IngestPool::tick() {
       kill_shard(*shard, "closed its control socket");
     }
   }
-  std::size_t places = handshakes();
-  for (auto& [id, camera] : cameras_) {
+  fill_places();
+  drop_empty_quarantine_shards();
+}
+
+void IngestPool::fill_places() {
+  if (stopping_) return;
+  const base::MonoTime now = clock_.mono_now();
+  std::vector<Stream*> candidates;
+  for (const auto& [id, camera] : cameras_) {
     for (const auto& stream : camera.streams) {
-      if (!stream) continue;
-      if (stream->has_waiting && places < config_.network.handshakes_at_once) {
-        start_session(*stream);
-        ++places;
-      } else if (stream->controller.wants_connect(now)) {
-        begin_connect(*stream);
-      }
+      if (!stream || stream->shard == nullptr || !stream->shard->ready) continue;
+      if (stream->has_waiting || stream->controller.wants_connect(now)) candidates.push_back(stream.get());
     }
   }
-  drop_empty_quarantine_shards();
+  // Who is connected already comes first, then who has been due for longest.
+  std::sort(candidates.begin(), candidates.end(), [](const Stream* a, const Stream* b) {
+    if (a->has_waiting != b->has_waiting) return a->has_waiting;
+    if (a->controller.retry_at() != b->controller.retry_at())
+      return a->controller.retry_at() < b->controller.retry_at();
+    return a->role < b->role;
+  });
+  std::size_t places = candidates.empty() ? 0 : places_taken(now);
+  for (Stream* stream : candidates) {
+    if (places >= config_.network.handshakes_at_once) return;
+    if (stream->has_waiting) {
+      start_session(*stream);
+    } else {
+      begin_connect(*stream);
+    }
+    if (stream->controller.busy()) ++places;
+  }
 }
 
 void IngestPool::drop_empty_quarantine_shards() {
@@ -334,11 +374,18 @@ std::vector<StreamView> IngestPool::streams(const base::CameraId& id) const {
   for (const auto& stream : found->second.streams) {
     if (!stream) continue;
     const StreamController& c = stream->controller;
-    StreamView view{stream->role,  c.state(),
-                    c.reason(),    c.detail(),
-                    c.since(),     std::nullopt,
-                    c.attempts(),  c.transport(),
-                    stream->stats, found->second.shard != nullptr && found->second.shard->quarantine};
+    StreamView view{stream->role,
+                    c.state(),
+                    c.reason(),
+                    c.detail(),
+                    c.since(),
+                    std::nullopt,
+                    c.attempts(),
+                    c.transport(),
+                    stream->stats,
+                    found->second.shard != nullptr && found->second.shard->quarantine,
+                    stream->loss.percent(),
+                    loss_remedy_of(stream->loss, c)};
     if (!c.busy()) view.retry_at = c.retry_at();
     views.push_back(std::move(view));
   }

@@ -18,6 +18,7 @@
 #include "core/config.h"
 #include "core/connector.h"
 #include "core/event_loop.h"
+#include "core/loss_watch.h"
 #include "core/router.h"
 #include "core/stream_controller.h"
 #include "core/views.h"
@@ -54,7 +55,8 @@ class IngestPool {
     media::StreamRole role = media::StreamRole::kMain;
     StreamController controller;
     std::uint64_t connect_attempt = 0;  ///< 0: none under way
-    ConnectOutcome waiting;             ///< connected, waiting for a handshake place
+    base::MonoTime connect_began;
+    ConnectOutcome waiting;  ///< connected, waiting for a handshake place
     bool has_waiting = false;
     PinnedAddress address;
     Shard* shard = nullptr;
@@ -62,6 +64,7 @@ class IngestPool {
     bool watched = false;
     bool want_audio = false;
     ipc::StreamStats stats;
+    LossWatch loss;
     std::array<std::array<base::UniqueFd, 2>, 2> udp;  ///< our copies, by track, until the session ends
   };
   struct Camera {
@@ -77,6 +80,7 @@ class IngestPool {
   void leave_shard(Camera& camera);
   void make_stream(const CameraConfig& config, Camera& camera, media::StreamRole role);
   void begin_connect(Stream& stream);
+  void open_connection(Stream& stream, const StreamAccess& access);
   void on_connected(const base::CameraId& camera, media::StreamRole role, ConnectOutcome outcome);
   void start_session(Stream& stream);
   void end_session(Stream& stream, ipc::StreamReason reason, const std::string& detail, bool tell_shard);
@@ -86,9 +90,12 @@ class IngestPool {
   void kill_shard(Shard& shard, const std::string& why);
   void on_udp_request(Stream& stream, const ipc::UdpRequest& request);
   void on_udp_connect(Stream& stream, const ipc::UdpConnect& request);
+  void on_stats(Stream& stream, const ipc::StreamStats& stats);
   Stream* stream_of(Shard& shard, std::uint16_t slot, std::uint32_t generation);
   Stream* find(const base::CameraId& camera, media::StreamRole role);
-  std::size_t handshakes() const;
+  std::size_t places_taken(base::MonoTime now) const;
+  /// Gives free handshake places to who waits longest; main streams first, they are what is recorded.
+  void fill_places();
   void drop_empty_quarantine_shards();
   void send(Shard& shard, const ipc::Message& message, std::vector<base::UniqueFd> fds = {});
 

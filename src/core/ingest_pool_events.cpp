@@ -1,6 +1,8 @@
 /// The part of IngestPool that answers its shards: messages, deaths, quarantine, UDP sockets.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "core/ingest_pool.h"
 #include "core/ingest_shard_state.h"
@@ -52,12 +54,15 @@ void IngestPool::on_shard_message(Shard& shard, ipc::Received received) {
   if (const auto* ready = std::get_if<ipc::WorkerReady>(&received.message)) {
     shard.ready = true;
     shard.sandbox = ready->sandbox;
+    fill_places();
     base::log::info("core", "{} runs (pid {}, {})", worker_name(ipc::WorkerKind::kIngest, shard.index),
                     shard.process->pid(), ready->sandbox);
   } else if (const auto* status = std::get_if<ipc::StreamStatus>(&received.message)) {
     Stream* stream = stream_of(shard, status->slot, status->generation);
     if (stream == nullptr) return;
+    const bool held_place = stream->controller.in_handshake();
     stream->controller.on_status(now, status->state);
+    if (held_place && !stream->controller.in_handshake()) fill_places();
     if (status->state == ipc::StreamState::kStreaming) {
       const auto remembered = store_.remember_transport(stream->camera, stream->role, stream->controller.transport());
       if (!remembered.ok()) base::log::warning("core", "transport not remembered: {}", remembered.message());
@@ -67,6 +72,7 @@ void IngestPool::on_shard_message(Shard& shard, ipc::Received received) {
     if (stream == nullptr) return;
     end_session(*stream, ended->reason, ended->detail, false);
     stream->controller.on_ended(now, *ended);
+    fill_places();
     base::log::info("core", "camera {} {}: {} ({})", stream->camera.to_string(),
                     stream->role == StreamRole::kMain ? "main" : "sub", ipc::stream_reason_name(ended->reason),
                     ended->detail);
@@ -75,10 +81,7 @@ void IngestPool::on_shard_message(Shard& shard, ipc::Received received) {
     if (stream == nullptr || !stream->controller.on_reconnect_now(now)) return;
     auto access = store_.access(stream->camera, stream->role);
     if (!access) return;
-    stream->connect_attempt = connector_.connect(
-        access->host, access->port, [this, camera = stream->camera, role = stream->role](ConnectOutcome outcome) {
-          on_connected(camera, role, std::move(outcome));
-        });
+    open_connection(*stream, *access);
   } else if (const auto* udp = std::get_if<ipc::UdpRequest>(&received.message)) {
     if (Stream* stream = stream_of(shard, udp->slot, udp->generation)) on_udp_request(*stream, *udp);
   } else if (const auto* aim = std::get_if<ipc::UdpConnect>(&received.message)) {
@@ -86,13 +89,30 @@ void IngestPool::on_shard_message(Shard& shard, ipc::Received received) {
   } else if (const auto* stats = std::get_if<ipc::StreamStats>(&received.message)) {
     Stream* stream = stream_of(shard, stats->slot, stats->generation);
     if (stream == nullptr) return;
-    stream->stats = *stats;
-    if (stats->offset_valid && stream->role == StreamRole::kMain) {
-      router_.set_camera_offset(stream->camera, stats->camera_offset_us);
-    }
+    on_stats(*stream, *stats);
   } else {
     kill_shard(shard, "sent a message that is not its to send");
   }
+}
+
+void IngestPool::on_stats(Stream& stream, const ipc::StreamStats& stats) {
+  const base::MonoTime now = clock_.mono_now();
+  stream.stats = stats;
+  if (stats.offset_valid && stream.role == StreamRole::kMain) {
+    router_.set_camera_offset(stream.camera, stats.camera_offset_us);
+  }
+  const bool was_too_much = stream.loss.too_much();
+  stream.loss.on_stats(now, stats.packets, stats.packets_lost);
+  if (!stream.loss.too_much()) return;
+  const double percent = stream.loss.percent();
+  if (!was_too_much) {
+    base::log::warning("core", "camera {} {}: {:.1f} % of the packets were lost in the last 30 s over {}",
+                       stream.camera.to_string(), stream.role == StreamRole::kMain ? "main" : "sub", percent,
+                       stream.controller.transport() == ipc::Transport::kTcp ? "TCP" : "UDP");
+  }
+  if (!stream.controller.on_sustained_loss(now)) return;
+  end_session(stream, StreamReason::kLinkLost,
+              fmt::format("{:.1f} % of the packets were lost over UDP: trying TCP", percent), true);
 }
 
 void IngestPool::on_udp_request(Stream& stream, const ipc::UdpRequest& request) {

@@ -10,13 +10,11 @@
 namespace vonggac::core {
 namespace {
 
-constexpr int kTickMs = 100;
+constexpr int kRouterTickMs = 200;
 constexpr std::size_t kMaxUnitsPerTurn = 2'000;  ///< then other shards get their turn
 constexpr std::size_t kMaxGopBytes = 8U << 20;
 constexpr std::size_t kMaxGopUnits = 600;
 constexpr base::Millis kPublishEvery{500};
-
-std::size_t index_of(media::StreamRole role) { return static_cast<std::size_t>(role); }
 
 }  // namespace
 
@@ -29,7 +27,7 @@ Router::~Router() {
 
 base::Status Router::start() {
   VG_ASSIGN(loop_, EventLoop::create());
-  loop_->set_tick(kTickMs, [this] { tick(); });
+  loop_->set_tick(kRouterTickMs, [this] { tick(); });
   thread_ = std::thread([this] { loop_->run(); });
   pthread_setname_np(thread_.native_handle(), "core-route");
   return {};
@@ -51,6 +49,7 @@ void Router::add_camera(const base::CameraId& id, const record::RecordPolicy& po
   loop_->post([this, id, policy] {
     Camera& camera = cameras_[id];
     camera.recorder = &recorder_.open_camera(id, policy);
+    point_bindings(id, &camera);
   });
 }
 
@@ -65,6 +64,7 @@ void Router::remove_camera(const base::CameraId& id, record::GapCause cause) {
     const auto found = cameras_.find(id);
     if (found == cameras_.end()) return;
     end_motion(found->second);
+    point_bindings(id, nullptr);
     recorder_.close_camera(id, cause);
     cameras_.erase(found);
   });
@@ -91,10 +91,19 @@ void Router::detach_shard(std::uint32_t shard) {
 void Router::bind_stream(std::uint32_t shard, std::uint16_t slot, std::uint32_t generation,
                          const base::CameraId& camera, media::StreamRole role) {
   loop_->post([this, shard, slot, generation, camera, role] {
-    if (const auto found = shards_.find(shard); found != shards_.end()) {
-      found->second.slots[slot] = {camera, role, generation};
-    }
+    const auto found = shards_.find(shard);
+    if (found == shards_.end() || slot >= ipc::kMaxSlots) return;
+    const auto known = cameras_.find(camera);
+    found->second.slots[slot] = {true, camera, known != cameras_.end() ? &known->second : nullptr, role, generation};
   });
+}
+
+void Router::point_bindings(const base::CameraId& id, Camera* camera) {
+  for (auto& [number, shard] : shards_) {
+    for (Binding& binding : shard.slots) {
+      if (binding.bound && binding.id == id) binding.camera = camera;
+    }
+  }
 }
 
 void Router::end_stream(std::uint32_t shard, std::uint16_t slot, std::uint32_t generation, record::GapCause cause,
@@ -103,10 +112,10 @@ void Router::end_stream(std::uint32_t shard, std::uint16_t slot, std::uint32_t g
     drain(shard);
     const auto found = shards_.find(shard);
     if (found == shards_.end()) return;
-    const Binding* binding = binding_of(found->second, slot, generation);
+    Binding* binding = binding_of(found->second, slot, generation);
     if (binding == nullptr) return;
-    lost(binding->camera, binding->role, cause, detail);
-    found->second.slots.erase(slot);
+    lost(binding->id, binding->role, cause, detail);
+    *binding = {};
   });
 }
 
@@ -138,9 +147,9 @@ void Router::set_camera_offset(const base::CameraId& id, std::int64_t offset_us)
 }
 
 Router::Binding* Router::binding_of(Shard& shard, std::uint16_t slot, std::uint32_t generation) {
-  const auto found = shard.slots.find(slot);
-  if (found == shard.slots.end() || found->second.generation != generation) return nullptr;
-  return &found->second;
+  if (slot >= shard.slots.size()) return nullptr;
+  Binding& binding = shard.slots[slot];
+  return binding.bound && binding.generation == generation ? &binding : nullptr;
 }
 
 void Router::drain(std::uint32_t shard_id) {
@@ -148,6 +157,7 @@ void Router::drain(std::uint32_t shard_id) {
   if (found == shards_.end() || found->second.broken) return;
   Shard& shard = found->second;
   shard.ring->clear_bell();
+  turn_began_ = clock_.mono_now();
   for (std::size_t i = 0; i < kMaxUnitsPerTurn; ++i) {
     auto message = shard.ring->read();
     if (message) {
@@ -179,9 +189,8 @@ void Router::take(Shard& shard, ipc::Message message) {
 }
 
 void Router::on_parameters(const Binding& binding, const ipc::MediaParameters& message) {
-  const auto found = cameras_.find(binding.camera);
-  if (found == cameras_.end()) return;
-  Camera& camera = found->second;
+  if (binding.camera == nullptr) return;
+  Camera& camera = *binding.camera;
   if (binding.role == media::StreamRole::kMain) camera.recorder->on_parameters(message.track, message.parameters);
   if (message.track != media::TrackKind::kVideo) return;
   Stream& stream = camera.streams[index_of(binding.role)];
@@ -198,23 +207,22 @@ void Router::on_parameters(const Binding& binding, const ipc::MediaParameters& m
     if (!sent.ok()) base::log::warning("core", "analysis of a camera missed its parameters: {}", sent.message());
   }
   for (const auto& [subscription, viewer] : viewers_) {
-    if (viewer.camera == binding.camera && viewer.role == binding.role) {
+    if (viewer.camera == binding.id && viewer.role == binding.role) {
       hooks_.on_live(ipc::LiveParameters{subscription, message.parameters});
     }
   }
 }
 
 void Router::on_unit(const Binding& binding, const media::AccessUnit& unit) {
-  const auto found = cameras_.find(binding.camera);
-  if (found == cameras_.end()) return;
-  Camera& camera = found->second;
+  if (binding.camera == nullptr) return;
+  Camera& camera = *binding.camera;
   if (binding.role == media::StreamRole::kMain) camera.recorder->on_unit(unit);
   if (unit.track != media::TrackKind::kVideo) return;
   Stream& stream = camera.streams[index_of(binding.role)];
-  stream.meter.on_unit(unit, clock_.mono_now(), recorder_.wall_of(unit.capture));
+  stream.meter.on_unit(unit, turn_began_, recorder_.wall_of(unit.capture));
   if (binding.role == media::StreamRole::kSub) keep_gop(stream, unit);
   if (camera.analysis && camera.analysis->role == binding.role) to_analysis(camera, unit);
-  if (!viewers_.empty()) to_viewers(binding.camera, binding.role, unit);
+  if (!viewers_.empty()) to_viewers(binding.id, binding.role, unit);
 }
 
 void Router::keep_gop(Stream& stream, const media::AccessUnit& unit) {
@@ -240,15 +248,14 @@ void Router::to_analysis(Camera& camera, const media::AccessUnit& unit) {
   // The bell is rung once per turn: a still camera must not wake the analyser for each of its pictures.
   const base::Status sent = analysis.ring->write(ipc::MediaUnit{analysis.slot, analysis.generation, unit}, false);
   analysis.wait_for_key = !sent.ok();
-  analysis.bell_due = true;
+  if (std::find(bells_due_.begin(), bells_due_.end(), analysis.ring) == bells_due_.end()) {
+    bells_due_.push_back(analysis.ring);
+  }
 }
 
 void Router::ring_analysis_bells() {
-  for (auto& [id, camera] : cameras_) {
-    if (!camera.analysis || !camera.analysis->bell_due) continue;
-    camera.analysis->bell_due = false;
-    camera.analysis->ring->ring();
-  }
+  for (const std::shared_ptr<ipc::ShmRing>& ring : bells_due_) ring->ring();
+  bells_due_.clear();
 }
 
 void Router::to_viewers(const base::CameraId& camera, media::StreamRole role, const media::AccessUnit& unit) {

@@ -6,6 +6,7 @@
 /// Errors   a ring whose producer broke the format is reported through on_broken_shard and not read again.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -80,7 +81,6 @@ class Router {
     std::uint32_t generation = 0;
     media::StreamRole role = media::StreamRole::kSub;
     bool wait_for_key = true;  ///< at the start and after units had to be dropped
-    bool bell_due = false;
   };
   struct Stream {
     StreamMeter meter;
@@ -96,13 +96,15 @@ class Router {
     std::unique_ptr<record::MotionEvent> open_motion;
   };
   struct Binding {
-    base::CameraId camera;
+    bool bound = false;
+    base::CameraId id;
+    Camera* camera = nullptr;  ///< in cameras_, whose elements do not move; null while there is no such camera
     media::StreamRole role = media::StreamRole::kMain;
     std::uint32_t generation = 0;
   };
   struct Shard {
     std::shared_ptr<ipc::ShmRing> ring;
-    std::unordered_map<std::uint16_t, Binding> slots;
+    std::array<Binding, ipc::kMaxSlots> slots;
     bool broken = false;
   };
   struct Viewer {
@@ -119,6 +121,8 @@ class Router {
   void to_analysis(Camera& camera, const media::AccessUnit& unit);
   void to_viewers(const base::CameraId& camera, media::StreamRole role, const media::AccessUnit& unit);
   void ring_analysis_bells();
+  /// Points the bindings of a camera to it, or to nothing.
+  void point_bindings(const base::CameraId& id, Camera* camera);
   void end_motion(Camera& camera);
   void lost(const base::CameraId& camera, media::StreamRole role, record::GapCause cause, const std::string& detail);
   void tick();
@@ -132,6 +136,8 @@ class Router {
   std::unordered_map<base::CameraId, Camera> cameras_;
   std::unordered_map<std::uint32_t, Shard> shards_;
   std::unordered_map<std::uint32_t, Viewer> viewers_;
+  std::vector<std::shared_ptr<ipc::ShmRing>> bells_due_;  ///< analyse rings that got units in this turn
+  base::MonoTime turn_began_;
   base::MonoTime next_publish_;
   mutable std::mutex views_mutex_;
   std::map<base::CameraId, CameraMediaView> views_;

@@ -12,7 +12,7 @@ void Router::analyse(const base::CameraId& id, media::StreamRole role, std::shar
     Camera& camera = found->second;
     end_motion(camera);
     camera.analysis = std::make_unique<Analysis>();
-    *camera.analysis = {ring, slot, generation, role, true, false};
+    *camera.analysis = {ring, slot, generation, role, true};
     const Stream& stream = camera.streams[static_cast<std::size_t>(role)];
     if (stream.parameters.codec == media::Codec::kNone) return;
     const auto sent =

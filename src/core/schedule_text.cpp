@@ -85,20 +85,20 @@ std::optional<Span> parse_span(std::string_view text) {
   return Span{*from, *to > *from ? *to - *from : *to + kSlotsPerDay - *from};
 }
 
-base::Status refuse(std::string_view entry, const char* what) {
+base::Status refuse_entry(std::string_view entry, const char* what) {
   return base::invalid_argument("schedule entry '" + std::string(entry.substr(0, 60)) + "': " + what +
                                 ". Write it as: mon-fri 18:00-06:00 continuous");
 }
 
 base::Status apply_entry(std::string_view entry, record::WeeklySchedule& schedule) {
   const std::vector<std::string_view> parts = words(entry);
-  if (parts.size() != 3) return refuse(entry, "three parts are needed: days, times and mode");
+  if (parts.size() != 3) return refuse_entry(entry, "three parts are needed: days, times and mode");
   const std::optional<DaySet> days = parse_days(parts[0]);
-  if (!days) return refuse(entry, "the days must be *, mon .. sun, a range or a comma list");
+  if (!days) return refuse_entry(entry, "the days must be *, mon .. sun, a range or a comma list");
   const std::optional<Span> span = parse_span(parts[1]);
-  if (!span) return refuse(entry, "the times must be HH:MM-HH:MM on the full or half hour");
+  if (!span) return refuse_entry(entry, "the times must be HH:MM-HH:MM on the full or half hour");
   const base::Result<record::RecordMode> mode = parse_record_mode(parts[2]);
-  if (!mode) return refuse(entry, "the mode must be continuous, motion or off");
+  if (!mode) return refuse_entry(entry, "the mode must be continuous, motion or off");
   for (std::size_t day = 0; day < kDays; ++day) {
     if (!(*days)[day]) continue;
     for (std::size_t i = 0; i < span->count; ++i) {

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -16,12 +17,14 @@
 #include "core/status_report.h"
 #include "core/version.h"
 #include "core/web_link.h"
+#include "record/data_dir.h"
 
 namespace vonggac::core {
 namespace {
 
-constexpr int kTickMs = 100;
+constexpr int kMainTickMs = 100;
 constexpr int kStoreLockWaitMs = 2'000;
+constexpr std::int64_t kFirstFragmentUs = 200'000;   // a start stores each camera's first frames within 3 s
 constexpr std::int64_t kStopDeadlineUs = 4'000'000;  // PRC-12: out within 5 s
 constexpr int kExitFailure = 1;
 
@@ -31,6 +34,7 @@ record::RecorderConfig recorder_config(const ServiceOptions& options) {
   config.data_dir = options.data_dir;
   config.segment_max_us = static_cast<std::int64_t>(from.segment_max_s) * 1'000'000;
   config.fragment_max_us = static_cast<std::int64_t>(from.fragment_max_ms) * 1'000;
+  config.first_fragment_us = kFirstFragmentUs;
   config.flush_interval_us = static_cast<std::int64_t>(from.flush_interval_ms) * 1'000;
   config.flush_interval_max_us = static_cast<std::int64_t>(from.flush_interval_max_ms) * 1'000;
   config.ram_budget_bytes = static_cast<std::uint64_t>(from.ram_budget_mib) << 20;
@@ -58,13 +62,24 @@ base::Result<base::UniqueFd> catch_stop_signals() {
   return fd;
 }
 
+/// Footage is taken in on one thread and freed on another, tens of megabytes a second: given back to the system each
+/// time, its pages would be cleared and faulted in again.
+void keep_freed_memory() {
+  constexpr int kKeptBytes = 8 << 20, kLargestFromHeapBytes = 1 << 20;
+  mallopt(M_TRIM_THRESHOLD, kKeptBytes);
+  mallopt(M_MMAP_THRESHOLD, kLargestFromHeapBytes);
+}
+
 }  // namespace
 
 int run_service(const ServiceOptions& options) {
+  keep_freed_memory();
   base::init_logging("core", options.config.log.level, options.config.log.format);
   auto signals = catch_stop_signals();
   if (!signals) return fail(signals.error());
   const base::SystemClock clock;
+  // Before the camera list, whose lock is waited for: it may be a person's command that has it for a moment.
+  if (const base::Status free = record::check_not_in_use(options.data_dir); !free.ok()) return fail(free);
   auto store = CameraStore::open(options.data_dir, clock, kStoreLockWaitMs);
   if (!store) return fail(store.error());
   auto recorder = record::Recorder::create(clock, recorder_config(options));
@@ -118,7 +133,7 @@ int run_service(const ServiceOptions& options) {
     if (!camera.policy.paused) ingest.add_camera(camera);
     analyse.add_camera(camera);
   }
-  main_loop.set_tick(kTickMs, [&] {
+  main_loop.set_tick(kMainTickMs, [&] {
     ingest.tick();
     analyse.tick();
     web.tick();

@@ -56,6 +56,7 @@ json::object stream_json(const StreamView& stream, const MeterView& meter, base:
   out["transport"] = stream.transport == ipc::Transport::kTcp ? "tcp" : "udp";
   out["frames"] = meter.frames;
   out["packets_lost"] = stream.stats.packets_lost;
+  out["loss_percent"] = rounded(stream.loss_percent);
   out["damaged_frames"] = meter.damaged_frames;
   out["clock_offset_ms"] =
       stream.stats.offset_valid ? json::value(stream.stats.camera_offset_us / 1000) : json::value(nullptr);
@@ -67,10 +68,17 @@ json::object stream_json(const StreamView& stream, const MeterView& meter, base:
   return out;
 }
 
+void add_loss(CameraCondition& condition, const StreamView& stream, const char* which_vi, const char* which_en) {
+  if (stream.state != StreamState::kStreaming || stream.loss_remedy == LossRemedy::kNone) return;
+  const LossSentence sentence = loss_sentence(stream.loss_remedy, stream.loss_percent);
+  condition.message_vi += std::string(" ") + which_vi + sentence.vi;
+  condition.message_en += std::string(" ") + which_en + sentence.en;
+}
+
 }  // namespace
 
 CameraCondition condition_of(const CameraConfig& camera, const std::vector<StreamView>& streams,
-                             const record::CameraRecordState& record) {
+                             const record::CameraRecordState& record, bool disk_takes_footage) {
   CameraCondition condition;
   if (camera.policy.paused) {
     condition.state = "paused";
@@ -83,9 +91,18 @@ CameraCondition condition_of(const CameraConfig& camera, const std::vector<Strea
   condition.since = main.since;
   condition.reason = ipc::stream_reason_name(main.reason);
   if (main.state == StreamState::kStreaming) {
+    if (record.recording && !disk_takes_footage) {
+      condition.state = "live";
+      condition.reason = "disk_failed";
+      condition.message_vi = "Có hình nhưng không ghi được: ổ đĩa đầy hoặc hỏng.";
+      condition.message_en = "Picture is there but cannot be recorded: the disk is full or failed.";
+      return condition;
+    }
     condition.state = record.recording ? "recording" : "live";
     condition.message_vi = record.recording ? "Đang ghi." : "Có hình, đang chờ chuyển động hoặc lịch ghi.";
     condition.message_en = record.recording ? "Recording." : "Picture is there; waiting for motion or the schedule.";
+    add_loss(condition, main, "", "");
+    if (streams.size() > 1) add_loss(condition, streams[1], "Luồng phụ: ", "Sub stream: ");
     if (streams.size() > 1 && streams[1].state != StreamState::kStreaming) {
       const Sentence sub = sentence_of(streams[1].reason);
       if (*sub.vi != '\0') {
@@ -115,17 +132,18 @@ StatusReport::StatusReport(const base::Clock& clock, const std::string& data_dir
       started_(clock.wall_now()),
       started_mono_(clock.mono_now()) {}
 
-json::object StatusReport::camera_json(const CameraConfig& camera, const CameraMediaView& media) const {
+json::object StatusReport::camera_json(const CameraConfig& camera, const CameraMediaView& media,
+                                       bool disk_takes_footage) const {
   const base::MonoTime now = clock_.mono_now();
   const std::vector<StreamView> streams = ingest_.streams(camera.id);
-  const CameraCondition condition = condition_of(camera, streams, media.record);
+  const CameraCondition condition = condition_of(camera, streams, media.record, disk_takes_footage);
   const MotionView motion = analyse_.motion(camera.id);
   json::object out = to_json(camera);
   out["state"] = condition.state;
   out["reason"] = condition.reason;
   out["message"] = json::object{{"vi", condition.message_vi}, {"en", condition.message_en}};
   out["since"] = base::to_iso8601(clock_.wall_now() - (now - condition.since));
-  out["recording"] = media.record.recording;
+  out["recording"] = media.record.recording && disk_takes_footage;
   out["motion_active"] = motion.active;
   out["motion_trouble"] = motion.trouble;
   out["last_motion_at"] = iso_or_null(motion.last_motion);
@@ -160,8 +178,7 @@ json::array StatusReport::processes_json() const {
   return list;
 }
 
-json::object StatusReport::disk_json() const {
-  const record::RecorderHealth health = recorder_.health();
+json::object StatusReport::disk_json(const record::RecorderHealth& health) const {
   return {{"path", data_dir_},
           {"state", health.disk_state},
           {"detail", health.detail},
@@ -180,10 +197,12 @@ json::object StatusReport::disk_json() const {
 
 json::object StatusReport::make() const {
   const auto media = router_.views();
+  const record::RecorderHealth health = recorder_.health();
   json::array cameras;
   for (const CameraConfig& camera : store_.cameras()) {
     const auto found = media.find(camera.id);
-    cameras.push_back(camera_json(camera, found == media.end() ? CameraMediaView{} : found->second));
+    cameras.push_back(
+        camera_json(camera, found == media.end() ? CameraMediaView{} : found->second, health.takes_footage));
   }
   return {{"version", kVersion},
           {"installation_id", recorder_.installation().to_string()},
@@ -192,7 +211,7 @@ json::object StatusReport::make() const {
           {"pid", getpid()},
           {"now", base::to_iso8601(recorder_.wall_of(clock_.mono_now()))},
           {"processes", processes_json()},
-          {"disk", disk_json()},
+          {"disk", disk_json(health)},
           {"cameras", std::move(cameras)}};
 }
 

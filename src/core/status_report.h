@@ -24,7 +24,7 @@ struct CameraCondition {
   base::MonoTime since;
 };
 CameraCondition condition_of(const CameraConfig& camera, const std::vector<StreamView>& streams,
-                             const record::CameraRecordState& record);
+                             const record::CameraRecordState& record, bool disk_takes_footage);
 
 class StatusReport {
  public:
@@ -36,9 +36,10 @@ class StatusReport {
   boost::json::object make() const;
 
  private:
-  boost::json::object camera_json(const CameraConfig& camera, const CameraMediaView& media) const;
+  boost::json::object camera_json(const CameraConfig& camera, const CameraMediaView& media,
+                                  bool disk_takes_footage) const;
   boost::json::array processes_json() const;
-  boost::json::object disk_json() const;
+  boost::json::object disk_json(const record::RecorderHealth& health) const;
 
   const base::Clock& clock_;
   std::string data_dir_;

@@ -18,6 +18,7 @@ constexpr std::uint32_t kNoMediaBeforeOtherTransport = 2;
 constexpr std::array<std::int64_t, 7> kGrowthInFirstDelays = {1, 2, 4, 10, 20, 40, 60};
 constexpr std::int64_t kAfterWorkerDeathMs = 50;
 constexpr std::int64_t kLongestAuthPauseMs = 600'000;
+constexpr base::Seconds kBetweenTcpTrials{86'400};
 
 Transport first_transport(TransportPreference preference, std::optional<Transport> remembered) {
   switch (preference) {
@@ -49,8 +50,7 @@ bool StreamController::busy() const {
 }
 
 bool StreamController::in_handshake() const {
-  return state_ == StreamState::kDescribing || state_ == StreamState::kSettingUp ||
-         state_ == StreamState::kWaitingMedia;
+  return state_ == StreamState::kDescribing || state_ == StreamState::kSettingUp;
 }
 
 bool StreamController::wants_connect(MonoTime now) const { return !busy() && now >= retry_at_; }
@@ -105,7 +105,31 @@ void StreamController::on_status(MonoTime now, StreamState state) {
     unreachable_since_.reset();
     auth_refusals_ = 0;
     no_media_in_a_row_ = 0;
+    tcp_trial_ = false;
   }
+}
+
+bool StreamController::on_sustained_loss(MonoTime now) {
+  const bool may_try = state_ == StreamState::kStreaming && preference_ == TransportPreference::kAuto &&
+                       transport_ == Transport::kUdp && now >= next_tcp_trial_;
+  if (!may_try) return false;
+  transport_ = Transport::kTcp;
+  tcp_trial_ = true;
+  next_tcp_trial_ = now + kBetweenTcpTrials;
+  attempts_ = no_media_in_a_row_ = 0;
+  wait(now, rules_.first_ms);
+  return true;
+}
+
+/// The camera does not do TCP after all: back to UDP, which works, without the usual patience. False: no trial was
+/// on, or its end says nothing about the transport.
+bool StreamController::end_tcp_trial(MonoTime now, const ipc::StreamEnded& ended) {
+  const bool says_nothing = ended.reason == StreamReason::kAuthRefused || ended.reason == StreamReason::kWorkerDied;
+  if (!tcp_trial_ || says_nothing) return false;
+  tcp_trial_ = false;
+  transport_ = Transport::kUdp;
+  wait(now, rules_.first_ms);
+  return true;
 }
 
 void StreamController::choose_other_transport(StreamReason reason) {
@@ -121,6 +145,7 @@ void StreamController::choose_other_transport(StreamReason reason) {
 void StreamController::on_ended(MonoTime now, const ipc::StreamEnded& ended) {
   reason_ = ended.reason;
   detail_ = ended.detail;
+  if (end_tcp_trial(now, ended)) return;
   const bool was_good = ended.media_seconds >= rules_.reset_after_media_s;
   if (was_good) attempts_ = 0;
   if (was_good && ended.reason != StreamReason::kRateExceeded) {
@@ -177,6 +202,8 @@ void StreamController::reset(MonoTime now, TransportPreference preference, std::
   preference_ = preference;
   transport_ = first_transport(preference, remembered);
   attempts_ = auth_refusals_ = reconnects_ = no_media_in_a_row_ = 0;
+  tcp_trial_ = false;
+  next_tcp_trial_ = {};
   unreachable_since_.reset();
   reason_ = StreamReason::kNone;
   detail_.clear();

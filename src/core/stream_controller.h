@@ -40,6 +40,9 @@ class StreamController {
   void on_connect_failed(base::MonoTime now, ipc::StreamReason reason, const std::string& detail);
   void on_status(base::MonoTime now, ipc::StreamState state);
   void on_ended(base::MonoTime now, const ipc::StreamEnded& ended);
+  /// Packets are lost for long (NET-03). True: the session is to be ended, TCP is tried next. Only in mode auto, over
+  /// UDP, and not again for a day after the camera has shown that it cannot do TCP.
+  bool on_sustained_loss(base::MonoTime now);
   /// The same attempt needs a fresh connection. False: too often, it was turned into a failure.
   bool on_reconnect_now(base::MonoTime now);
   void on_worker_died(base::MonoTime now, bool culprit);
@@ -47,7 +50,8 @@ class StreamController {
   void reset(base::MonoTime now, TransportPreference preference, std::optional<ipc::Transport> remembered);
   /// A connection is open or being made.
   bool busy() const;
-  /// After TCP, before media: counts against the limit of handshakes at once.
+  /// After TCP, before the answer to PLAY: counts against the limit of handshakes at once. The wait for the first key
+  /// frame, up to a GOP, costs nobody anything and does not count.
   bool in_handshake() const;
 
   ipc::StreamState state() const { return state_; }
@@ -60,6 +64,7 @@ class StreamController {
   std::uint32_t generation() const { return generation_; }
   ipc::Transport transport() const { return transport_; }
   std::uint32_t crashes() const { return crashes_; }
+  TransportPreference preference() const { return preference_; }
 
  private:
   void set_state(base::MonoTime now, ipc::StreamState state);
@@ -67,6 +72,7 @@ class StreamController {
   std::int64_t growing_delay_ms() const;
   std::int64_t unreachable_delay_ms(base::MonoTime now) const;
   void choose_other_transport(ipc::StreamReason reason);
+  bool end_tcp_trial(base::MonoTime now, const ipc::StreamEnded& ended);
 
   RetryRules rules_;
   TransportPreference preference_;
@@ -82,6 +88,8 @@ class StreamController {
   std::uint32_t auth_refusals_ = 0;
   std::uint32_t reconnects_ = 0;
   std::uint32_t no_media_in_a_row_ = 0;
+  bool tcp_trial_ = false;  ///< because of loss over UDP, which works
+  base::MonoTime next_tcp_trial_;
   std::uint32_t generation_ = 0;
   std::uint32_t crashes_ = 0;
 };

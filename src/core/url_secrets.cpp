@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/camera_url.h"
+
 namespace vonggac::core {
 namespace {
 
@@ -36,19 +38,16 @@ constexpr std::array kKnownKeys{
 };
 
 constexpr std::size_t kMaxNameBytes = 128;
-constexpr std::size_t kMaxPasswordBytes = 256;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
-  const char l = lower(c);
+  const char l = ascii_lower(c);
   return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
 bool begins_with_key(std::string_view text, std::string_view key) {
   if (text.size() <= key.size() || text[key.size()] != '=') return false;
-  return std::equal(key.begin(), key.end(), text.begin(), [](char k, char t) { return k == lower(t); });
+  return std::equal(key.begin(), key.end(), text.begin(), [](char k, char t) { return k == ascii_lower(t); });
 }
 
 const KnownKey* key_at(std::string_view text) {

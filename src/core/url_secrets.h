@@ -14,6 +14,9 @@
 
 namespace vonggac::core {
 
+/// ASCII only, whatever the locale: schemes, host names and query keys have no other letters.
+constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 inline constexpr std::string_view kHiddenValue = "***";
 
 struct TargetSecrets {

@@ -13,6 +13,14 @@
 
 namespace vonggac::core {
 
+/// What can be done about packets that are lost for long.
+enum class LossRemedy : std::uint8_t {
+  kNone,        ///< nothing is wrong
+  kUdpOnly,     ///< the camera does not do TCP: cable, wireless link, switch
+  kChooseTcp,   ///< somebody chose UDP
+  kCameraSide,  ///< lost over TCP, which loses nothing: the camera left it out
+};
+
 struct StreamView {
   media::StreamRole role = media::StreamRole::kMain;
   ipc::StreamState state = ipc::StreamState::kIdle;
@@ -24,6 +32,8 @@ struct StreamView {
   ipc::Transport transport = ipc::Transport::kTcp;
   ipc::StreamStats stats;
   bool quarantined = false;
+  double loss_percent = 0;  ///< over the last half minute
+  LossRemedy loss_remedy = LossRemedy::kNone;
 };
 
 struct ProcessView {

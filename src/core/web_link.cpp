@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxViewers = 4'096;
 /// Live media waiting for the web process; beyond it viewers skip to the next key frame.
 constexpr std::size_t kMaxLiveQueueBytes = 16U << 20;
-constexpr base::Seconds kHeartbeatLimit{10};
+constexpr base::Seconds kWebHeartbeatLimit{10};
 constexpr base::Millis kRestartAfter{500};
 
 std::uint32_t subscription_of(const ipc::Message& message) {
@@ -196,7 +196,7 @@ void WebLink::tick() {
       base::log::error("core", "cannot start the web process: {}", started.message());
       restart_at_ = now + base::Seconds(5);
     }
-  } else if (now - process_->heartbeat() > kHeartbeatLimit) {
+  } else if (now - process_->heartbeat() > kWebHeartbeatLimit) {
     base::log::warning("core", "web does not answer and is ended");
     process_->kill_now();
   }

@@ -22,6 +22,7 @@ struct RawUnit {
                            ///< sent when its last sample was there
   bool key = false;
   bool damaged = false;
+  bool loss_before = false;  ///< a whole unit may be missing before it
 };
 
 struct DepacketizerStats {

@@ -10,8 +10,6 @@ namespace {
 constexpr std::uint8_t kFirstAggregate = 24;
 constexpr std::uint8_t kStapA = 24;
 constexpr std::uint8_t kFuA = 28;
-constexpr std::uint8_t kStartBit = 0x80;
-constexpr std::uint8_t kEndBit = 0x40;
 }  // namespace
 
 H264Depacketizer::H264Depacketizer(std::uint32_t clock_rate_hz, std::size_t max_unit_bytes,
@@ -60,17 +58,17 @@ void H264Depacketizer::on_fragment(base::ByteSpan payload) {
   if (payload.size() < 2) return;
   const std::uint8_t fu_header = payload[1];  // S, E, reserved (ignored), type
   const base::ByteSpan bytes = payload.subspan(2);
-  if ((fu_header & kStartBit) != 0) {
+  if ((fu_header & kFuStartBit) != 0) {
     const std::array<std::uint8_t, 1> header = {static_cast<std::uint8_t>((payload[0] & 0xE0U) | (fu_header & 0x1FU))};
     // An empty first fragment shows nothing of the slice; then it is taken for the beginning of a picture.
-    assembler_.begin_nal(header, bytes.empty() ? kStartBit : bytes[0]);
+    assembler_.begin_nal(header, bytes.empty() ? kFuStartBit : bytes[0]);
   } else if (!assembler_.nal_open()) {
     ++stats_.ignored_packets;
     assembler_.mark_damaged();
     return;
   }
   assembler_.append(bytes);
-  if ((fu_header & kEndBit) != 0) assembler_.end_nal(UnitAssembler::NalEnd::kWhole);
+  if ((fu_header & kFuEndBit) != 0) assembler_.end_nal(UnitAssembler::NalEnd::kWhole);
 }
 
 void H264Depacketizer::on_tick(base::MonoTime now, std::vector<RawUnit>& out) {

@@ -11,8 +11,6 @@ namespace {
 constexpr std::uint8_t kAggregate = 48;
 constexpr std::uint8_t kFragment = 49;
 constexpr std::uint8_t kPaci = 50;
-constexpr std::uint8_t kStartBit = 0x80;
-constexpr std::uint8_t kEndBit = 0x40;
 constexpr std::size_t kHeaderBytes = 2;
 constexpr std::size_t kDonlBytes = 2;
 constexpr std::size_t kDondBytes = 1;
@@ -84,7 +82,7 @@ void H265Depacketizer::on_fragment(base::ByteSpan payload) {
   if (payload.size() < kHeaderBytes + 1) return;
   const std::uint8_t fu_header = payload[kHeaderBytes];
   base::ByteSpan bytes = payload.subspan(kHeaderBytes + 1);
-  if ((fu_header & kStartBit) != 0) {
+  if ((fu_header & kFuStartBit) != 0) {
     if (order_numbers_) {
       if (bytes.size() < kDonlBytes) return on_unknown();
       bytes = bytes.subspan(kDonlBytes);
@@ -92,12 +90,12 @@ void H265Depacketizer::on_fragment(base::ByteSpan payload) {
     const std::array<std::uint8_t, kHeaderBytes> header = {
         static_cast<std::uint8_t>((payload[0] & 0x81U) | ((fu_header & 0x3FU) << 1)), payload[1]};
     // An empty first fragment shows nothing of the slice; then it is taken for the beginning of a picture.
-    assembler_.begin_nal(header, bytes.empty() ? kStartBit : bytes[0]);
+    assembler_.begin_nal(header, bytes.empty() ? kFuStartBit : bytes[0]);
   } else if (!assembler_.nal_open()) {
     return on_unknown();
   }
   assembler_.append(bytes);
-  if ((fu_header & kEndBit) != 0) assembler_.end_nal(UnitAssembler::NalEnd::kWhole);
+  if ((fu_header & kFuEndBit) != 0) assembler_.end_nal(UnitAssembler::NalEnd::kWhole);
 }
 
 void H265Depacketizer::on_unknown() {

@@ -15,6 +15,11 @@ constexpr std::size_t kMaxEvents = 128;
 constexpr base::Micros kShutdownPatience{700'000};
 constexpr base::Micros kIdleWait{500'000};  // without streams; the heartbeat is due once a second
 
+/// The next moment of a grid that every process of this machine has in common.
+base::MonoTime next_on_grid(base::MonoTime now, base::Micros step) {
+  return {(now.us / step.count() + 1) * step.count()};
+}
+
 base::Result<base::UniqueFd> make_epoll() {
   base::UniqueFd fd(epoll_create1(EPOLL_CLOEXEC));
   if (!fd.valid()) return base::from_errno(errno, "epoll_create1");
@@ -35,23 +40,24 @@ bool control(int epoll_fd, int operation, int fd, std::uint64_t key) {
 base::Result<std::unique_ptr<IngestShard>> IngestShard::create(ShardLinks& links, const base::Clock& clock,
                                                                base::Micros gather_time) {
   VG_ASSIGN(base::UniqueFd attention, make_epoll());
-  VG_ASSIGN(base::UniqueFd gather, make_epoll());
+  VG_ASSIGN(base::UniqueFd quick, make_epoll());
   if (!control(attention.get(), EPOLL_CTL_ADD, links.control_fd(), kControlKey)) {
     return base::from_errno(errno, "watch the control socket");
   }
   return std::unique_ptr<IngestShard>(
-      new IngestShard(links, clock, gather_time, std::move(attention), std::move(gather)));
+      new IngestShard(links, clock, gather_time, std::move(attention), std::move(quick)));
 }
 
 IngestShard::IngestShard(ShardLinks& links, const base::Clock& clock, base::Micros gather_time,
-                         base::UniqueFd attention, base::UniqueFd gather)
+                         base::UniqueFd attention, base::UniqueFd quick)
     : links_(links),
       clock_(clock),
       gather_time_(gather_time),
       attention_(std::move(attention)),
-      gather_(std::move(gather)),
+      quick_(std::move(quick)),
       read_buffer_(kReadBufferBytes),
-      next_tick_(clock.mono_now() + gather_time) {}
+      next_tick_(next_on_grid(clock.mono_now(), std::min(kTick, gather_time))),
+      next_gather_(next_tick_) {}
 
 IngestShard::~IngestShard() = default;
 
@@ -62,7 +68,7 @@ void IngestShard::turn() {
   const base::MonoTime wake = entries_.empty() ? before + kIdleWait : next_tick_;
   const std::int64_t wait_us = std::max<std::int64_t>((wake - before).count(), 0);
   read_ready(attention_.get(), static_cast<int>((wait_us + 999) / 1000));
-  const base::MonoTime now = clock_.mono_now();
+  const base::MonoTime now = look_at_clocks();
   links_.beat(now);
   if (now >= next_tick_) tick(now);
   if (bell_due_) links_.ring_bell();
@@ -71,10 +77,15 @@ void IngestShard::turn() {
   if (shutdown_until_ && (entries_.empty() || now >= *shutdown_until_)) done_ = true;
 }
 
+base::MonoTime IngestShard::look_at_clocks() {
+  wall_now_ = clock_.wall_now();
+  return clock_.mono_now();
+}
+
 void IngestShard::read_ready(int epoll_fd, int timeout_ms) {
   std::array<epoll_event, kMaxEvents> events;
   const int count = epoll_wait(epoll_fd, events.data(), static_cast<int>(events.size()), timeout_ms);
-  const base::MonoTime now = clock_.mono_now();
+  const base::MonoTime now = look_at_clocks();
   for (int i = 0; i < count; ++i) {
     const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
     if (key == kControlKey) {
@@ -84,59 +95,80 @@ void IngestShard::read_ready(int epoll_fd, int timeout_ms) {
     const auto found = entries_.find(key >> 3);
     if (found == entries_.end()) continue;
     Stream& stream = *found->second.stream;
-    links_.guarded(stream.camera_slot(),
-                   [&] { stream.on_readable(static_cast<Stream::Port>(key & 7), read_buffer_, now); });
+    guarded(stream, [&] { stream.on_readable(static_cast<Stream::Port>(key & 7), read_buffer_, now); });
     register_fds(found->first, found->second);
   }
 }
 
+template <typename Work>
+void IngestShard::guarded(const Stream& stream, Work&& work) {
+  struct Named {
+    ShardLinks& links;
+    ~Named() { links.name_camera(std::nullopt); }
+  };
+  links_.name_camera(stream.camera_slot());
+  const Named named{links_};
+  work();
+}
+
 void IngestShard::tick(base::MonoTime now) {
-  next_tick_ =
-      std::max(next_tick_ + gather_time_, now + gather_time_ / 2);  // on the grid, but never two in a row after a delay
-  read_ready(gather_.get(), 0);
+  read_ready(quick_.get(), 0);
+  if (now >= next_gather_) gather(now);
+  bool hurry = false;
   for (auto at = entries_.begin(); at != entries_.end();) {
     Stream& stream = *at->second.stream;
-    if (!stream.needs_tick(now)) {
-      ++at;
-      continue;
-    }
-    links_.guarded(stream.camera_slot(), [&] { stream.on_tick(read_buffer_, now); });
-    if (!stream.finished()) {
+    if (stream.needs_tick(now)) {
+      guarded(stream, [&] { stream.on_tick(read_buffer_, now); });
+      if (stream.finished()) {
+        if (active_[stream.slot()] == at->first) active_[stream.slot()] = 0;
+        unregister_fds(at->second);
+        at = entries_.erase(at);
+        continue;
+      }
       register_fds(at->first, at->second);
-      ++at;
-      continue;
     }
-    if (active_[stream.slot()] == at->first) active_[stream.slot()] = 0;
-    unregister_fds(at->second);
-    at = entries_.erase(at);
+    hurry = hurry || stream.hurries();
+    ++at;
   }
+  next_tick_ = hurry ? std::min(next_on_grid(now, kTick), next_gather_) : next_gather_;
+}
+
+/// Reads every stream that nobody waits for. Nearly all have something: asking epoll first would cost more than it
+/// saves.
+void IngestShard::gather(base::MonoTime now) {
+  next_gather_ = next_on_grid(now, gather_time_);
+  for (auto& [serial, entry] : entries_) {
+    if (entry.registrations[static_cast<std::size_t>(Stream::Port::kRtsp)].set != Set::kGather) continue;
+    guarded(*entry.stream, [&] { entry.stream->on_readable(Stream::Port::kRtsp, read_buffer_, now); });
+    register_fds(serial, entry);
+  }
+}
+
+/// The epoll set behind a set; -1: none, its streams are read without being asked.
+int IngestShard::set_fd(Set set) const {
+  return set == Set::kAttention ? attention_.get() : set == Set::kQuick ? quick_.get() : -1;
 }
 
 /// Brings the epoll sets to what the stream is now. Descriptors are taken out before they are closed: core holds
 /// copies, so closing ours would not end the registration.
 void IngestShard::register_fds(std::uint64_t serial, Entry& entry) {
   const Stream& stream = *entry.stream;
+  const Set set = stream.wants_attention() ? Set::kAttention : stream.overflows_soon() ? Set::kQuick : Set::kGather;
   for (std::size_t i = 0; i < Stream::kPorts; ++i) {
     const auto port = static_cast<Stream::Port>(i);
     Registration& current = entry.registrations[i];
-    Registration wanted{stream.fd(port), stream.wants_attention() ? Set::kAttention : Set::kGather};
+    Registration wanted{stream.fd(port), set};
     if (wanted.fd < 0 || stream.finished() || (stream.closing() && port != Stream::Port::kRtsp)) wanted = {};
     if (wanted.fd == current.fd && wanted.set == current.set) continue;
-    if (current.set != Set::kNone) {
-      control(current.set == Set::kAttention ? attention_.get() : gather_.get(), EPOLL_CTL_DEL, current.fd, 0);
-    }
-    if (wanted.set != Set::kNone) {
-      control(wanted.set == Set::kAttention ? attention_.get() : gather_.get(), EPOLL_CTL_ADD, wanted.fd,
-              key_of(serial, port));
-    }
+    if (set_fd(current.set) >= 0) control(set_fd(current.set), EPOLL_CTL_DEL, current.fd, 0);
+    if (set_fd(wanted.set) >= 0) control(set_fd(wanted.set), EPOLL_CTL_ADD, wanted.fd, key_of(serial, port));
     current = wanted;
   }
 }
 
 void IngestShard::unregister_fds(Entry& entry) {
   for (Registration& current : entry.registrations) {
-    if (current.set == Set::kNone) continue;
-    control(current.set == Set::kAttention ? attention_.get() : gather_.get(), EPOLL_CTL_DEL, current.fd, 0);
+    if (set_fd(current.set) >= 0) control(set_fd(current.set), EPOLL_CTL_DEL, current.fd, 0);
     current = {};
   }
 }
@@ -210,7 +242,7 @@ void IngestShard::start_stream(ipc::StartStream message, std::vector<base::Uniqu
   entry.stream =
       std::make_unique<Stream>(std::move(message), std::move(*url), std::move(fds.front()), memories_[slot], host);
   active_[slot] = serial;
-  links_.guarded(entry.stream->camera_slot(), [&] { entry.stream->start(now); });
+  guarded(*entry.stream, [&] { entry.stream->start(now); });
   register_fds(serial, entry);
 }
 

@@ -30,10 +30,7 @@ class WorkerLinks final : public ShardLinks {
   }
   void ring_bell() override { context_.ring_out()->ring(); }
   void beat(base::MonoTime now) override { context_.beat(now); }
-  void guarded(std::uint16_t camera_slot, const std::function<void()>& work) override {
-    const ipc::WorkerContext::Guard guard = context_.guard(camera_slot);
-    work();
-  }
+  void name_camera(std::optional<std::uint16_t> camera_slot) override { context_.name_camera(camera_slot); }
 
  private:
   ipc::WorkerContext& context_;
@@ -44,7 +41,7 @@ class WorkerLinks final : public ShardLinks {
 base::Micros gather_time() {
   const char* text = std::getenv("VONGGAC_GATHER_MS");
   const long milliseconds = text != nullptr ? std::strtol(text, nullptr, 10) : 0;
-  return milliseconds >= 1 && milliseconds <= 100 ? base::Micros(milliseconds * 1000) : kTick;
+  return milliseconds >= 1 && milliseconds <= 100 ? base::Micros(milliseconds * 1000) : kGatherTime;
 }
 
 base::Status run(const std::string& name) {

@@ -11,6 +11,10 @@ namespace vonggac::ingest {
 constexpr std::uint8_t h264_type(std::uint8_t header) { return header & 0x1FU; }
 constexpr std::uint8_t h265_type(std::uint8_t header) { return (header >> 1) & 0x3FU; }
 
+/// Of the header of a fragmentation unit: the same bits in RFC 6184 section 5.8 and RFC 7798 section 4.4.3.
+constexpr std::uint8_t kFuStartBit = 0x80;
+constexpr std::uint8_t kFuEndBit = 0x40;
+
 /// The role of a NAL unit within its access unit.
 enum class NalRole : std::uint8_t {
   kSlice,     ///< coded picture data
@@ -28,6 +32,8 @@ constexpr NalRole h265_role(std::uint8_t type) {
   if (type <= 35 || type == 39 || (type >= 41 && type <= 44)) return NalRole::kPrefix;
   return NalRole::kTrailing;
 }
+constexpr bool h264_is_parameter_set(std::uint8_t type) { return type == 7 || type == 8; }
+constexpr bool h265_is_parameter_set(std::uint8_t type) { return type >= 32 && type <= 34; }
 constexpr bool h264_is_key(std::uint8_t type) { return type == 5; }
 constexpr bool h265_is_key(std::uint8_t type) { return type >= 16 && type <= 21; }
 

@@ -97,20 +97,21 @@ void ParameterSets::add(base::ByteSpan nal, bool in_band) {
     ++ignored_;
     return;
   }
-  if (in_band && !sets.in_band) {
-    sets.in_band = true;
-    if (sets.by_id.size() > 1 || !sets.by_id.contains(*id)) {
-      changed_ = changed_ || !sets.by_id.empty();
-      const auto same = sets.by_id.find(*id);
-      base::Bytes kept = same == sets.by_id.end() ? base::Bytes() : std::move(same->second);
-      sets.by_id.clear();
-      if (!kept.empty()) sets.by_id.emplace(*id, std::move(kept));
-    }
-  }
+  if (in_band && !sets.in_band) drop_announced(sets, *id);
   base::Bytes& stored = sets.by_id[*id];
   if (std::equal(stored.begin(), stored.end(), nal.begin(), nal.end())) return;
   stored.assign(nal.begin(), nal.end());
   changed_ = true;
+}
+
+void ParameterSets::drop_announced(Sets& sets, std::uint32_t id) {
+  sets.in_band = true;
+  if (sets.by_id.size() == 1 && sets.by_id.contains(id)) return;
+  changed_ = changed_ || !sets.by_id.empty();
+  const auto same = sets.by_id.find(id);
+  base::Bytes kept = same == sets.by_id.end() ? base::Bytes() : std::move(same->second);
+  sets.by_id.clear();
+  if (!kept.empty()) sets.by_id.emplace(id, std::move(kept));
 }
 
 bool ParameterSets::complete() const {

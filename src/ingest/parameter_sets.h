@@ -41,6 +41,8 @@ class ParameterSets {
   };
 
   void add(base::ByteSpan nal, bool in_band);
+  /// The first set in the stream: what the description announced no longer counts, but for this one's place.
+  void drop_announced(Sets& sets, std::uint32_t id);
   static std::vector<base::Bytes> list_of(const Sets& sets);
 
   media::Codec codec_;

@@ -31,8 +31,8 @@ class Reorder {
     base::MonoTime arrival;
     std::uint32_t lost_before = 0;
   };
-  static constexpr std::uint16_t kWindow = 512;  ///< packets; 200 ms at 30 Mbit/s
-  static constexpr std::size_t kMostHeldBytes = std::size_t{1} << 20;
+  static constexpr std::uint16_t kWindow = 1024;  ///< packets; 400 ms at 30 Mbit/s
+  static constexpr std::size_t kMostHeldBytes = std::size_t{2} << 20;
 
   /// `ordered`: TCP. Nothing waits there; a hole in the sequence was made by the camera.
   Reorder(bool ordered, base::Micros wait) : ordered_(ordered), wait_(wait) {}
@@ -52,7 +52,7 @@ class Reorder {
     base::MonoTime arrival;
     base::Bytes payload;
   };
-  static constexpr std::size_t kMemory = 1024;  ///< sequence numbers remembered to tell duplicates from late ones
+  static constexpr std::size_t kMemory = 2048;  ///< sequence numbers remembered to tell duplicates from late ones
 
   Verdict accept(std::uint16_t sequence, std::uint32_t skipped);
   Verdict push_ahead(const RtpPacket& packet, base::MonoTime arrival, std::uint16_t ahead, std::uint32_t& lost_before);

@@ -8,7 +8,7 @@ constexpr std::uint8_t kSenderReport = 200;
 constexpr std::uint8_t kReceiverReport = 201;
 constexpr std::uint8_t kSourceDescription = 202;
 constexpr std::uint8_t kGoodbye = 203;
-constexpr std::uint8_t kCname = 1;
+constexpr std::uint8_t kSdesCname = 1;
 constexpr std::size_t kReportBlockBytes = 24;
 constexpr std::int32_t kMostLost = 0x7F'FFFF;
 constexpr std::size_t kLongestCname = 255;
@@ -40,7 +40,7 @@ void read_source_description(base::ByteReader& body, std::uint8_t chunks, RtcpSu
         summary.malformed = true;
         return;
       }
-      if (type == kCname && summary.cname.empty()) summary.cname = base::as_text(text);
+      if (type == kSdesCname && summary.cname.empty()) summary.cname = base::as_text(text);
     }
     const std::size_t beyond = (body.position() - start) % 4;
     if (beyond != 0) body.skip(std::min(4 - beyond, body.remaining()));
@@ -101,7 +101,7 @@ void write_receiver_report(std::uint32_t own_ssrc, const ReportBlock& block, std
   writer.u8(kSourceDescription);
   writer.u16(static_cast<std::uint16_t>(chunk_bytes / 4));
   writer.u32(own_ssrc);
-  writer.u8(kCname);
+  writer.u8(kSdesCname);
   writer.u8(static_cast<std::uint8_t>(name.size()));
   writer.text(name);
   for (std::size_t i = text_bytes; i < chunk_bytes; ++i) writer.u8(0);

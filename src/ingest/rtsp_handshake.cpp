@@ -25,6 +25,7 @@ bool says_close(const RtspMessage& response) {
 // ---- challenges and redirects ---------------------------------------------------------------------------
 
 void RtspSession::on_unauthorized(const Outstanding& request, const RtspMessage& response) {
+  if (!still_wanted(request.method)) return;
   const Authenticator::Verdict verdict =
       authenticator_.on_challenge(response.all("WWW-Authenticate"), request.authorised);
   const bool keepalive = request.method == Method::kGetParameter || request.method == Method::kKeepAliveOptions;
@@ -47,6 +48,23 @@ void RtspSession::on_unauthorized(const Outstanding& request, const RtspMessage&
       if (keepalive) return;
       return end(StreamReason::kAuthRefused, "The camera refused the stored user name and password.", 401);
   }
+}
+
+/// A late 401 to a request whose stage is over must not take the session back to it.
+bool RtspSession::still_wanted(Method method) const {
+  switch (method) {
+    case Method::kOptions:
+    case Method::kDescribe:
+      return stage_ == Stage::kOptions || stage_ == Stage::kDescribe;
+    case Method::kSetup:
+      return stage_ == Stage::kSetup;
+    case Method::kPlay:
+      return stage_ == Stage::kPlay;
+    case Method::kGetParameter:
+    case Method::kKeepAliveOptions:
+      return true;
+  }
+  return false;
 }
 
 void RtspSession::resend(Method method) {

@@ -57,7 +57,7 @@ void RtspSession::on_bytes(base::ByteSpan bytes, base::MonoTime now) {
 void RtspSession::on_frame(std::uint8_t channel, base::ByteSpan packet) {
   const Route& route = routes_[channel];
   if (route.track < 0) return on_unrouted_frame(channel, packet);
-  std::size_t index = static_cast<std::size_t>(route.track);
+  std::size_t index = static_cast<std::uint8_t>(route.track);
   if (looks_like_rtcp(packet, tracks_[index].description, route.rtcp)) return sink_.on_rtcp(index, packet);
   if (route.shared && packet.size() >= 2) {
     for (std::size_t i = 0; i < tracks_.size(); ++i) {
@@ -109,6 +109,20 @@ void RtspSession::on_message(RtspMessage message) {
   }
 }
 
+/// Does the answer hold what only that request brings?
+bool RtspSession::looks_like_answer_to(Method method, const RtspMessage& response) {
+  switch (method) {
+    case Method::kDescribe:
+      return !response.body.empty();
+    case Method::kSetup:
+      return response.find("Transport") != nullptr;
+    case Method::kPlay:
+      return response.find("RTP-Info") != nullptr || response.find("Range") != nullptr;
+    default:
+      return false;
+  }
+}
+
 /// By CSeq. Cameras also answer without one, with 0 or with that of the request before; as only one request is open at
 /// a time during the handshake, such an answer can only mean that one.
 std::optional<RtspSession::Outstanding> RtspSession::match(const RtspMessage& response) {
@@ -121,9 +135,12 @@ std::optional<RtspSession::Outstanding> RtspSession::match(const RtspMessage& re
     const Outstanding request = *found;
     outstanding_.erase(found);
     last_answered_cseq_ = request.cseq;
+    last_answered_method_ = request.method;
     return request;
   }
-  const bool said_twice = last_answered_cseq_ && cseq == *last_answered_cseq_ && response.status == 200;
+  const bool said_twice = last_answered_cseq_ && cseq == *last_answered_cseq_ && response.status == 200 &&
+                          !(last_answered_method_ != outstanding_.back().method &&
+                            looks_like_answer_to(outstanding_.back().method, response));
   if (said_twice && stage_ != Stage::kPlaying) return std::nullopt;
   const Outstanding request = stage_ == Stage::kPlaying ? outstanding_.front() : outstanding_.back();
   if (stage_ == Stage::kPlaying) {

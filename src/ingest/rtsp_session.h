@@ -146,8 +146,10 @@ class RtspSession final : private RtspDemuxer::Handler {
   void send_keepalive();
   void answer_request(const RtspMessage& request);
   std::optional<Outstanding> match(const RtspMessage& response);
+  static bool looks_like_answer_to(Method method, const RtspMessage& response);
 
   void on_unauthorized(const Outstanding& request, const RtspMessage& response);
+  bool still_wanted(Method method) const;
   void resend(Method method);
   void on_options(const RtspMessage& response);
   void on_describe(const RtspMessage& response);
@@ -186,6 +188,7 @@ class RtspSession final : private RtspDemuxer::Handler {
   std::deque<Outstanding> outstanding_;
   std::uint32_t next_cseq_ = 1;
   std::optional<std::uint32_t> last_answered_cseq_;  ///< of a request answered with its own CSeq
+  Method last_answered_method_ = Method::kOptions;   ///< of that request
 
   RtspUrl request_;  ///< config_.url, or where a redirect led
   bool redirected_ = false;

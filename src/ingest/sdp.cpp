@@ -149,10 +149,10 @@ std::optional<ChosenTrack> track_of(const SdpSection& section) {
   for (const std::uint8_t payload_type : section.payload_types) {
     const SdpRtpMap* map = entry_for(section.rtpmaps, section, payload_type);
     const auto* fmtp = entry_for(section.fmtps, section, payload_type);
-    static const std::map<std::string, std::string> kNoParameters;
+    static const std::map<std::string, std::string> no_parameters;
     const Codec codec = map != nullptr
                             ? codec_of(section.kind, map->encoding)
-                            : guess_codec(section.kind, payload_type, fmtp != nullptr ? *fmtp : kNoParameters);
+                            : guess_codec(section.kind, payload_type, fmtp != nullptr ? *fmtp : no_parameters);
     if (codec == Codec::kNone) continue;
     ChosenTrack track;
     track.control = section.control;

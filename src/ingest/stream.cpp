@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "ingest/audio_shift.h"
 
 namespace vonggac::ingest {
 namespace {
@@ -17,6 +19,9 @@ using Port = Stream::Port;
 constexpr std::size_t kUdpBatch = 64;
 constexpr std::size_t kMaxDatagramBytes = 4096;  ///< RTP over UDP stays below the MTU of its network
 constexpr std::uint32_t kPunchSsrc = 0;
+/// Links with 200 ms of jitter (NET-03), our gathering time, and a machine that is busy for a moment. A lost packet
+/// delays its picture by as much, which a recording does not notice.
+constexpr base::Micros kReorderWait{400'000};
 
 Port rtp_port_of(std::size_t track) { return track == 0 ? Port::kVideoRtp : Port::kAudioRtp; }
 Port rtcp_port_of(std::size_t track) { return track == 0 ? Port::kVideoRtcp : Port::kAudioRtcp; }
@@ -68,6 +73,7 @@ void Stream::start(base::MonoTime now) {
 base::Status Stream::on_track(std::size_t track, const TrackDescription& description) {
   ReceiverLimits limits;
   limits.max_unit_bytes = ipc::kMaxAccessUnitBytes;
+  limits.reorder_wait = kReorderWait;
   limits.ordered_transport = request_.transport == ipc::Transport::kTcp;
   VG_ASSIGN(receivers_.at(track), TrackReceiver::create(description, limits));
   return {};
@@ -76,30 +82,55 @@ base::Status Stream::on_track(std::size_t track, const TrackDescription& descrip
 void Stream::on_rtp(std::size_t track, base::ByteSpan packet) { receivers_[track]->on_rtp(packet, now_); }
 
 void Stream::on_rtcp(std::size_t track, base::ByteSpan packet) {
-  receivers_[track]->on_rtcp(packet, now_, host_.wall_now());
+  receivers_[track]->on_rtcp(packet, now_, host_.wall_now() - (turn_ - now_));
 }
 
 void Stream::on_readable(Port port, std::span<std::uint8_t> scratch, base::MonoTime now) {
   if (finished_ || blocked()) return;
-  now_ = now;
+  turn_ = now;
   if (closing_until_) return drain_closing(scratch, now);
   if (port == Port::kRtsp) {
     read_tcp(scratch, now);
   } else {
+    now_ = now;
     read_udp(port, scratch, now);
   }
   settle(now);
 }
 
+/// recv() that also sets now_: gathered bytes have waited in the socket, and core has asked the kernel to say how long.
+ssize_t Stream::receive(std::span<std::uint8_t> scratch, base::MonoTime now) {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control;
+  iovec part{scratch.data(), scratch.size()};
+  msghdr header{};
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  header.msg_control = control.data();
+  header.msg_controllen = control.size();
+  const ssize_t n = recvmsg(fd(Port::kRtsp), &header, MSG_DONTWAIT);
+  base::Micros waited{0};
+  const cmsghdr* item = n > 0 ? CMSG_FIRSTHDR(&header) : nullptr;
+  if (item != nullptr && item->cmsg_level == SOL_SOCKET && item->cmsg_type == SCM_TIMESTAMPNS) {
+    timespec taken_in{};
+    std::memcpy(&taken_in, CMSG_DATA(item), sizeof taken_in);
+    waited = host_.wall_now() - base::WallTime{taken_in.tv_sec * 1'000'000 + taken_in.tv_nsec / 1000};
+  }
+  // A stepped wall clock would show here; then the moment of reading has to do.
+  const bool believed = waited.count() > 0 && waited < kLongestKernelWait;
+  now_ = std::max(now_, believed ? now - waited : now);
+  return n;
+}
+
 void Stream::read_tcp(std::span<std::uint8_t> scratch, base::MonoTime now) {
   std::size_t total = 0;
   while (total < kMaxBytesPerTurn && !session_.ended() && !blocked()) {
-    const ssize_t n = recv(fd(Port::kRtsp), scratch.data(), scratch.size(), MSG_DONTWAIT);
+    const ssize_t n = receive(scratch, now);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
     if (n <= 0) return session_.on_closed(n < 0, now);
     const std::size_t bytes = static_cast<std::size_t>(n);
     total += bytes;
+    if (total >= (now < hurry_until_ ? kStillMuchBytes : kNearlyFullBytes)) hurry_until_ = now + kHurryTime;
     rate_cap_.add_bytes(bytes);
     session_.on_bytes(scratch.first(bytes), now);
     take_media(now);
@@ -168,17 +199,22 @@ void Stream::take_media(base::MonoTime now) {
             ipc::MediaParameters{request_.slot, request_.generation, kind, std::move(*output.parameters)});
       }
       if (!output.unit) continue;
-      if (track == 0) {
-        rate_cap_.add_frames(1);
-        if (!streaming_since_) {
-          streaming_since_ = now;
-          host_.report(ipc::StreamStatus{request_.slot, request_.generation, StreamState::kStreaming});
-        }
+      if (track == 0) note_frame(now);
+      if (track == 1) {
+        output.unit->capture.us += audio_shift_us(receivers_[0]->stats(), receivers_[1]->stats());
       }
       pending_.emplace_back(ipc::MediaUnit{request_.slot, request_.generation, std::move(*output.unit)});
     }
   }
   emit_pending();
+}
+
+void Stream::note_frame(base::MonoTime now) {
+  rate_cap_.add_frames(1);
+  picture_deadline_ = now + kNextPictureDeadline;
+  if (streaming_since_) return;
+  streaming_since_ = now;
+  host_.report(ipc::StreamStatus{request_.slot, request_.generation, StreamState::kStreaming});
 }
 
 void Stream::emit_pending() {
@@ -276,12 +312,13 @@ void Stream::drain_closing(std::span<std::uint8_t> scratch, base::MonoTime now) 
 
 void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
   if (finished_) return;
-  now_ = now;
-  next_housekeeping_ = now + kHousekeeping;
+  turn_ = now_ = now;
+  next_housekeeping_ = now + (request_.transport == ipc::Transport::kUdp ? kUdpHousekeeping : kHousekeeping);
   if (closing_until_) return drain_closing(scratch, now);
   emit_pending();
   if (blocked()) {
     session_.note_media(now, now);  // it is us who do not read: the camera is not silent
+    picture_deadline_.reset();
   } else {
     for (const std::unique_ptr<TrackReceiver>& receiver : receivers_) {
       if (receiver) receiver->on_tick(now);
@@ -294,9 +331,20 @@ void Stream::on_tick(std::span<std::uint8_t> scratch, base::MonoTime now) {
   }
   if (receivers_[0]) session_.note_media(receivers_[0]->stats().last_media, now);
   if (now >= session_.next_deadline()) session_.on_timer(now);
+  check_pictures(now);
   send_reports(now);
   send_stats(now);
   settle(now);
+}
+
+/// Packets that never make a picture keep the session alive, but nothing is recorded: that must show.
+void Stream::check_pictures(base::MonoTime now) {
+  if (!session_.playing()) return;
+  if (!picture_deadline_) picture_deadline_ = now + (streaming_since_ ? kNextPictureDeadline : kFirstPictureDeadline);
+  if (now < *picture_deadline_) return;
+  session_.end(StreamReason::kNoMedia, streaming_since_
+                                           ? "The camera sends data, but no picture could be made of it for 10 s."
+                                           : "The camera sends data, but no picture could be made of it within 20 s.");
 }
 
 /// UDP: opens the way through a firewall between us and the camera, and shows that core has connected the sockets:

@@ -12,6 +12,9 @@ constexpr std::int64_t kFutureJumpQ = kQ16Second / 2;
 constexpr std::int64_t kBackwardJumpQ = kQ16Second;
 constexpr std::int64_t kAgreementQ = kQ16Second / 2;
 constexpr unsigned kLongestReorder = 4;
+constexpr unsigned kLongestDeclaredReorder = 16;  ///< B pictures in a row; a pyramid declares far fewer
+constexpr std::int64_t kDeclaredBackQ = kQ16Second / 2;
+constexpr std::int64_t kLongestDeclaredDelayUs = 250'000;
 constexpr unsigned kReorderEvidence = 2;
 constexpr std::int64_t kEvidenceLifeQ = 10 * kQ16Second;
 constexpr unsigned kEqualBeforeFrozen = 3;
@@ -40,17 +43,25 @@ void Timeline::rebase(std::uint32_t timestamp, std::int64_t media_q) {
   base_q_ = media_q;
 }
 
+void Timeline::expect_reordering(std::uint32_t max_reorder_frames, std::int64_t picture_us) {
+  declared_reorder_ = max_reorder_frames;
+  // A pyramid of three B pictures declares two and delays by three.
+  const std::int64_t pictures = max_reorder_frames == 0 ? 0 : std::min<std::int64_t>(max_reorder_frames, 3) + 1;
+  declared_delay_q_ = q16_of_us(std::clamp<std::int64_t>(pictures * picture_us, 0, kLongestDeclaredDelayUs));
+}
+
 void Timeline::start(std::uint32_t timestamp, std::int64_t arrival_q) {
   started_ = true;
   restart_ = false;
-  rebase(timestamp, arrival_q);
+  // Else the first picture would be shown after the B pictures that come behind it.
+  rebase(timestamp, arrival_q - declared_delay_q_);
   correction_q_ = 0;
   distrust_until_q_ = arrival_q + kStartDistrustQ;
   reference_ = timestamp;
   reference_arrival_q_ = arrival_q;
   last_pts_ = std::numeric_limits<std::int64_t>::min() / 2;
   recent_pts_.fill(last_pts_);
-  (void)delays_.add(arrival_q, 0);
+  (void)delays_.add(arrival_q, declared_delay_q_);
 }
 
 /// Where a unit belongs if its timestamp is not believed: as far from the reference as its arrival is.
@@ -140,13 +151,14 @@ std::int64_t Timeline::place_backward(std::uint32_t timestamp, std::int64_t arri
   ++stats_.backward_timestamps;
   const std::int64_t back_q = media_at(reference_) - media_at(timestamp);
   if (back_q > kBackwardJumpQ) return place_jump(timestamp, arrival_q);
-  if (++backward_run_ > kLongestReorder) {
+  if (++backward_run_ > (declared_reorder_ > 0 ? kLongestDeclaredReorder : kLongestReorder)) {
     reordering_ = false;
     reorder_evidence_ = 0;
     re_anchor(timestamp, arrival_q);
     return media_at(timestamp);
   }
-  if (!reordering_) return media_at(reference_);  // finish() puts it one tick after its predecessor
+  const bool believed = reordering_ || (declared_reorder_ > 0 && back_q <= kDeclaredBackQ);
+  if (!believed) return media_at(reference_);  // finish() puts it one tick after its predecessor
   in_order_ = false;
   return media_at(timestamp);
 }

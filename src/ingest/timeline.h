@@ -8,6 +8,8 @@
 ///  - Jumps of more than 0.5 s into the future or 1 s back, and steps back that do not return within 4 units, are not
 ///    believed: the unit is placed by arrival, and a second unit that agrees with it moves the axis there
 ///    (discontinuity). A single strange timestamp changes nothing.
+///  - B pictures step back and return. They are recognised by doing so twice, or at once where the stream declares
+///  them.
 ///  - A silence after which units come in real time but late means that the camera's clock stood still: the axis
 ///    skips the silence (discontinuity). Units that come in a burst were only held up.
 ///  - At a start, what comes faster than real time (a GOP from a cache) is placed by arrival.
@@ -48,6 +50,9 @@ class Timeline {
   Place place(std::uint32_t timestamp, base::MonoTime arrival);
   /// The source began anew: the next unit is placed by arrival, whatever its timestamp.
   void restart() { restart_ = true; }
+  /// What the stream's parameters declare: so many pictures may be decoded before one that is shown earlier, each shown
+  /// for `picture_us`. 0: none, or not known, and B pictures are recognised by their timestamps.
+  void expect_reordering(std::uint32_t max_reorder_frames, std::int64_t picture_us = 40'000);
   /// Where a timestamp near the present lies; nullopt before the first unit.
   std::optional<base::MonoTime> locate(std::uint32_t timestamp) const;
   const TimelineStats& stats() const { return stats_; }
@@ -104,6 +109,8 @@ class Timeline {
   unsigned backward_run_ = 0;
   bool reordering_ = false;  ///< the stream has shown B pictures
   unsigned reorder_evidence_ = 0;
+  std::uint32_t declared_reorder_ = 0;
+  std::int64_t declared_delay_q_ = 0;  ///< a picture others wait for is sent at least so long after its capture
   std::int64_t evidence_q_ = 0;
 
   bool in_order_ = true;  ///< of the unit being placed

@@ -10,6 +10,7 @@ namespace {
 constexpr std::int64_t kDeadBandQ = q16_ms(20);
 constexpr std::int64_t kSettledQ = q16_ms(2);
 constexpr std::int64_t kStartStepQ = q16_ms(20);
+constexpr std::int64_t kReorderedStartStepQ = q16_ms(100);  // a step mixes up the order of B pictures: rather slew
 constexpr std::int64_t kEagerErrorQ = q16_ms(60);
 constexpr std::int64_t kLargeErrorQ = q16_ms(100);
 // Slew rates as parts of elapsed media time.
@@ -43,7 +44,7 @@ void Timeline::steer(std::int64_t step_q, std::int64_t gap_q, std::int64_t arriv
 /// In the first seconds nothing is known of this camera yet, so what arrival shows is followed at once.
 void Timeline::step_at_start(std::int64_t delay_q) {
   const std::int64_t lately_q = delays_.lowest_lately();
-  if (delay_q - correction_q_ < -kStartStepQ) {
+  if (delay_q - correction_q_ < (declared_reorder_ > 0 ? -kReorderedStartStepQ : -kStartStepQ)) {
     correction_q_ = delay_q;
   } else if (delays_.closed_buckets() >= 2 && lately_q - correction_q_ > kEagerErrorQ) {
     correction_q_ = lately_q;

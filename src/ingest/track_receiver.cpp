@@ -11,6 +11,7 @@
 #include "ingest/reorder.h"
 #include "ingest/rtcp.h"
 #include "ingest/timeline.h"
+#include "media/video_format.h"
 
 namespace vonggac::ingest {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::uint32_t kHighestClockRate = 1'000'000;
 constexpr std::size_t kSmallestUnitLimit = 1'024;
 constexpr std::uint8_t kFirstDynamicType = 96;
 constexpr std::uint32_t kOtherTypeRun = 32;  // packets in sequence before another payload type is believed
-constexpr std::string_view kCname = "vonggac";
+constexpr std::string_view kOwnCname = "vonggac";
 constexpr std::uint32_t kOwnSsrcSalt = 0x5647'0001;  // differs from the camera's SSRC in every case
 constexpr std::int64_t kPlausibleReportUs = 5'000'000;
 
@@ -44,6 +45,15 @@ base::Result<std::unique_ptr<Depacketizer>> make_depacketizer(const TrackDescrip
       break;
   }
   return base::invalid_argument("no depacketiser for this codec");
+}
+
+void declare_reordering(const media::TrackParameters& parameters, Timeline& timeline) {
+  const auto format = media::parse_video_format(parameters);
+  const std::uint32_t reorder = format ? format->max_reorder_frames.value_or(0) : 0;
+  const bool paced = format && format->frame_rate && format->frame_rate->numerator > 0;
+  const std::int64_t picture_us =
+      paced ? std::int64_t{1'000'000} * format->frame_rate->denominator / format->frame_rate->numerator : 40'000;
+  timeline.expect_reordering(reorder, picture_us);
 }
 }  // namespace
 
@@ -186,6 +196,9 @@ void TrackReceiver::Impl::convert_units() {
   if (raw_units.empty()) return;
   for (RawUnit& raw : raw_units) {
     if (raw.parameters) {
+      if (media::is_video(raw.parameters->codec)) {
+        declare_reordering(*raw.parameters, timeline);
+      }
       TrackOutput& output = outputs.emplace_back();
       output.parameters = std::move(*raw.parameters);
     }
@@ -197,6 +210,7 @@ void TrackReceiver::Impl::convert_units() {
     unit.capture = place.capture;
     unit.key = raw.key;
     unit.damaged = raw.damaged;
+    unit.loss_before = raw.loss_before;
     unit.discontinuity = place.discontinuity;
     unit.payload = std::move(raw.payload);
     ++stats.units;
@@ -270,7 +284,7 @@ void TrackReceiver::take_outputs(std::vector<TrackOutput>& out) {
 
 void TrackReceiver::receiver_report(base::MonoTime now, base::Bytes& out) {
   if (!impl_->reception.started()) return;
-  write_receiver_report(impl_->reception.ssrc() ^ kOwnSsrcSalt, impl_->reception.report(now), kCname, out);
+  write_receiver_report(impl_->reception.ssrc() ^ kOwnSsrcSalt, impl_->reception.report(now), kOwnCname, out);
 }
 
 const ReceiverStats& TrackReceiver::stats() const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ingest/annex_b.h"
+#include "ingest/buffer_pool.h"
 #include "ingest/nal_types.h"
 
 namespace vonggac::ingest {
@@ -21,6 +22,7 @@ struct UnitAssembler::Traits {
   NalRole role = NalRole::kTrailing;
   bool key = false;
   bool begins_picture = false;
+  bool parameter_set = false;
 };
 
 UnitAssembler::UnitAssembler(media::Codec codec, std::uint32_t clock_rate_hz, std::size_t max_unit_bytes)
@@ -36,6 +38,7 @@ UnitAssembler::Traits UnitAssembler::traits_of(base::ByteSpan header, std::uint8
     const std::uint8_t type = h265_type(header[0]);
     traits.role = h265_role(type);
     traits.key = h265_is_key(type);
+    traits.parameter_set = h265_is_parameter_set(type);
     // A slice of an enhancement layer (nuh_layer_id > 0) never begins an access unit.
     const bool base_layer = (header[0] & 1U) == 0 && (header[1] & 0xF8U) == 0;
     traits.begins_picture = base_layer && traits.role == NalRole::kSlice && h265_begins_picture(first_byte);
@@ -43,6 +46,7 @@ UnitAssembler::Traits UnitAssembler::traits_of(base::ByteSpan header, std::uint8
     const std::uint8_t type = h264_type(header[0]);
     traits.role = h264_role(type);
     traits.key = h264_is_key(type);
+    traits.parameter_set = h264_is_parameter_set(type);
     traits.begins_picture = h264_begins_picture(type, first_byte);
   }
   return traits;
@@ -83,7 +87,11 @@ void UnitAssembler::end_packet(bool marker) {
 
 bool UnitAssembler::begins_next_unit(const Traits& traits) const {
   if (!open_.has_slice || traits.role == NalRole::kTrailing) return false;
-  if (traits.role == NalRole::kPrefix) return true;
+  if (traits.role == NalRole::kPrefix) {
+    const bool may_go_on = traits.parameter_set && packet_timestamp_ == open_.timestamp && !open_.marked;
+    return !may_go_on || packet_follows_loss_;
+  }
+  if (open_.tail != 0 && (traits.begins_picture || packet_timestamp_ != open_.timestamp)) return true;
   if (packet_timestamp_ == open_.timestamp) return traits.begins_picture && (open_.marked || !marker_seen_);
   if (traits.begins_picture || packet_follows_loss_ || open_.marked) return true;
   const std::uint32_t ahead = packet_timestamp_ - open_.timestamp;
@@ -109,21 +117,53 @@ void UnitAssembler::note_marker_use(const Traits& traits) {
 
 void UnitAssembler::begin_nal(base::ByteSpan header, std::uint8_t first_byte) {
   if (nal_open_) end_nal(NalEnd::kWhole);
+  drop_full_prefix();
   const Traits traits = traits_of(header, first_byte);
   note_marker_use(traits);
-  if (begins_next_unit(traits)) finish_unit();
+  if (begins_next_unit(traits)) {
+    finish_unit();
+  } else if (open_.has_slice && traits.role != NalRole::kTrailing) {
+    resolve_tail(traits);
+  }
   if (!open_.has_slice) {
     open_.timestamp = packet_timestamp_;
     open_.arrival = packet_arrival_;
     if (traits.role == NalRole::kSlice && !traits.begins_picture) open_.damaged = true;
   }
-  if (!open_.payload) open_.payload = buffers_.take(expected_bytes_);
+  if (!open_.payload) open_.payload = BufferPool::of_this_thread().take(expected_bytes_);
   nal_open_ = true;
   nal_begin_ = open_.payload->size();
   nal_discarded_ = !room_for(kPrefixBytes + header.size());
   if (nal_discarded_) return;
   open_.payload->insert(open_.payload->end(), kPrefixBytes, 0);
   open_.payload->insert(open_.payload->end(), header.begin(), header.end());
+}
+
+/// A parameter set behind a slice waits; a slice that continues the picture proves that it stands within the picture.
+void UnitAssembler::resolve_tail(const Traits& traits) {
+  if (traits.role == NalRole::kPrefix && open_.tail == 0) open_.tail = open_.payload->size();
+  if (traits.role != NalRole::kSlice || open_.tail == 0) return;
+  const std::size_t from = open_.tail;
+  open_.tail = 0;
+  account_all(from);
+}
+
+/// Takes in the whole NAL units of the open unit's payload from here on.
+void UnitAssembler::account_all(std::size_t from) {
+  base::ByteSpan rest = base::ByteSpan(*open_.payload).subspan(from);
+  while (rest.size() > kPrefixBytes) {
+    const std::size_t size = base::ByteReader(rest).u32();
+    if (size < header_bytes_ || size > rest.size() - kPrefixBytes) return;
+    account(rest.subspan(kPrefixBytes, size));
+    rest = rest.subspan(kPrefixBytes + size);
+  }
+}
+
+/// A unit that is full and has no slice yet would never end: what it holds is no picture, and the next one needs room.
+void UnitAssembler::drop_full_prefix() {
+  if (!open_.oversized || open_.has_slice || nal_open_) return;
+  open_ = Open{};
+  open_.loss_before = true;
 }
 
 bool UnitAssembler::room_for(std::size_t bytes) {
@@ -199,7 +239,7 @@ void UnitAssembler::account(base::ByteSpan nal) {
   if (traits.role == NalRole::kSlice) {
     open_.has_slice = true;
     open_.key = open_.key || traits.key;
-  } else if (traits.role == NalRole::kPrefix) {
+  } else if (traits.role == NalRole::kPrefix && open_.tail == 0) {
     parameter_sets_.add_in_band(nal);
   }
 }
@@ -215,6 +255,11 @@ void UnitAssembler::mark_damaged() {
 }
 
 void UnitAssembler::finish_unit() {
+  base::Bytes tail;
+  if (open_.tail != 0) {
+    tail.assign(open_.payload->begin() + static_cast<std::ptrdiff_t>(open_.tail), open_.payload->end());
+    open_.payload->resize(open_.tail);
+  }
   RawUnit unit;
   unit.parameters = parameter_sets_.take_change();
   if (parameter_sets_.complete()) {
@@ -223,6 +268,7 @@ void UnitAssembler::finish_unit() {
     unit.rtp_timestamp = open_.timestamp;
     unit.arrival = open_.arrival;
     unit.key = open_.key;
+    unit.loss_before = open_.loss_before;
     // What was lost before a key picture with a whole beginning does not hurt it.
     unit.damaged = open_.damaged || (open_.loss_before && !open_.key);
     out_->push_back(std::move(unit));
@@ -233,6 +279,10 @@ void UnitAssembler::finish_unit() {
   open_.loss_before = pending_loss_;
   pending_loss_ = false;
   emitted_early_ = false;
+  if (tail.empty()) return;
+  open_.payload = BufferPool::of_this_thread().take(expected_bytes_);
+  *open_.payload = std::move(tail);
+  account_all(0);
 }
 
 void UnitAssembler::on_tick(base::MonoTime now) {

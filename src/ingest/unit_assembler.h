@@ -2,7 +2,8 @@
 /// Where a unit ends. The marker bit and the timestamp should say it, but cameras set the marker on every slice or
 /// never, put parameter sets into packets of their own time, or give two pictures one time. So:
 ///  - a unit without a slice never ends;
-///  - parameter sets, SEI and delimiters after a slice begin the next unit, whatever their timestamp;
+///  - parameter sets, SEI and delimiters after a slice begin the next unit, whatever their timestamp. But parameter
+///    sets of the picture's own time wait for what follows: GStreamer repeats them before every slice of a key picture;
 ///  - a slice of another timestamp begins the next unit, unless it goes on within the picture (quirk, 10 ms);
 ///  - a slice that begins a picture ends a unit that had its marker, or any if markers never come;
 ///  - once markers have proven right kConfirmations times, the unit is handed over with the marker itself; until
@@ -16,7 +17,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "ingest/buffer_pool.h"
 #include "ingest/depacketizer.h"
 #include "ingest/parameter_sets.h"
 
@@ -63,11 +63,15 @@ class UnitAssembler {
     bool loss_before = false;  ///< something before its first slice is missing: perhaps a whole unit
     bool marked = false;       ///< its last packet carried the marker
     bool oversized = false;
+    std::size_t tail = 0;  ///< where parameter sets after a slice begin that may be the next unit's; 0: none
   };
 
   Traits traits_of(base::ByteSpan header, std::uint8_t first_byte) const;
   bool begins_next_unit(const Traits& traits) const;
+  void resolve_tail(const Traits& traits);
+  void account_all(std::size_t from);
   void note_marker_use(const Traits& traits);
+  void drop_full_prefix();
   bool room_for(std::size_t bytes);
   void account(base::ByteSpan nal);
   void split_start_codes();
@@ -79,7 +83,6 @@ class UnitAssembler {
   std::size_t max_unit_bytes_;
   std::uint32_t same_picture_ticks_;
   ParameterSets parameter_sets_;
-  BufferPool buffers_;
   std::vector<RawUnit>* out_ = nullptr;
 
   Open open_;

@@ -10,7 +10,7 @@
 namespace vonggac::ipc {
 namespace {
 
-constexpr std::size_t kLengthBytes = 4;
+constexpr std::size_t kMessageLengthBytes = 4;
 constexpr std::size_t kReadChunkBytes = 64U << 10;
 constexpr std::size_t kMaxFdsPerMessage = 2;
 constexpr std::size_t kMaxWaitingFds = 64;
@@ -21,6 +21,18 @@ std::size_t fds_of(const Message& message) {
   if (std::holds_alternative<StartStream>(message)) return 1;
   if (std::holds_alternative<UdpSockets>(message)) return 2;
   return 0;
+}
+
+void take_fds(msghdr& header, std::deque<base::UniqueFd>& out) {
+  for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < count; ++i) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof fd);
+      out.emplace_back(fd);
+    }
+  }
 }
 
 ssize_t send_with_fds(int socket, base::ByteSpan bytes, const std::vector<base::UniqueFd>& fds) {
@@ -55,9 +67,9 @@ Channel::Channel(base::UniqueFd socket) : socket_(std::move(socket)) {
 base::Status Channel::send(const Message& message, std::vector<base::UniqueFd> fds) {
   if (fds.size() > kMaxFdsPerMessage) return base::invalid_argument("too many descriptors with one message");
   Outgoing item;
-  item.bytes.resize(kLengthBytes);
+  item.bytes.resize(kMessageLengthBytes);
   encode(message, item.bytes);
-  const std::size_t body_bytes = item.bytes.size() - kLengthBytes;
+  const std::size_t body_bytes = item.bytes.size() - kMessageLengthBytes;
   if (body_bytes > kMaxMessageBytes) return base::out_of_range("message too large for the control socket");
   if (queued_bytes_ + item.bytes.size() > kMaxQueuedBytes) return base::no_space("control socket queue is full");
   base::ByteWriter(item.bytes).patch_u32(0, static_cast<std::uint32_t>(body_bytes));
@@ -104,15 +116,7 @@ base::Result<std::vector<Received>> Channel::receive() {
       if (error_number == EAGAIN || error_number == EWOULDBLOCK) return messages;
       return base::from_errno(error_number, "control socket");
     }
-    for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
-      if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
-      const std::size_t count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-      for (std::size_t i = 0; i < count; ++i) {
-        int fd = -1;
-        std::memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof fd);
-        in_fds_.emplace_back(fd);
-      }
-    }
+    take_fds(header, in_fds_);
     if (in_fds_.size() > kMaxWaitingFds || (header.msg_flags & MSG_CTRUNC) != 0) {
       return base::data_loss("peer sent descriptors that belong to no message");
     }
@@ -127,7 +131,7 @@ base::Result<std::vector<Received>> Channel::receive() {
 }
 
 base::Status Channel::take_complete(std::vector<Received>& out) {
-  while (in_.size() - in_read_ >= kLengthBytes) {
+  while (in_.size() - in_read_ >= kMessageLengthBytes) {
     base::ByteReader reader(base::ByteSpan(in_).subspan(in_read_));
     const std::size_t body_bytes = reader.u32();
     if (body_bytes > kMaxMessageBytes) return base::data_loss("control message with an impossible length");
@@ -141,7 +145,7 @@ base::Status Channel::take_complete(std::vector<Received>& out) {
       in_fds_.pop_front();
     }
     out.push_back(std::move(received));
-    in_read_ += kLengthBytes + body_bytes;
+    in_read_ += kMessageLengthBytes + body_bytes;
   }
   if (in_read_ == in_.size()) {
     in_.clear();

@@ -55,8 +55,9 @@ class Writer {
     for (const T& item : items) each(item);
   }
   void payload(const media::SharedBytes& v) {
-    static const Bytes kNothing;
-    bytes(v ? *v : kNothing, kMaxAccessUnitBytes);
+    const ByteSpan view = v ? ByteSpan(*v) : ByteSpan();
+    out_.u32(static_cast<std::uint32_t>(view.size()));
+    out_.raw(view);
   }
 
  private:
@@ -151,6 +152,7 @@ void access_unit(A& a, M& u) {
   a.value(u.capture.us);
   a.value(u.key);
   a.value(u.damaged);
+  a.value(u.loss_before);
   a.value(u.discontinuity);
   a.payload(u.payload);
 }

@@ -14,14 +14,14 @@
 namespace vonggac::ipc {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x56475231;  // "VGR1"
+constexpr std::uint32_t kMagic = 0x56475232;  // "VGR2": with a base
 constexpr std::size_t kHeaderBytes = 4096;
 constexpr std::size_t kMinCapacity = 1U << 20;
 constexpr std::size_t kMaxCapacity = 256U << 20;
-constexpr std::size_t kLengthBytes = 4;
+constexpr std::size_t kRecordLengthBytes = 4;
 
-/// Everything of a MediaUnit before its payload: type, slot, generation, track, pts, capture, three flags, length.
-constexpr std::size_t kUnitHeadBytes = 2 + 2 + 4 + 1 + 8 + 8 + 3 + 4;
+/// Everything of a MediaUnit before its payload: type, slot, generation, track, pts, capture, four flags, length.
+constexpr std::size_t kUnitHeadBytes = 2 + 2 + 4 + 1 + 8 + 8 + 4 + 4;
 
 }  // namespace
 
@@ -30,6 +30,7 @@ struct ShmRing::Header {
   std::uint32_t magic;
   std::uint32_t reserved;
   alignas(64) std::atomic<std::uint64_t> head;
+  std::atomic<std::uint64_t> base;  ///< changed by the producer only while the ring is empty
   alignas(64) std::atomic<std::uint64_t> tail;
   alignas(64) std::atomic<std::uint32_t> consumer_sleeps;
 };
@@ -88,18 +89,18 @@ ShmRing::~ShmRing() {
 
 bool ShmRing::has_room(std::size_t payload_bytes) const {
   const std::uint64_t used = local_ - header_->tail.load(std::memory_order_acquire);
-  return used <= capacity_ && capacity_ - used >= kLengthBytes + kUnitHeadBytes + payload_bytes;
+  return used <= capacity_ && capacity_ - used >= kRecordLengthBytes + kUnitHeadBytes + payload_bytes;
 }
 
 void ShmRing::copy_in(std::uint64_t at, base::ByteSpan bytes) {
-  const std::size_t offset = at & (capacity_ - 1);
+  const std::size_t offset = offset_of(at);
   const std::size_t first = std::min(bytes.size(), capacity_ - offset);
   std::memcpy(data_ + offset, bytes.data(), first);
   if (first < bytes.size()) std::memcpy(data_, bytes.data() + first, bytes.size() - first);
 }
 
 void ShmRing::copy_out(std::uint64_t at, std::span<std::uint8_t> bytes) const {
-  const std::size_t offset = at & (capacity_ - 1);
+  const std::size_t offset = offset_of(at);
   const std::size_t first = std::min(bytes.size(), capacity_ - offset);
   std::memcpy(bytes.data(), data_ + offset, first);
   if (first < bytes.size()) std::memcpy(bytes.data() + first, data_, bytes.size() - first);
@@ -107,7 +108,7 @@ void ShmRing::copy_out(std::uint64_t at, std::span<std::uint8_t> bytes) const {
 
 base::Status ShmRing::write(const Message& message, bool ring_bell) {
   scratch_.clear();
-  scratch_.resize(kLengthBytes);
+  scratch_.resize(kRecordLengthBytes);
   base::ByteSpan payload;
   if (const auto* unit = std::get_if<MediaUnit>(&message); unit != nullptr && unit->unit.payload) {
     // The payload goes straight into the ring; only its head is encoded here.
@@ -120,10 +121,15 @@ base::Status ShmRing::write(const Message& message, bool ring_bell) {
     encode(message, scratch_);
   }
   const std::size_t total = scratch_.size() + payload.size();
-  base::ByteWriter(scratch_).patch_u32(0, static_cast<std::uint32_t>(total - kLengthBytes));
+  base::ByteWriter(scratch_).patch_u32(0, static_cast<std::uint32_t>(total - kRecordLengthBytes));
   const std::uint64_t used = local_ - header_->tail.load(std::memory_order_acquire);
   if (used > capacity_) return base::data_loss("the ring's reader broke the ring");
   if (capacity_ - used < total) return base::no_space("media ring is full");
+  if (used == 0) {
+    // The consumer reads base after it has seen a head beyond its tail, and until then this ring is empty for it.
+    base_ = local_;
+    header_->base.store(base_, std::memory_order_relaxed);
+  }
   copy_in(local_, scratch_);
   copy_in(local_ + scratch_.size(), payload);
   local_ += total;
@@ -154,27 +160,30 @@ base::Result<Message> ShmRing::read() {
     if (head == local_) return base::not_found("media ring is empty");
   }
   const std::uint64_t available = head - local_;
-  std::array<std::uint8_t, kLengthBytes> length_field{};
-  if (available > capacity_ || available < kLengthBytes) return base::data_loss("media ring with impossible positions");
+  std::array<std::uint8_t, kRecordLengthBytes> length_field{};
+  if (available > capacity_ || available < kRecordLengthBytes) {
+    return base::data_loss("media ring with impossible positions");
+  }
+  base_ = header_->base.load(std::memory_order_relaxed);  // any value is safe: it only turns the ring
   copy_out(local_, length_field);
   const std::size_t length = base::ByteReader(length_field).u32();
-  if (length > available - kLengthBytes || length > kMaxAccessUnitBytes + (1U << 20)) {
+  if (length > available - kRecordLengthBytes || length > kMaxAccessUnitBytes + (1U << 20)) {
     return base::data_loss("media ring record with an impossible length");
   }
-  auto message = decode_record(local_ + kLengthBytes, length);
+  auto message = decode_record(local_ + kRecordLengthBytes, length);
   if (!message) return base::data_loss(message.error().message());
-  local_ += kLengthBytes + length;
+  local_ += kRecordLengthBytes + length;
   header_->tail.store(local_, std::memory_order_release);
   return message;
 }
 
 base::Result<Message> ShmRing::decode_record(std::uint64_t at, std::size_t length) {
-  static const auto kUnitType = static_cast<std::uint16_t>(Message(MediaUnit{}).index());
+  static const auto unit_type = static_cast<std::uint16_t>(Message(MediaUnit{}).index());
   std::array<std::uint8_t, kUnitHeadBytes> head{};
   if (length >= kUnitHeadBytes) {
     copy_out(at, head);
-    if (base::ByteReader(head).u16() == kUnitType) {
-      // Decode the head with an empty payload, then copy the payload once into its own buffer.
+    if (base::ByteReader(head).u16() == unit_type) {
+      // Decode the head with an empty payload, then copy the payload once into memory of our own.
       const std::size_t payload_bytes = base::ByteReader(base::ByteSpan(head).subspan(kUnitHeadBytes - 4)).u32();
       if (payload_bytes != length - kUnitHeadBytes || payload_bytes > kMaxAccessUnitBytes) {
         return base::invalid_argument("access unit with a wrong length");
@@ -182,23 +191,18 @@ base::Result<Message> ShmRing::decode_record(std::uint64_t at, std::size_t lengt
       std::fill(head.end() - 4, head.end(), std::uint8_t{0});
       auto message = decode(head);
       if (!message) return message;
-      auto payload = std::make_shared<base::Bytes>();
-      copy_out_append(at + kUnitHeadBytes, payload_bytes, *payload);
-      std::get<MediaUnit>(*message).unit.payload = std::move(payload);
+      auto& unit = std::get<MediaUnit>(*message);
+      if (unit.slot >= payloads_.size()) return base::invalid_argument("access unit of an impossible slot");
+      PayloadBlocks::Place place = payloads_[unit.slot].take(payload_bytes);
+      const std::span<std::uint8_t> bytes(place.bytes, payload_bytes);
+      copy_out(at + kUnitHeadBytes, bytes);
+      unit.unit.payload = media::SharedBytes(std::move(place.owner), bytes);
       return message;
     }
   }
   scratch_.resize(length);
   copy_out(at, scratch_);
   return decode(scratch_);
-}
-
-void ShmRing::copy_out_append(std::uint64_t at, std::size_t size, base::Bytes& out) const {
-  const std::size_t offset = at & (capacity_ - 1);
-  const std::size_t first = std::min(size, capacity_ - offset);
-  out.reserve(size);
-  out.insert(out.end(), data_ + offset, data_ + offset + first);
-  out.insert(out.end(), data_, data_ + (size - first));
 }
 
 }  // namespace vonggac::ipc

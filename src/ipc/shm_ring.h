@@ -1,16 +1,19 @@
 /// Single-producer single-consumer ring of messages in shared memory (memfd), for media between processes.
 /// The consumer trusts nothing in the memory: positions and lengths are copied out once and checked, and
 /// payloads are copied before they are parsed, so a hostile producer can only make itself be ended.
-/// Flow     producer: write() -> doorbell (eventfd) when the consumer sleeps. consumer: read() until empty.
-/// Threads  one producer thread, one consumer thread.
-/// Owns     the mapping and both descriptors.
+/// When the consumer has caught up, the producer begins at the front of the memory again: what is passed on stays in
+/// the processor's cache, and only as much of the ring takes memory as a burst has ever needed. Flow     producer:
+/// write() -> doorbell (eventfd) when the consumer sleeps. consumer: read() until empty. Threads  one producer thread,
+/// one consumer thread. Owns     the mapping and both descriptors.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 
 #include "base/unique_fd.h"
 #include "ipc/messages.h"
+#include "ipc/payload_blocks.h"
 
 namespace vonggac::ipc {
 
@@ -44,7 +47,7 @@ class ShmRing {
   base::Status map(std::size_t size);
   void copy_in(std::uint64_t at, base::ByteSpan bytes);
   void copy_out(std::uint64_t at, std::span<std::uint8_t> bytes) const;
-  void copy_out_append(std::uint64_t at, std::size_t size, base::Bytes& out) const;
+  std::size_t offset_of(std::uint64_t at) const { return (at - base_) & (capacity_ - 1); }
   base::Result<Message> decode_record(std::uint64_t at, std::size_t length);
 
   base::UniqueFd memory_;
@@ -54,7 +57,9 @@ class ShmRing {
   std::size_t capacity_ = 0;
   std::size_t mapped_ = 0;
   std::uint64_t local_ = 0;  ///< producer: our head; consumer: our tail. Never read back from shared memory.
+  std::uint64_t base_ = 0;   ///< the position that lies at the beginning of the memory
   base::Bytes scratch_;
+  std::array<PayloadBlocks, kMaxSlots> payloads_;  ///< consumer: by slot
 };
 
 }  // namespace vonggac::ipc

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/unique_fd.h"
@@ -60,6 +61,10 @@ class WorkerContext {
     SharedPage& page_;
   };
   Guard guard(std::uint16_t camera_slot) { return Guard(*page_, camera_slot); }
+  /// The same without a scope; nullopt: nobody's.
+  void name_camera(std::optional<std::uint16_t> camera_slot) {
+    page_->camera_slot_plus_one.store(camera_slot ? *camera_slot + 1U : 0, std::memory_order_relaxed);
+  }
 
  private:
   WorkerContext() = default;

@@ -7,37 +7,37 @@
 namespace vonggac::media {
 namespace {
 
-base::Status bad(const char* what) { return base::data_loss(std::string("unreadable movie header: ") + what); }
+base::Status bad_init(const char* what) { return base::data_loss(std::string("unreadable movie header: ") + what); }
 
 /// One NAL unit after a 16-bit length.
 base::Status read_set(base::ByteReader& reader, std::vector<base::Bytes>& sets) {
   const std::size_t size = reader.u16();
-  if (size > kMaxParameterSetBytes || sets.size() >= kMaxParameterSets) return bad("parameter sets");
+  if (size > kMaxParameterSetBytes || sets.size() >= kMaxParameterSets) return bad_init("parameter sets");
   const base::ByteSpan bytes = reader.take(size);
-  if (reader.failed()) return bad("parameter sets");
+  if (reader.failed()) return bad_init("parameter sets");
   sets.emplace_back(bytes.begin(), bytes.end());
   return base::Status::ok_status();
 }
 
 base::Status parse_avcc(base::ByteSpan body, TrackParameters& p) {
   base::ByteReader reader(body);
-  if (reader.u8() != 1) return bad("avcC version");
+  if (reader.u8() != 1) return bad_init("avcC version");
   reader.skip(3);
-  if ((reader.u8() & 3) != 3) return bad("avcC length size");
+  if ((reader.u8() & 3) != 3) return bad_init("avcC length size");
   const unsigned sps_count = reader.u8() & 31;
   for (unsigned i = 0; i < sps_count; ++i) VG_TRY(read_set(reader, p.sps));
   const unsigned pps_count = reader.u8();
   for (unsigned i = 0; i < pps_count; ++i) VG_TRY(read_set(reader, p.pps));
-  return reader.failed() ? bad("avcC") : base::Status::ok_status();
+  return reader.failed() ? bad_init("avcC") : base::Status::ok_status();
 }
 
 base::Status parse_hvcc(base::ByteSpan body, TrackParameters& p) {
   base::ByteReader reader(body);
-  if (reader.u8() != 1) return bad("hvcC version");
+  if (reader.u8() != 1) return bad_init("hvcC version");
   reader.skip(20);
-  if ((reader.u8() & 3) != 3) return bad("hvcC length size");
+  if ((reader.u8() & 3) != 3) return bad_init("hvcC length size");
   const unsigned arrays = reader.u8();
-  if (arrays > 8) return bad("hvcC arrays");
+  if (arrays > 8) return bad_init("hvcC arrays");
   for (unsigned i = 0; i < arrays; ++i) {
     const unsigned type = reader.u8() & 0x3F;
     const unsigned count = reader.u16();
@@ -45,20 +45,20 @@ base::Status parse_hvcc(base::ByteSpan body, TrackParameters& p) {
                                      : type == h265::kSps ? &p.sps
                                      : type == h265::kPps ? &p.pps
                                                           : nullptr;
-    if (sets == nullptr) return bad("hvcC array type");
+    if (sets == nullptr) return bad_init("hvcC array type");
     for (unsigned k = 0; k < count; ++k) VG_TRY(read_set(reader, *sets));
   }
-  return reader.failed() ? bad("hvcC") : base::Status::ok_status();
+  return reader.failed() ? bad_init("hvcC") : base::Status::ok_status();
 }
 
 base::Result<TrackParameters> parse_video_entry(std::uint32_t type, base::ByteSpan body) {
   constexpr std::size_t kVisualEntryFields = 78;
-  if (body.size() < kVisualEntryFields) return bad("sample entry");
+  if (body.size() < kVisualEntryFields) return bad_init("sample entry");
   const base::ByteSpan boxes = body.subspan(kVisualEntryFields);
   TrackParameters p;
   p.codec = type == fourcc("avc1") ? Codec::kH264 : Codec::kH265;
   const auto config = find_box(boxes, p.codec == Codec::kH264 ? fourcc("avcC") : fourcc("hvcC"));
-  if (!config) return bad("no decoder configuration");
+  if (!config) return bad_init("no decoder configuration");
   VG_TRY(p.codec == Codec::kH264 ? parse_avcc(*config, p) : parse_hvcc(*config, p));
   return p;
 }
@@ -67,11 +67,11 @@ base::Result<TrackParameters> parse_video_entry(std::uint32_t type, base::ByteSp
 base::Result<base::Bytes> parse_esds(base::ByteSpan body) {
   base::ByteReader reader(body);
   reader.skip(4 + 2 + 3);  // version and flags, ES descriptor
-  if (reader.u8() != 4) return bad("esds");
+  if (reader.u8() != 4) return bad_init("esds");
   reader.skip(1 + 13);
-  if (reader.u8() != 5) return bad("esds");
+  if (reader.u8() != 5) return bad_init("esds");
   const base::ByteSpan config = reader.take(reader.u8());
-  if (reader.failed()) return bad("esds");
+  if (reader.failed()) return bad_init("esds");
   return base::Bytes(config.begin(), config.end());
 }
 
@@ -80,27 +80,27 @@ base::Result<TrackParameters> parse_audio_entry(std::uint32_t type, base::ByteSp
   reader.skip(16);
   TrackParameters p;
   const unsigned channels = reader.u16();
-  if (channels == 0 || channels > 8) return bad("audio channels");
+  if (channels == 0 || channels > 8) return bad_init("audio channels");
   p.channels = static_cast<std::uint8_t>(channels);
   reader.skip(6);
   p.clock_rate_hz = reader.u32() >> 16;
   p.codec = type == fourcc("mp4a") ? Codec::kAac : type == fourcc("ulaw") ? Codec::kG711Mu : Codec::kG711A;
   if (p.codec == Codec::kAac) {
     const auto esds = find_box(reader.rest(), fourcc("esds"));
-    if (!esds) return bad("mp4a without esds");
+    if (!esds) return bad_init("mp4a without esds");
     VG_ASSIGN(p.audio_config, parse_esds(*esds));
   }
-  if (reader.failed()) return bad("audio sample entry");
+  if (reader.failed()) return bad_init("audio sample entry");
   return p;
 }
 
 base::Result<TrackParameters> parse_sample_description(base::ByteSpan stsd) {
   base::ByteReader reader(stsd);
   reader.skip(4);
-  if (reader.u32() != 1) return bad("sample description count");
+  if (reader.u32() != 1) return bad_init("sample description count");
   BoxReader entries(reader.rest());
   const auto entry = entries.next();
-  if (!entry) return bad("no sample entry");
+  if (!entry) return bad_init("no sample entry");
   switch (entry->type) {
     case fourcc("avc1"):
     case fourcc("hvc1"):
@@ -110,7 +110,7 @@ base::Result<TrackParameters> parse_sample_description(base::ByteSpan stsd) {
     case fourcc("alaw"):
       return parse_audio_entry(entry->type, entry->body);
     default:
-      return bad("unknown sample entry");
+      return bad_init("unknown sample entry");
   }
 }
 
@@ -122,37 +122,37 @@ struct Track {
 base::Result<Track> parse_track(base::ByteSpan trak) {
   const auto tkhd = find_box(trak, fourcc("tkhd"));
   auto level = find_box(trak, fourcc("mdia"));
-  if (!tkhd || !level) return bad("track without tkhd or mdia");
+  if (!tkhd || !level) return bad_init("track without tkhd or mdia");
   const auto mdhd = find_box(*level, fourcc("mdhd"));
-  if (!mdhd) return bad("track without mdhd");
+  if (!mdhd) return bad_init("track without mdhd");
   for (const std::uint32_t type : {fourcc("minf"), fourcc("stbl"), fourcc("stsd")}) {
     if (level) level = find_box(*level, type);
   }
-  if (!level) return bad("track without stsd");
+  if (!level) return bad_init("track without stsd");
   base::ByteReader track_header(*tkhd);
-  if (track_header.u8() != 1) return bad("tkhd version");
+  if (track_header.u8() != 1) return bad_init("tkhd version");
   track_header.skip(3 + 16);
   Track track;
   track.id = track_header.u32();
   base::ByteReader media_header(*mdhd);
-  if (media_header.u8() != 1) return bad("mdhd version");
+  if (media_header.u8() != 1) return bad_init("mdhd version");
   media_header.skip(3 + 16);
-  if (media_header.u32() != kTimescale) return bad("time scale");
-  if (track_header.failed()) return bad("tkhd");
+  if (media_header.u32() != kTimescale) return bad_init("time scale");
+  if (track_header.failed()) return bad_init("tkhd");
   VG_ASSIGN(track.parameters, parse_sample_description(*level));
   return track;
 }
 
 base::Result<base::WallTime> parse_creation(base::ByteSpan moov) {
   const auto mvhd = find_box(moov, fourcc("mvhd"));
-  if (!mvhd) return bad("no mvhd");
+  if (!mvhd) return bad_init("no mvhd");
   base::ByteReader reader(*mvhd);
-  if (reader.u8() != 1) return bad("mvhd version");
+  if (reader.u8() != 1) return bad_init("mvhd version");
   reader.skip(3);
   const std::uint64_t seconds = reader.u64();
   constexpr std::uint64_t kSecondsFrom1904To1970 = 2'082'844'800;
   constexpr std::uint64_t kFarFuture = 1ULL << 40;
-  if (reader.failed() || seconds < kSecondsFrom1904To1970 || seconds > kFarFuture) return bad("mvhd");
+  if (reader.failed() || seconds < kSecondsFrom1904To1970 || seconds > kFarFuture) return bad_init("mvhd");
   return base::WallTime{static_cast<std::int64_t>(seconds - kSecondsFrom1904To1970) * 1'000'000};
 }
 
@@ -179,7 +179,7 @@ std::optional<base::ByteSpan> find_box(base::ByteSpan parent, std::uint32_t type
 base::Result<InitDescription> parse_movie(base::ByteSpan moov) {
   InitDescription init;
   VG_ASSIGN(init.creation, parse_creation(moov));
-  if (!find_box(moov, fourcc("mvex"))) return bad("not fragmented");
+  if (!find_box(moov, fourcc("mvex"))) return bad_init("not fragmented");
   BoxReader boxes(moov);
   bool has_video = false;
   while (const auto box = boxes.next()) {
@@ -191,10 +191,10 @@ base::Result<InitDescription> parse_movie(base::ByteSpan moov) {
     } else if (track.id == kAudioTrackId && !is_video(track.parameters.codec) && !init.audio) {
       init.audio = std::move(track.parameters);
     } else {
-      return bad("unexpected track");
+      return bad_init("unexpected track");
     }
   }
-  if (boxes.failed() || !has_video) return bad("no video track");
+  if (boxes.failed() || !has_video) return bad_init("no video track");
   return init;
 }
 

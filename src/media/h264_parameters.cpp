@@ -22,6 +22,7 @@ bool has_chroma_fields(unsigned profile_idc) {
     case 139:
     case 134:
     case 135:
+    case 144:  // High 4:4:4 of 2005, withdrawn since
       return true;
     default:
       return false;
@@ -66,7 +67,7 @@ void read_picture_order(BitReader& reader, H264Sps& sps) {
   reader.skip(1);  // gaps_in_frame_num_value_allowed
 }
 
-void read_size(BitReader& reader, H264Sps& sps) {
+void read_h264_size(BitReader& reader, H264Sps& sps) {
   constexpr std::uint32_t kMaxMacroblocks = kMaxPictureSide / 16;
   const std::uint32_t width_mbs = reader.ue_max(kMaxMacroblocks - 1) + 1;
   const std::uint32_t height_units = reader.ue_max(kMaxMacroblocks - 1) + 1;
@@ -94,7 +95,7 @@ void read_size(BitReader& reader, H264Sps& sps) {
   sps.height -= static_cast<std::uint32_t>(crop_y);
 }
 
-void read_timing(BitReader& reader, VideoUsability& vui) {
+void read_h264_timing(BitReader& reader, VideoUsability& vui) {
   const std::uint32_t units_in_tick = reader.u(32);
   const std::uint32_t time_scale = reader.u(32);
   reader.skip(1);  // fixed_frame_rate
@@ -102,9 +103,9 @@ void read_timing(BitReader& reader, VideoUsability& vui) {
   vui.frame_rate = FrameRate{time_scale, units_in_tick * 2};  // a tick is a field
 }
 
-void read_vui(BitReader& reader, VideoUsability& vui) {
+void read_h264_vui(BitReader& reader, VideoUsability& vui) {
   read_picture_usability(reader, vui);
-  if (reader.flag()) read_timing(reader, vui);
+  if (reader.flag()) read_h264_timing(reader, vui);
   const bool nal_hrd = reader.flag();
   if (nal_hrd) skip_h264_hrd(reader);
   const bool vcl_hrd = reader.flag();
@@ -139,10 +140,10 @@ base::Result<H264Sps> parse_h264_sps(base::ByteSpan nal) {
   sps.id = static_cast<std::uint8_t>(reader.ue_max(31));
   if (has_chroma_fields(sps.profile_idc)) read_chroma_fields(reader, sps);
   read_picture_order(reader, sps);
-  read_size(reader, sps);
+  read_h264_size(reader, sps);
   if (reader.failed()) return base::invalid_argument("malformed or oversized H.264 SPS");
   sps.core_bits = copy_bits(rbsp, 8, reader.position_bits());
-  if (reader.flag()) read_vui(reader, sps.vui);
+  if (reader.flag()) read_h264_vui(reader, sps.vui);
   return sps;
 }
 

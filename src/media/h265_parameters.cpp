@@ -91,7 +91,7 @@ void skip_reference_sets(BitReader& reader, unsigned log2_max_poc_lsb) {
   reader.skip(static_cast<std::size_t>(long_term) * (log2_max_poc_lsb + 1));
 }
 
-void read_size(BitReader& reader, H265Sps& sps) {
+void read_h265_size(BitReader& reader, H265Sps& sps) {
   sps.chroma_format_idc = static_cast<std::uint8_t>(reader.ue_max(3));
   if (sps.chroma_format_idc == 3) sps.separate_colour_planes = reader.flag();
   sps.coded_width = reader.ue_max(kMaxPictureSide);
@@ -128,7 +128,7 @@ void read_coding_tools(BitReader& reader, H265Sps& sps) {
   reader.skip(2);  // temporal mvp, strong intra smoothing
 }
 
-std::optional<FrameRate> read_timing(BitReader& reader) {
+std::optional<FrameRate> read_h265_timing(BitReader& reader) {
   const std::uint32_t units_in_tick = reader.u(32);
   const std::uint32_t time_scale = reader.u(32);
   if (reader.flag()) (void)reader.ue();
@@ -136,14 +136,14 @@ std::optional<FrameRate> read_timing(BitReader& reader) {
   return FrameRate{time_scale, units_in_tick};
 }
 
-void read_vui(BitReader& reader, H265Sps& sps) {
+void read_h265_vui(BitReader& reader, H265Sps& sps) {
   read_picture_usability(reader, sps.vui);
   reader.skip(3);
   if (reader.flag()) {  // default display window
     for (int i = 0; i < 4; ++i) (void)reader.ue();
   }
   if (reader.flag()) {
-    sps.vui.frame_rate = read_timing(reader);
+    sps.vui.frame_rate = read_h265_timing(reader);
     if (reader.flag()) skip_h265_hrd(reader, true, sps.max_sub_layers - 1U);
   }
   if (reader.flag()) {  // bitstream_restriction
@@ -181,7 +181,7 @@ base::Result<H265Vps> parse_h265_vps(base::ByteSpan nal) {
   reader.skip(layer_ids * layer_sets);
   if (reader.failed()) return base::invalid_argument("malformed H.265 VPS");
   vps.core_bits = copy_bits(rbsp, kHeaderBits, reader.position_bits());
-  if (reader.flag()) vps.frame_rate = read_timing(reader);
+  if (reader.flag()) vps.frame_rate = read_h265_timing(reader);
   return vps;
 }
 
@@ -199,7 +199,7 @@ base::Result<H265Sps> parse_h265_sps(base::ByteSpan nal) {
   sps.temporal_id_nesting = reader.flag();
   read_profile_tier_level(reader, sub_layers_minus1, sps.profile);
   sps.id = static_cast<std::uint8_t>(reader.ue_max(15));
-  read_size(reader, sps);
+  read_h265_size(reader, sps);
   sps.bit_depth_luma = static_cast<std::uint8_t>(8 + reader.ue_max(8));
   sps.bit_depth_chroma = static_cast<std::uint8_t>(8 + reader.ue_max(8));
   sps.log2_max_poc_lsb = static_cast<std::uint8_t>(4 + reader.ue_max(12));
@@ -207,7 +207,7 @@ base::Result<H265Sps> parse_h265_sps(base::ByteSpan nal) {
   read_coding_tools(reader, sps);
   if (reader.failed()) return base::invalid_argument("malformed or oversized H.265 SPS");
   sps.core_bits = copy_bits(rbsp, kHeaderBits, reader.position_bits());
-  if (reader.flag()) read_vui(reader, sps);
+  if (reader.flag()) read_h265_vui(reader, sps);
   if (!sps.vui.truncated) {
     const std::size_t end = without_trailing_zeros(rbsp).size() * 8;
     if (end > reader.position_bits()) sps.tail_bits = copy_bits(rbsp, reader.position_bits(), end);

@@ -5,7 +5,7 @@
 namespace vonggac::media {
 namespace {
 
-base::Status bad(const char* what) { return base::data_loss(std::string("unreadable fragment header: ") + what); }
+base::Status bad_moof(const char* what) { return base::data_loss(std::string("unreadable fragment header: ") + what); }
 
 // The same flags make_moof() writes; others are refused.
 constexpr std::uint32_t kTfhdKnown = 0x20000 | 0x8 | 0x10 | 0x20;
@@ -22,7 +22,7 @@ struct Defaults {
 base::Status parse_tfhd(base::ByteSpan body, TrackFragment& track, Defaults& defaults) {
   base::ByteReader reader(body);
   const std::uint32_t version_flags = reader.u32();
-  if ((version_flags & ~kTfhdKnown) != 0 || (version_flags & 0x20000) == 0) return bad("tfhd flags");
+  if ((version_flags & ~kTfhdKnown) != 0 || (version_flags & 0x20000) == 0) return bad_moof("tfhd flags");
   track.track_id = reader.u32();
   defaults.has_duration = (version_flags & 0x8) != 0;
   defaults.has_size = (version_flags & 0x10) != 0;
@@ -30,39 +30,43 @@ base::Status parse_tfhd(base::ByteSpan body, TrackFragment& track, Defaults& def
   if (defaults.has_duration) defaults.duration = reader.u32();
   if (defaults.has_size) defaults.size = reader.u32();
   if (defaults.has_flags) defaults.flags = reader.u32();
-  if (reader.failed() || !reader.at_end()) return bad("tfhd size");
+  if (reader.failed() || !reader.at_end()) return bad_moof("tfhd size");
   return base::Status::ok_status();
+}
+
+FragmentSample read_sample(base::ByteReader& reader, std::uint32_t flags, const Defaults& defaults) {
+  FragmentSample sample;
+  sample.duration_90k = (flags & 0x100) != 0 ? reader.u32() : defaults.duration;
+  sample.size_bytes = (flags & 0x200) != 0 ? reader.u32() : defaults.size;
+  const std::uint32_t sample_flags = (flags & 0x400) != 0 ? reader.u32() : defaults.flags;
+  sample.key = (sample_flags & kNonSyncBit) == 0;
+  sample.composition_offset_90k = (flags & 0x800) != 0 ? reader.i32() : 0;
+  return sample;
 }
 
 base::Status parse_trun(base::ByteSpan body, const Defaults& defaults, std::size_t max_samples, MoofTrack& track) {
   base::ByteReader reader(body);
   const std::uint32_t version_flags = reader.u32();
   const std::uint32_t flags = version_flags & 0xFFFFFF;
-  if (version_flags >> 24 != 1 || (flags & ~kTrunKnown) != 0 || (flags & 0x1) == 0) return bad("trun flags");
+  if (version_flags >> 24 != 1 || (flags & ~kTrunKnown) != 0 || (flags & 0x1) == 0) return bad_moof("trun flags");
   const bool per_duration = (flags & 0x100) != 0, per_size = (flags & 0x200) != 0, per_flags = (flags & 0x400) != 0;
   if ((!per_duration && !defaults.has_duration) || (!per_size && !defaults.has_size) ||
       (!per_flags && !defaults.has_flags)) {
-    return bad("trun without a value for each sample");
+    return bad_moof("trun without a value for each sample");
   }
   const std::uint32_t count = reader.u32();
-  if (count == 0 || count > max_samples) return bad("sample count");
+  if (count == 0 || count > max_samples) return bad_moof("sample count");
   const std::int32_t data_offset = reader.i32();
-  if (data_offset < 0) return bad("data offset");
+  if (data_offset < 0) return bad_moof("data offset");
   track.data_offset = static_cast<std::uint64_t>(data_offset);
   const bool has_first_flags = (flags & 0x4) != 0;
   const std::uint32_t first_flags = has_first_flags ? reader.u32() : 0;
   track.fragment.samples.reserve(std::min<std::size_t>(count, reader.remaining() / 4 + 1));
   for (std::uint32_t i = 0; i < count && !reader.failed(); ++i) {
-    FragmentSample sample;
-    sample.duration_90k = per_duration ? reader.u32() : defaults.duration;
-    sample.size_bytes = per_size ? reader.u32() : defaults.size;
-    std::uint32_t sample_flags = per_flags ? reader.u32() : defaults.flags;
-    if (i == 0 && has_first_flags) sample_flags = first_flags;
-    sample.key = (sample_flags & kNonSyncBit) == 0;
-    sample.composition_offset_90k = (flags & 0x800) != 0 ? reader.i32() : 0;
-    track.fragment.samples.push_back(sample);
+    track.fragment.samples.push_back(read_sample(reader, flags, defaults));
   }
-  if (reader.failed() || !reader.at_end()) return bad("trun size");
+  if (reader.failed() || !reader.at_end()) return bad_moof("trun size");
+  if (has_first_flags) track.fragment.samples.front().key = (first_flags & kNonSyncBit) == 0;
   return base::Status::ok_status();
 }
 
@@ -73,15 +77,15 @@ base::Result<MoofTrack> parse_traf(base::ByteSpan traf, std::size_t max_samples)
   const auto trun = boxes.next();
   if (!tfhd || tfhd->type != fourcc("tfhd") || !tfdt || tfdt->type != fourcc("tfdt") || !trun ||
       trun->type != fourcc("trun") || boxes.next() || boxes.failed()) {
-    return bad("boxes of traf");
+    return bad_moof("boxes of traf");
   }
   MoofTrack track;
   Defaults defaults;
   VG_TRY(parse_tfhd(tfhd->body, track.fragment, defaults));
   base::ByteReader time(tfdt->body);
-  if (time.u32() != 0x01000000) return bad("tfdt version");
+  if (time.u32() != 0x01000000) return bad_moof("tfdt version");
   track.fragment.base_decode_time_90k = time.u64();
-  if (time.failed() || !time.at_end()) return bad("tfdt size");
+  if (time.failed() || !time.at_end()) return bad_moof("tfdt size");
   VG_TRY(parse_trun(trun->body, defaults, max_samples, track));
   return track;
 }
@@ -91,27 +95,29 @@ base::Result<MoofTrack> parse_traf(base::ByteSpan traf, std::size_t max_samples)
 base::Result<Moof> parse_moof(base::ByteSpan bytes) {
   BoxReader outer(bytes);
   const auto box = outer.next();
-  if (!box || box->type != fourcc("moof") || outer.next() || outer.failed()) return bad("not one moof box");
+  if (!box || box->type != fourcc("moof") || outer.next() || outer.failed()) return bad_moof("not one moof box");
   BoxReader boxes(box->body);
   const auto mfhd = boxes.next();
-  if (!mfhd || mfhd->type != fourcc("mfhd") || mfhd->body.size() != 8) return bad("mfhd");
+  if (!mfhd || mfhd->type != fourcc("mfhd") || mfhd->body.size() != 8) return bad_moof("mfhd");
   Moof moof;
   base::ByteReader header(mfhd->body);
-  if (header.u32() != 0) return bad("mfhd flags");
+  if (header.u32() != 0) return bad_moof("mfhd flags");
   moof.sequence = header.u32();
   std::size_t samples_left = kMaxFragmentSamples;
   std::uint64_t payload_bytes = 0;
   while (const auto traf = boxes.next()) {
-    if (traf->type != fourcc("traf") || moof.tracks.size() == 2) return bad("boxes of moof");
+    if (traf->type != fourcc("traf") || moof.tracks.size() == 2) return bad_moof("boxes of moof");
     VG_ASSIGN(MoofTrack track, parse_traf(traf->body, samples_left));
-    if (track.fragment.track_id != kVideoTrackId && track.fragment.track_id != kAudioTrackId) return bad("track id");
-    if (!moof.tracks.empty() && moof.tracks[0].fragment.track_id >= track.fragment.track_id) return bad("track order");
+    if (track.fragment.track_id != kVideoTrackId && track.fragment.track_id != kAudioTrackId)
+      return bad_moof("track id");
+    if (!moof.tracks.empty() && moof.tracks[0].fragment.track_id >= track.fragment.track_id)
+      return bad_moof("track order");
     samples_left -= track.fragment.samples.size();
     for (const FragmentSample& sample : track.fragment.samples) payload_bytes += sample.size_bytes;
-    if (payload_bytes > kMaxPayloadBytes) return bad("sample sizes");
+    if (payload_bytes > kMaxPayloadBytes) return bad_moof("sample sizes");
     moof.tracks.push_back(std::move(track));
   }
-  if (boxes.failed() || moof.tracks.empty()) return bad("boxes of moof");
+  if (boxes.failed() || moof.tracks.empty()) return bad_moof("boxes of moof");
   return moof;
 }
 

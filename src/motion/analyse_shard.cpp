@@ -112,7 +112,7 @@ void AnalyseShard::start(const ipc::AnalyseCamera& settings) {
     return;
   }
   if (camera) camera->finish();
-  camera = std::make_unique<CameraAnalyser>(settings, clock_, [this](ipc::Message message) {
+  camera = std::make_unique<CameraAnalyser>(settings, clock_, [this](const ipc::Message& message) {
     if (!links_.send(message).ok()) done_ = true;
   });
 }

@@ -46,7 +46,8 @@ void warm_up_engine() {
     for (int y = 0; y < kHeight; ++y) {
       for (int x = 0; x < kWidth; ++x) {
         const bool inside = i > 16 && x > 8 * i && x < 8 * i + 40 && y > 60 && y < 120;
-        luma[static_cast<std::size_t>(y * kWidth + x)] = inside ? 250 : static_cast<std::uint8_t>((x ^ y) & 127);
+        luma[static_cast<std::size_t>(y) * kWidth + static_cast<std::size_t>(x)] =
+            inside ? 250 : static_cast<std::uint8_t>((x ^ y) & 127);
       }
     }
     (void)engine->look({luma.data(), kWidth, kHeight, kWidth}, i * FrameSampler::kIntervalUs);

@@ -11,12 +11,12 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr std::int64_t kStayAwakeUs = 4'000'000;   // after the last sign of movement
-constexpr std::int64_t kWatchEventUs = 1'900'000;  // every picture of at least one GOP, then coasting
-constexpr std::int64_t kCoastUs = 24'000'000;      // then everything is looked at again
-constexpr int kStillKeys = 2;                      // the first sparse picture has nothing to be compared with
-constexpr std::int64_t kFirstLookUs = 3'000'000;   // at the start: learn the background from every picture
-constexpr std::int64_t kLongGopUs = 4'000'000;     // above it key pictures are too rare to rely on
+constexpr std::int64_t kStayAwakeUs = 4'000'000;    // after the last sign of movement
+constexpr std::int64_t kWatchEventUs = 1'900'000;   // every picture of at least one GOP, then coasting
+constexpr std::int64_t kSceneCoastUs = 24'000'000;  // then everything is looked at again
+constexpr int kStillKeys = 2;                       // the first sparse picture has nothing to be compared with
+constexpr std::int64_t kFirstLookUs = 3'000'000;    // at the start: learn the background from every picture
+constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are too rare to rely on
 constexpr int kShortGopsToTrust = 3;
 constexpr std::int64_t kSnapshotEveryUs = 10'000'000;
 constexpr base::Seconds kSilence{5};
@@ -143,7 +143,7 @@ void CameraAnalyser::maybe_coast(std::int64_t time_us) {
   awake_ = false;
   coasting_ = true;
   still_keys_ = 0;
-  coast_until_us_ = time_us + kCoastUs;
+  coast_until_us_ = time_us + kSceneCoastUs;
 }
 
 /// The key picture that ends the coasting is decoded again by step_awake(), as the start of what follows it.

@@ -54,15 +54,15 @@ void Comparison::compare_shifted(const Inputs& in, cv::Point2f shift) {
   shift_ = shift;
   const float left_over_px = std::min(kMostLeftOverPx, kLeftOver * jitter_px_);
   in.background.threshold(in.limits.floor, in.limits.noise, left_over_px, threshold_);
-  static const cv::Mat kNone;
+  static const cv::Mat no_picture;
   const bool near = in.previous != nullptr && in.previous->frame_.size() == frame_.size();
   foreground_.find({.frame = frame_,
                     .gain = gain_,
                     .expected = expected_,
                     .threshold = threshold_,
                     .allowed = in.allowed,
-                    .previous_frame = near ? in.previous->frame_ : kNone,
-                    .previous_gain = near ? in.previous->gain_ : kNone},
+                    .previous_frame = near ? in.previous->frame_ : no_picture,
+                    .previous_gain = near ? in.previous->gain_ : no_picture},
                    in.limits);
 }
 

@@ -8,13 +8,26 @@ namespace vonggac::motion {
 namespace {
 
 constexpr int kTilePx = 12;
-constexpr float kDarkOffset = 8.0F;  // keeps the ratio of two near-black pixels near 1
 constexpr float kMinVisible = 0.4F;  // of a tile
 constexpr float kHidden = 0.0F;
 constexpr float kMinGain = 0.25F, kMaxGain = 4.0F;
 
 constexpr int kBinsPerUnit = 64;  // 1.6 % a bin, and the median is interpolated
 constexpr int kBins = static_cast<int>(kMaxGain) * kBinsPerUnit + 1;
+
+/// Of the four tiles beside this one; kHidden if all of them are hidden.
+float mean_of_neighbours(const cv::Mat& tiles, cv::Point tile) {
+  float sum = 0;
+  int neighbours = 0;
+  for (const cv::Point step : {cv::Point(-1, 0), cv::Point(1, 0), cv::Point(0, -1), cv::Point(0, 1)}) {
+    const cv::Point at = tile + step;
+    if (at.x < 0 || at.y < 0 || at.x >= tiles.cols || at.y >= tiles.rows) continue;
+    if (tiles.at<float>(at) == kHidden) continue;
+    sum += tiles.at<float>(at);
+    ++neighbours;
+  }
+  return neighbours == 0 ? kHidden : sum / static_cast<float>(neighbours);
+}
 
 }  // namespace
 
@@ -25,7 +38,8 @@ void Illumination::Ratios::clear() {
 
 void Illumination::Ratios::add(float frame, float background) {
   const float ratio = std::min(kMaxGain, (frame + kDarkOffset) / (background + kDarkOffset));
-  ++bins_[static_cast<std::size_t>(ratio * kBinsPerUnit + 0.5F)];
+  // Never negative, and lround() would cost a call per pixel.
+  ++bins_[static_cast<std::size_t>(ratio * kBinsPerUnit + 0.5F)];  // NOLINT(bugprone-incorrect-roundings)
   ++count_;
 }
 
@@ -66,17 +80,9 @@ void Illumination::fill_hidden_tiles() {
     for (int j = 0; j < tiles_.rows; ++j) {
       for (int i = 0; i < tiles_.cols; ++i) {
         if (smooth_.at<float>(j, i) != kHidden) continue;
-        float sum = 0;
-        int neighbours = 0;
-        for (const cv::Point at :
-             {cv::Point(i - 1, j), cv::Point(i + 1, j), cv::Point(i, j - 1), cv::Point(i, j + 1)}) {
-          if (at.x < 0 || at.y < 0 || at.x >= tiles_.cols || at.y >= tiles_.rows) continue;
-          if (smooth_.at<float>(at) == kHidden) continue;
-          sum += smooth_.at<float>(at);
-          ++neighbours;
-        }
-        hidden_left = hidden_left || neighbours == 0;
-        if (neighbours > 0) tiles_.at<float>(j, i) = sum / static_cast<float>(neighbours);
+        const float mean = mean_of_neighbours(smooth_, {i, j});
+        hidden_left = hidden_left || mean == kHidden;
+        tiles_.at<float>(j, i) = mean;
       }
     }
     if (!hidden_left) return;

@@ -11,6 +11,8 @@
 
 namespace vonggac::motion {
 
+constexpr float kDarkOffset = 8.0F;  ///< grey levels; keeps the ratio of two near-black pixels near 1
+
 class Illumination {
  public:
   /// CV_32F factor per pixel by which the background must be multiplied to look like the frame.

@@ -1,6 +1,7 @@
 #include "motion/motion_command.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <exception>
@@ -97,9 +98,7 @@ base::Result<FileReport> analyse_file(const std::string& path) {
   return report;
 }
 
-double rounded(double value, double steps) {
-  return static_cast<double>(static_cast<std::int64_t>(value * steps + 0.5)) / steps;
-}
+double rounded(double value, double steps) { return std::round(value * steps) / steps; }
 
 boost::json::object to_json(const FileReport& report) {
   boost::json::array events;

@@ -8,8 +8,8 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr int kSoftPx = 3, kHighPassPx = 7;
-constexpr int kMinSidePx = 16;                     // of a level: below it there is nothing to compare
+constexpr int kSoftPx = 3, kLevelHighPassPx = 7;
+constexpr int kMinLevelSidePx = 16;                // of a level: below it there is nothing to compare
 constexpr float kMinImprovement = 0.9F;            // the residual must fall to this share of the unshifted one
 constexpr int kPlacesAcross = 6, kPlacesDown = 4;  // where it is asked whether the shift explains the picture
 constexpr int kMinPlaces = 6;
@@ -96,7 +96,7 @@ float residual_limit(const cv::Mat& frame, const cv::Mat& background, cv::Point2
 void ShiftEstimator::band_pass(std::size_t index, const cv::Mat& subjects) {
   Level& level = levels_[index];
   const auto filter = [this](const cv::Mat& in, cv::Mat& out) {
-    box_blur_.blur(in, kHighPassPx, blurred_);
+    box_blur_.blur(in, kLevelHighPassPx, blurred_);
     box_blur_.blur(in, kSoftPx, soft_);
     cv::subtract(soft_, blurred_, out);
   };
@@ -138,7 +138,7 @@ bool ShiftEstimator::stands_still() const {
 }
 
 cv::Point2f ShiftEstimator::estimate(const cv::Mat& frame, const cv::Mat& background, const cv::Mat& subjects) {
-  if (std::min(frame.cols, frame.rows) < 4 * kMinSidePx) return {};
+  if (std::min(frame.cols, frame.rows) < 4 * kMinLevelSidePx) return {};
   levels_[0].frame = frame;
   levels_[0].background = background;
   for (std::size_t i = 1; i < kLevels; ++i) {

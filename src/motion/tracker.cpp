@@ -8,14 +8,14 @@ namespace vonggac::motion {
 namespace {
 
 constexpr std::int64_t kHistoryUs = 4'000'000;
-constexpr std::int64_t kCoastUs = 500'000;
+constexpr std::int64_t kCoastTentativeUs = 500'000;
 constexpr std::int64_t kCoastConfirmedUs = 900'000;
 constexpr int kGrowPx = 3;
 constexpr float kSmoothing = 0.5F;
 constexpr float kFixedPx = 2.0F;
-constexpr float kMinChange = 0.1F;
+constexpr float kMinTrackChange = 0.1F;
 constexpr float kLargeShare = 0.04F;
-constexpr float kBrightOnly = 0.9F;
+constexpr float kBrightOnlyTrack = 0.9F;
 constexpr int kBrightPictures = 7;
 constexpr int kSmallBrightPictures = 9;
 constexpr float kInsectSizesPerS = 2.5F;
@@ -232,7 +232,7 @@ bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s)
   const float usual = 0.5F * (size_of(track.first) + size_of(last));
   // Small and quicker than anything on legs or wheels is near the lens, whatever its brightness: snow, a fly.
   if (last.area_px < kInsectAreaPx && travel_px > kMostSizesPerS * usual * age_s) return track.seen < kInsectPictures;
-  if (track.brighter <= kBrightOnly) return false;
+  if (track.brighter <= kBrightOnlyTrack) return false;
   if (track.sharp_share < kSharpShare) return true;
   if (length(track.smooth_centre - track.first.centre) < kBrightStraightness * track.path_px) return true;
   const float size = 0.5F * (size_of(track.first) + size_of(last));
@@ -250,7 +250,7 @@ bool Tracker::is_light_or_blur(const Track& track) {
 bool Tracker::moves_like_a_subject(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
   const TrackPoint& last = track.points.back();
   const int needed = limits.min_pictures + std::min(4, crowd / 4);
-  if (last.change < kMinChange || track.seen < needed) return false;
+  if (last.change < kMinTrackChange || track.seen < needed) return false;
   const float travel = length(last.centre - track.first.centre);
   const float age_s = std::max(0.1F, static_cast<float>(last.time_us - track.first.time_us) * 1e-6F);
   if (may_be_an_insect(track, travel, age_s) || is_light_or_blur(track)) return false;
@@ -277,7 +277,7 @@ bool Tracker::next_to_a_subject(const Track& track) const {
 
 void Tracker::bury(std::int64_t time_us, cv::Size picture) {
   const auto gone = [time_us](const Track& track) {
-    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastUs;
+    const std::int64_t coast_us = track.confirmed ? kCoastConfirmedUs : kCoastTentativeUs;
     return time_us - track.last_seen_us > (track.seen < 3 ? coast_us / 2 : coast_us);
   };
   for (const Track& track : tracks_) {

@@ -11,7 +11,7 @@
 namespace vonggac::record {
 namespace {
 
-constexpr int kBusyMs = 2000;
+constexpr int kReaderBusyMs = 2000;
 /// No motion event lasts longer (the analyse shard cuts them); how far back a search for overlaps must look.
 constexpr std::int64_t kLongestEventUs = 7'200'000'000;
 
@@ -55,7 +55,7 @@ base::Result<std::unique_ptr<Archive>> Archive::open(const std::string& data_dir
     return base::not_found("nothing has been recorded in " + data_dir + " yet (no index.db)");
   }
   VG_ASSIGN(SegmentFiles files, SegmentFiles::open(data_dir));
-  VG_ASSIGN(SqliteDb db, SqliteDb::open_index(index_path(data_dir), SqliteDb::Access::kReadOnly, kBusyMs));
+  VG_ASSIGN(SqliteDb db, SqliteDb::open_index(index_path(data_dir), SqliteDb::Access::kReadOnly, kReaderBusyMs));
   return std::unique_ptr<Archive>(new Archive(std::move(db), std::make_shared<const SegmentFiles>(std::move(files))));
 }
 

@@ -21,7 +21,7 @@ constexpr std::int64_t kMaxPostRollUs = 600'000'000;
 constexpr std::size_t kParametersKept = 8;
 constexpr std::int64_t kVietnamOffsetUs = 7LL * 3600 * 1'000'000;
 
-RecordPolicy in_range(RecordPolicy policy) {
+RecordPolicy clamp_policy(RecordPolicy policy) {
   policy.pre_roll_us = std::clamp<std::int64_t>(policy.pre_roll_us, 0, kMaxPreRollUs);
   policy.post_roll_us = std::clamp<std::int64_t>(policy.post_roll_us, 0, kMaxPostRollUs);
   policy.retention_days = std::max(policy.retention_days, 0);
@@ -47,7 +47,7 @@ base::MonoTime believable(base::MonoTime t, base::MonoTime now) {
 CameraTrack::CameraTrack(Services services, base::CameraId camera, const RecordPolicy& policy)
     : services_(services),
       key_{camera, media::StreamRole::kMain},
-      policy_(in_range(policy)),
+      policy_(clamp_policy(policy)),
       ring_(services.config.ring_bytes_per_camera),
       fragmenter_(services.config.fragment_max_us),
       lost_(Loss{}) {
@@ -64,7 +64,7 @@ void CameraTrack::write_policy() {
 
 void CameraTrack::set_policy(const RecordPolicy& policy) {
   const RecordPolicy before = policy_;
-  policy_ = in_range(policy);
+  policy_ = clamp_policy(policy);
   write_policy();
   if (policy_.record_audio != before.record_audio) replan_at_key_ = true;
   if (policy_.paused && !before.paused) {
@@ -165,7 +165,10 @@ void CameraTrack::note_stream_back(media::AccessUnit& unit) {
 /// Recording that nobody wants any more goes on to the end of the GOP; of a long GOP only a little further.
 bool CameraTrack::past_the_end(const media::AccessUnit& unit) const {
   if (!keep_until_ || unit.capture <= *keep_until_ || unit.track != media::TrackKind::kVideo) return false;
-  return unit.key || unit.capture > *keep_until_ + base::Micros(2 * services_.config.fragment_max_us);
+  const base::Micros over = unit.capture - *keep_until_;
+  const base::Micros piece(services_.config.fragment_max_us);
+  if (unit.key || over > 3 * piece) return true;
+  return over > 2 * piece && !fragmenter_.parts_b_pictures(unit);
 }
 
 void CameraTrack::begin_if_ready(bool without_waiting) {
@@ -186,6 +189,7 @@ void CameraTrack::begin() {
   if (units.empty()) return;
   recording_ = true;
   recording_shown_ = true;
+  seal_soon_ = services_.config.first_fragment_us > 0;
   for (const PreEventRing::Taken& taken : units) write_unit(taken.unit, taken.generation);
   if (lost_) end_recording();  // the stream is gone: what RAM had is on its way to the disk now
 }
@@ -201,7 +205,10 @@ void CameraTrack::end_recording() {
 void CameraTrack::write_unit(const media::AccessUnit& unit, std::uint32_t generation) {
   const bool video = unit.track == media::TrackKind::kVideo;
   const bool other_parameters = plan_ != nullptr && plan_->init_generation != generation;
-  if (video && (other_parameters || fragmenter_.ends_before(unit))) {
+  if (video && unit.loss_before) fragmenter_.note_loss();
+  const bool first_is_long =
+      seal_soon_ && video && fragmenter_.may_end_before(unit, services_.config.first_fragment_us);
+  if (video && (other_parameters || first_is_long || fragmenter_.ends_before(unit))) {
     emit_fragment(other_parameters ? nullptr : &unit);
   }
   if (video && fragmenter_.empty() && wants_new_plan(unit, generation)) {
@@ -220,9 +227,23 @@ bool CameraTrack::wants_new_plan(const media::AccessUnit& unit, std::uint32_t ge
          plan_->epoch != services_.wall.epoch();
 }
 
+/// A camera that changes its picture with each key frame would fill the disk with tiny files.
+bool CameraTrack::may_change_to(const media::AccessUnit& unit, std::uint32_t generation) {
+  const bool changes = planned_generation_ != 0 && planned_generation_ != generation;
+  if (changes && ((changes_refused_ && !unit.key) || !change_limit_.take(now()))) {
+    end_segment();
+    if (!changes_refused_) open_gap(GapCause::kDamagedStream, "the camera changes its picture format again and again");
+    changes_refused_ = true;
+    return false;
+  }
+  planned_generation_ = generation;
+  changes_refused_ = false;
+  return true;
+}
+
 bool CameraTrack::make_plan(const media::AccessUnit& unit, std::uint32_t generation) {
   const Parameters* parameters = parameters_of(generation);
-  if (parameters == nullptr || broken_generation_ == generation) return false;
+  if (parameters == nullptr || broken_generation_ == generation || !may_change_to(unit, generation)) return false;
   auto plan = std::make_shared<SegmentPlan>();
   plan->stream = key_;
   plan->epoch = services_.wall.epoch();
@@ -284,6 +305,8 @@ void CameraTrack::emit_fragment(const media::AccessUnit* next) {
   job.epoch = epoch;
   job.fragment = std::make_shared<const PreparedFragment>(std::move(*fragment));
   services_.queue.push(std::move(job));
+  if (seal_soon_) services_.committer.hasten();
+  seal_soon_ = false;
 }
 
 void CameraTrack::end_segment() {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "record/change_limit.h"
 #include "record/committer.h"
 #include "record/footage_ledger.h"
 #include "record/fragmenter.h"
@@ -77,6 +78,7 @@ class CameraTrack final : public CameraRecorder {
   void write_unit(const media::AccessUnit& unit, std::uint32_t generation);
   bool wants_new_plan(const media::AccessUnit& unit, std::uint32_t generation) const;
   bool make_plan(const media::AccessUnit& unit, std::uint32_t generation);
+  bool may_change_to(const media::AccessUnit& unit, std::uint32_t generation);
   void note_epoch_change(const media::AccessUnit& unit);
   void emit_fragment(const media::AccessUnit* next);
   void end_segment();
@@ -99,6 +101,10 @@ class CameraTrack final : public CameraRecorder {
   std::shared_ptr<const SegmentPlan> plan_;
   bool plan_without_key_ = false;
   bool replan_at_key_ = false;
+  ChangeLimit change_limit_;
+  std::uint32_t planned_generation_ = 0;  ///< of the last plan; 0 = none yet
+  bool changes_refused_ = false;          ///< too many of them; said once
+  bool seal_soon_ = false;                ///< the first fragment after a start or an absence
 
   RecordMode mode_ = RecordMode::kOff;
   bool recording_ = false;                    ///< units go to the fragmenter

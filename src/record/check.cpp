@@ -21,7 +21,7 @@
 namespace vonggac::record {
 namespace {
 
-constexpr int kBusyMs = 5000;
+constexpr int kCheckBusyMs = 5000;
 /// The wall time of a picture is right to 200 ms; ends of segments are estimates.
 constexpr std::int64_t kOverlapToleranceUs = 200'000;
 
@@ -43,6 +43,7 @@ class Check {
   base::Result<CheckReport> run() {
     struct stat info {};
     if (::stat(data_dir_.c_str(), &info) != 0) return base::from_errno(errno, "open " + data_dir_);
+    if (never_recorded(data_dir_)) return std::move(report_);
     std::optional<DataDir> lock;
     if (options_.repair) {
       VG_ASSIGN(lock, DataDir::open(data_dir_, clock_));
@@ -69,7 +70,7 @@ class Check {
     if (::stat(index_path(data_dir_).c_str(), &info) != 0) {
       return corrupt("there is no index.db: 'vonggac rebuild' makes one from the media");
     }
-    auto db = SqliteDb::open_index(index_path(data_dir_), SqliteDb::Access::kReadOnly, kBusyMs);
+    auto db = SqliteDb::open_index(index_path(data_dir_), SqliteDb::Access::kReadOnly, kCheckBusyMs);
     if (!db) {
       if (db.error().kind() == base::ErrorKind::kUnavailable) return db.error();
       return corrupt(db.error().message());
@@ -178,7 +179,7 @@ class Check {
   /// Beside a running service: a file may have been deleted by retention, or a row changed, since the row was read.
   base::Status forget_outdated(const StoredSegment& segment, std::size_t first_finding) {
     if (!report_.service_running || report_.findings.size() == first_finding) return {};
-    auto fresh = SqliteDb::open_index(index_path(data_dir_), SqliteDb::Access::kReadOnly, kBusyMs);
+    auto fresh = SqliteDb::open_index(index_path(data_dir_), SqliteDb::Access::kReadOnly, kCheckBusyMs);
     if (!fresh) return fresh.error();
     VG_ASSIGN(Statement row, Statement::prepare(*fresh, std::string(kSelectSegment) + "WHERE id = ?"));
     VG_ASSIGN(const bool there, row.bind(segment.id).step());

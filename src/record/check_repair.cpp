@@ -11,7 +11,7 @@
 namespace vonggac::record {
 namespace {
 
-constexpr int kBusyMs = 5000;
+constexpr int kRepairBusyMs = 5000;
 
 class Repairer {
  public:
@@ -212,7 +212,7 @@ base::Status repair_findings(const RepairContext& context, CheckReport& report) 
   const bool sound = std::none_of(report.findings.begin(), report.findings.end(),
                                   [](const Finding& f) { return f.kind == FindingKind::kIndexCorrupt; });
   if (!sound || report.findings.empty()) return {};
-  VG_ASSIGN(SqliteDb db, SqliteDb::open_index(index_path(context.data_dir), SqliteDb::Access::kWrite, kBusyMs));
+  VG_ASSIGN(SqliteDb db, SqliteDb::open_index(index_path(context.data_dir), SqliteDb::Access::kWrite, kRepairBusyMs));
   Repairer repairer(context, std::move(db));
   for (Finding& finding : report.findings) VG_TRY(repairer.repair(finding));
   return {};

@@ -22,6 +22,18 @@ const media::MoofTrack* find_track(const media::Moof& moof, std::uint32_t id) {
   return nullptr;
 }
 
+/// When the first picture of a fragment is shown, from its first decode time on. 0 but where the fragment before ended
+/// late, or pictures are shown before the key picture.
+std::int64_t first_composition(const std::vector<media::FragmentSample>& samples) {
+  std::int64_t decode = 0;
+  std::int64_t first = samples.empty() ? 0 : samples.front().composition_offset_90k;
+  for (const media::FragmentSample& sample : samples) {
+    first = std::min(first, decode + sample.composition_offset_90k);
+    decode += std::min(sample.duration_90k, media::kMaxSampleDuration90k);
+  }
+  return first;
+}
+
 /// Parameters of samples that were cut away are not needed.
 void drop_unused_descriptions(media::ProgressiveTrack& track) {
   std::vector<media::TrackParameters> used;
@@ -64,7 +76,7 @@ void ClipTimelineBuilder::reach_wall_time(std::int64_t start_us) {
   const std::int64_t duration = std::clamp<std::int64_t>(last.sample.duration_90k + difference, 1, longest);
   // Seconds back, or a gap longer than a sample can last: the line goes on, wall time is counted anew.
   const bool reached = duration == last.sample.duration_90k + difference;
-  if (!reached && (difference > 0 || difference < -media::kTimescale * std::int64_t{1})) {
+  if (!reached && (difference > 0 || difference < -std::int64_t{media::kTimescale})) {
     wall_time_kept_ = false;
     if (difference > 0) last.sample.duration_90k = static_cast<std::uint32_t>(duration);
     video_end_90k_ = last.decode_90k + last.sample.duration_90k;
@@ -78,6 +90,7 @@ void ClipTimelineBuilder::reach_wall_time(std::int64_t start_us) {
 void ClipTimelineBuilder::add_video(const TimelineFragment& fragment, const media::MoofTrack& track) {
   fragment_at_90k_ = video_end_90k_;
   const std::uint16_t description = description_of(video_descriptions_, *fragment.video);
+  const std::int64_t first_shown = fragment_at_90k_ + first_composition(track.fragment.samples);
   std::uint64_t offset = fragment.moof_offset + track.data_offset;
   for (const media::FragmentSample& s : track.fragment.samples) {
     Frame frame;
@@ -86,7 +99,7 @@ void ClipTimelineBuilder::add_video(const TimelineFragment& fragment, const medi
         s.composition_offset_90k, description, s.key};
     frame.decode_90k = video_end_90k_;
     frame.shown_90k = video_end_90k_ + s.composition_offset_90k;
-    frame.wall_us = fragment.start_us + base::us_from_90k(frame.shown_90k - fragment_at_90k_);
+    frame.wall_us = fragment.start_us + base::us_from_90k(frame.shown_90k - first_shown);
     video_.push_back(frame);
     video_end_90k_ += frame.sample.duration_90k;
     offset += s.size_bytes;

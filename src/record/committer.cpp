@@ -15,6 +15,8 @@ constexpr std::int64_t kAliveUs = 10'000'000;
 /// Syncs may take this part of the time; above, the interval grows (measured: 100 cameras on a slow disk need 1.7 s
 /// of 2 s, but 25 % of 10 s).
 constexpr std::int64_t kSyncShare = 5;
+/// How soon a hastened round comes: the fragments of cameras that start together share it.
+constexpr std::int64_t kHastenedUs = 150'000;
 
 }  // namespace
 
@@ -49,12 +51,27 @@ void Committer::set_interval(std::int64_t base_us, std::int64_t max_us) {
 
 Committer::Wake Committer::wait() {
   std::unique_lock lock(mutex_);
-  wake_.wait_until(lock, next_round_, [this] { return stopping_ || !calls_.empty(); });
+  do {
+    moved_ = false;
+    wake_.wait_until(lock, next_round_, [this] { return stopping_ || !calls_.empty() || moved_; });
+  } while (moved_ && !stopping_ && calls_.empty());
   if (stopping_) return Wake::kStop;
   const auto now = std::chrono::steady_clock::now();
   if (now < next_round_) return Wake::kCalls;
   next_round_ = now + std::chrono::microseconds(interval_us_.load());
   return Wake::kFlush;
+}
+
+void Committer::hasten() {
+  const std::int64_t bearable_us = std::max(kHastenedUs, last_sync_us_.load() * kSyncShare);
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::microseconds(bearable_us);
+  {
+    const std::lock_guard lock(mutex_);
+    if (soon >= next_round_) return;
+    next_round_ = soon;
+    moved_ = true;
+  }
+  wake_.notify_all();
 }
 
 void Committer::stop() {
@@ -200,15 +217,32 @@ base::Status Committer::commit(std::vector<Call> calls) {
   for (Call& call : calls) call.done.set_value(status);
   // What others asked for must not keep footage from being acknowledged.
   if (!status.ok() && !calls.empty()) status = parts_.index.commit({}, changes);
-  const bool locked = status.kind() == base::ErrorKind::kUnavailable;
-  const bool was_locked = index_locked_.exchange(locked);
-  if (!status.ok() && !(locked && was_locked)) base::log::error("record", "{}", status.message());
+  note_index(status);
   if (status.kind() == base::ErrorKind::kNoSpace) hooks_.on_index_full();
   for (const FootageChange& change : changes) {
     acknowledged_ += static_cast<std::uint64_t>(change.fragments);
   }
   if (!changes.empty()) hooks_.on_visible(changes);
   return status;
+}
+
+/// Told once, not with every round.
+void Committer::note_index(const base::Status& status) {
+  const bool locked = status.kind() == base::ErrorKind::kUnavailable;
+  const bool was_locked = index_locked_.exchange(locked);
+  const std::string trouble = status.ok() || locked ? std::string() : status.message();
+  std::string before;
+  {
+    const std::lock_guard lock(mutex_);
+    before = std::exchange(index_trouble_, trouble);
+  }
+  if (!status.ok() && (locked ? !was_locked : before != trouble)) base::log::error("record", "{}", status.message());
+  if (status.ok() && !before.empty()) base::log::info("record", "the index takes rows again");
+}
+
+std::string Committer::index_trouble() const {
+  const std::lock_guard lock(mutex_);
+  return index_trouble_;
 }
 
 }  // namespace vonggac::record

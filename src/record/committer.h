@@ -56,6 +56,8 @@ class Committer {
   /// Sleeps until a round is due or somebody calls or stop().
   Wake wait();
   void stop();
+  /// The next round comes soon, unless the disk is slow: something has begun that should be safe early.
+  void hasten();
   /// How long to wait between rounds: rises when syncs take more than a fifth of it.
   void set_interval(std::int64_t base_us, std::int64_t max_us);
 
@@ -63,6 +65,8 @@ class Committer {
   std::int64_t last_sync_us() const { return last_sync_us_.load(); }
   std::int64_t busy_since_us() const { return busy_since_us_.load(); }
   bool index_locked() const { return index_locked_.load(); }
+  /// Why the index takes no rows, for another reason than a lock; empty: it does. The footage itself is safe.
+  std::string index_trouble() const;
   std::uint64_t acknowledged() const { return acknowledged_.load(); }
   std::uint64_t lost_fragments() const { return lost_.load(); }  ///< failed to sync and could not be written again
 
@@ -77,22 +81,25 @@ class Committer {
   void after_failed_sync(const base::Status& status);
   base::Status make_visible();
   base::Status commit(std::vector<Call> calls);
+  void note_index(const base::Status& status);
   void adapt_interval(std::int64_t sync_took_us);
 
   Parts parts_;
   const Hooks hooks_;
   ChainHeads durable_heads_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<IndexOp> inbox_;
   std::vector<Call> calls_;
   bool stopping_ = false;
+  std::string index_trouble_;
 
   std::atomic<std::int64_t> interval_us_{1'000'000};
   std::int64_t interval_base_us_ = 1'000'000, interval_max_us_ = 10'000'000;
   std::int64_t last_cleaning_us_ = 0, last_alive_us_ = 0;
   std::chrono::steady_clock::time_point next_round_;
+  bool moved_ = false;       ///< next_round_ was, by hasten()
   bool one_by_one_ = false;  ///< syncfs is not supported
   std::atomic<std::int64_t> last_sync_us_{0}, busy_since_us_{0};
   std::atomic<bool> index_locked_{false};

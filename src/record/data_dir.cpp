@@ -17,8 +17,8 @@
 namespace vonggac::record {
 namespace {
 
-constexpr mode_t kFileMode = 0640;
-constexpr mode_t kFolderMode = 0750;
+constexpr mode_t kDataFileMode = 0640;
+constexpr mode_t kDataFolderMode = 0750;
 constexpr std::size_t kMaxNodeBytes = 4096;
 
 std::string read_small_file(int fd) {
@@ -28,7 +28,7 @@ std::string read_small_file(int fd) {
   return text;
 }
 
-base::Status write_all(int fd, const std::string& text, const std::string& path) {
+base::Status write_text(int fd, const std::string& text, const std::string& path) {
   const ssize_t n = ::pwrite(fd, text.data(), text.size(), 0);
   if (n != static_cast<ssize_t>(text.size())) return base::from_errno(n < 0 ? errno : ENOSPC, "write " + path);
   return ::fsync(fd) == 0 ? base::Status() : base::from_errno(errno, "fsync " + path);
@@ -36,10 +36,33 @@ base::Status write_all(int fd, const std::string& text, const std::string& path)
 
 std::string reserve_path(const std::string& data_dir) { return data_dir + "/reserve"; }
 
+bool exists(const std::string& path) {
+  struct stat info {};
+  return ::lstat(path.c_str(), &info) == 0;
+}
+
+base::Status in_use(const std::string& data_dir, int lock_fd) {
+  const std::string owner = read_small_file(lock_fd);
+  return base::unavailable("another vonggac service has " + data_dir + " open" +
+                           (owner.empty() ? "" : " (process " + owner + ")") +
+                           ": stop it first, or use another --data folder");
+}
+
 }  // namespace
 
+bool never_recorded(const std::string& data_dir) {
+  return exists(data_dir) && !exists(node_path(data_dir)) && !exists(index_path(data_dir)) &&
+         !exists(media_dir(data_dir));
+}
+
+base::Status check_not_in_use(const std::string& path) {
+  const base::UniqueFd lock(::open(lock_path(path).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!lock.valid() || ::flock(lock.get(), LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) return {};
+  return in_use(path, lock.get());
+}
+
 base::Result<DataDir> DataDir::open(const std::string& path, const base::Clock& clock) {
-  if (::mkdir(path.c_str(), kFolderMode) != 0 && errno != EEXIST) return base::from_errno(errno, "mkdir " + path);
+  if (::mkdir(path.c_str(), kDataFolderMode) != 0 && errno != EEXIST) return base::from_errno(errno, "mkdir " + path);
   char resolved[PATH_MAX];
   if (::realpath(path.c_str(), resolved) == nullptr) return base::from_errno(errno, "open " + path);
   DataDir dir;
@@ -51,14 +74,11 @@ base::Result<DataDir> DataDir::open(const std::string& path, const base::Clock& 
 
 base::Status DataDir::take_lock() {
   const std::string path = lock_path(path_);
-  lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kDataFileMode));
   if (!lock_.valid()) return base::from_errno(errno, "open " + path);
   if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return base::from_errno(errno, "lock " + path);
-    const std::string owner = read_small_file(lock_.get());
-    return base::unavailable("another vonggac service has " + path_ + " open" +
-                             (owner.empty() ? "" : " (process " + owner + ")") +
-                             ": stop it first, or use another --data folder");
+    return in_use(path_, lock_.get());
   }
   if (::ftruncate(lock_.get(), 0) != 0) return base::from_errno(errno, "truncate " + path);
   const std::string own = std::to_string(::getpid());
@@ -91,11 +111,11 @@ base::Status DataDir::read_or_make_node(const base::Clock& clock) {
 
 base::Status DataDir::write_node(const base::Clock& clock) const {
   const std::string path = node_path(path_), fresh = path + ".new";
-  const base::UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  const base::UniqueFd fd(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, kDataFileMode));
   if (!fd.valid()) return base::from_errno(errno, "create " + fresh);
   const std::string text = "{\"installation\": \"" + installation_.to_string() + "\", \"created\": \"" +
                            base::to_iso8601(clock.wall_now()) + "\"}\n";
-  VG_TRY(write_all(fd.get(), text, fresh));
+  VG_TRY(write_text(fd.get(), text, fresh));
   if (::rename(fresh.c_str(), path.c_str()) != 0) return base::from_errno(errno, "rename " + fresh);
   const base::UniqueFd folder(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid() || ::fsync(folder.get()) != 0) return base::from_errno(errno, "fsync " + path_);
@@ -110,7 +130,7 @@ base::Status DataDir::adopt_installation(base::InstallationId id, const base::Cl
 
 void DataDir::make_reserve(std::uint64_t bytes) const {
   const std::string path = reserve_path(path_);
-  const base::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+  const base::UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kDataFileMode));
   if (!fd.valid()) return;
   struct stat info {};
   if (::fstat(fd.get(), &info) == 0 && info.st_size > 0) return;

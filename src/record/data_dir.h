@@ -15,6 +15,12 @@
 
 namespace vonggac::record {
 
+/// No recorder ever ran here: the folder is there, but neither node.json, index.db nor media/. That nothing is found
+/// then is no damage.
+bool never_recorded(const std::string& data_dir);
+/// kUnavailable, with a sentence, when a service has this data directory open. Only looks: to refuse early.
+base::Status check_not_in_use(const std::string& path);
+
 class DataDir {
  public:
   static base::Result<DataDir> open(const std::string& path, const base::Clock& clock);

@@ -23,8 +23,8 @@ using base::Result;
 using base::Status;
 using base::UniqueFd;
 
-constexpr mode_t kFileMode = 0640;
-constexpr mode_t kFolderMode = 0750;
+constexpr mode_t kMediaFileMode = 0640;
+constexpr mode_t kMediaFolderMode = 0750;
 constexpr std::string_view kMediaRoot = "media";
 
 Status at(const char* call, const std::string& path) { return from_errno(errno, std::string(call) + " " + path); }
@@ -90,8 +90,8 @@ class RealDisk final : public Disk {
   Result<std::unique_ptr<MediaFile>> create_file(const std::string& path) override {
     const SplitPath where = split(path);
     VG_ASSIGN(const UniqueFd folder, open_folder(where.folder, true));
-    UniqueFd fd(
-        ::openat(folder.get(), where.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kFileMode));
+    UniqueFd fd(::openat(folder.get(), where.name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                         kMediaFileMode));
     if (!fd.valid() && errno == EEXIST) return base::out_of_range("create " + path + ": the name is taken");
     if (!fd.valid()) return at("create", path);
     return std::unique_ptr<MediaFile>(std::make_unique<RealFile>(std::move(fd), path));
@@ -134,7 +134,9 @@ class RealDisk final : public Disk {
   Result<DiskSpace> space() override {
     struct statvfs info {};
     if (::fstatvfs(media_.get(), &info) != 0) return at("statvfs", "media");
-    return DiskSpace{info.f_bavail * info.f_frsize, info.f_blocks * info.f_frsize};
+    DiskSpace space{info.f_bavail * info.f_frsize, info.f_blocks * info.f_frsize};
+    if (info.f_files != 0) space.free_files = info.f_favail;
+    return space;
   }
 
   Result<std::uint64_t> file_size(const std::string& path) override {
@@ -205,7 +207,7 @@ class RealDisk final : public Disk {
       const std::string name(rest.substr(0, rest.find('/')));
       rest.remove_prefix(name.size());
       if (name.empty() || name == "." || name == "..") return base::invalid_argument("bad path");
-      if (make && ::mkdirat(here.get(), name.c_str(), kFolderMode) != 0 && errno != EEXIST) {
+      if (make && ::mkdirat(here.get(), name.c_str(), kMediaFolderMode) != 0 && errno != EEXIST) {
         return at("mkdir", std::string(path));
       }
       UniqueFd next(::openat(here.get(), name.c_str(), kFlags));
@@ -234,7 +236,7 @@ class RealDisk final : public Disk {
 
 Result<std::unique_ptr<Disk>> open_disk(const std::string& data_dir) {
   const std::string root = data_dir + "/" + std::string(kMediaRoot);
-  if (::mkdir(root.c_str(), kFolderMode) != 0 && errno != EEXIST) return at("mkdir", root);
+  if (::mkdir(root.c_str(), kMediaFolderMode) != 0 && errno != EEXIST) return at("mkdir", root);
   UniqueFd fd(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid()) return at("open", root);
   return std::unique_ptr<Disk>(std::make_unique<RealDisk>(std::move(fd)));

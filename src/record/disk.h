@@ -32,6 +32,7 @@ class MediaFile {
 struct DiskSpace {
   std::uint64_t free_bytes = 0;  ///< for us (f_bavail)
   std::uint64_t total_bytes = 0;
+  std::uint64_t free_files = ~std::uint64_t{0};  ///< inodes for us; all ones where the file system does not count them
 };
 
 struct FolderEntry {

@@ -7,12 +7,14 @@
 namespace vonggac::record {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kFragmentTableVersion = 1;
 /// Sums of untrusted values stay far from overflow below these: 4 EB of file, 146,000 years.
 constexpr std::uint64_t kMaxOffset = 1ULL << 62;
 constexpr std::int64_t kMaxTime = 1LL << 62;
 
-base::Status damaged() { return base::data_loss("fragment table in index.db is damaged: run 'vonggac rebuild'"); }
+base::Status damaged_fragment_table() {
+  return base::data_loss("fragment table in index.db is damaged_fragment_table: run 'vonggac rebuild'");
+}
 
 bool in_range(const FragmentEntry& e) {
   return e.offset_bytes < kMaxOffset && e.seq < kMaxOffset && e.start_us < kMaxTime && e.start_us > -kMaxTime &&
@@ -34,7 +36,7 @@ FragmentEntry follower(const FragmentEntry& before) {
 base::Bytes encode_fragment_table(const std::vector<FragmentEntry>& entries) {
   base::Bytes out;
   out.reserve(32 + entries.size() * 12);
-  out.push_back(kVersion);
+  out.push_back(kFragmentTableVersion);
   put_varint(out, entries.size());
   if (entries.empty()) return out;
   FragmentEntry expected;
@@ -62,9 +64,9 @@ base::Bytes encode_fragment_table(const std::vector<FragmentEntry>& entries) {
 
 base::Result<std::vector<FragmentEntry>> decode_fragment_table(base::ByteSpan blob) {
   base::ByteReader in(blob);
-  if (in.u8() != kVersion) return damaged();
+  if (in.u8() != kFragmentTableVersion) return damaged_fragment_table();
   const std::uint64_t count = get_varint(in);
-  if (in.failed() || count > kMaxFragmentsPerSegment || count > blob.size()) return damaged();
+  if (in.failed() || count > kMaxFragmentsPerSegment || count > blob.size()) return damaged_fragment_table();
   std::vector<FragmentEntry> entries;
   entries.reserve(count);
   FragmentEntry expected;
@@ -74,12 +76,12 @@ base::Result<std::vector<FragmentEntry>> decode_fragment_table(base::ByteSpan bl
     expected.seq = get_varint(in);
   }
   for (std::uint64_t i = 0; i < count; ++i) {
-    if (in.failed() || !in_range(expected)) return damaged();
+    if (in.failed() || !in_range(expected)) return damaged_fragment_table();
     FragmentEntry e = expected;
     const std::uint64_t flags = get_varint(in);
     if ((flags & 1) != 0) {
       const std::uint64_t offset_skip = get_varint(in), seq_skip = get_varint(in);
-      if (offset_skip >= kMaxOffset || seq_skip >= kMaxOffset) return damaged();
+      if (offset_skip >= kMaxOffset || seq_skip >= kMaxOffset) return damaged_fragment_table();
       e.offset_bytes += offset_skip;
       e.seq += seq_skip;
     }
@@ -89,17 +91,17 @@ base::Result<std::vector<FragmentEntry>> decode_fragment_table(base::ByteSpan bl
     constexpr std::uint64_t kMax32 = std::numeric_limits<std::uint32_t>::max();
     const bool fits = size <= kMax32 && duration <= kMax32 && flags >> 1 <= kMax32 && start < kMaxTime &&
                       start > -kMaxTime && media_start < kMaxTime && media_start > -kMaxTime;
-    if (in.failed() || !fits) return damaged();
+    if (in.failed() || !fits) return damaged_fragment_table();
     e.flags = static_cast<std::uint32_t>(flags >> 1);
     e.size_bytes = static_cast<std::uint32_t>(size);
     e.duration_90k = static_cast<std::uint32_t>(duration);
     e.start_us += start;
     e.media_start_90k += media_start;
-    if (!in_range(e)) return damaged();
+    if (!in_range(e)) return damaged_fragment_table();
     entries.push_back(e);
     expected = follower(e);
   }
-  if (in.failed() || !in.at_end()) return damaged();
+  if (in.failed() || !in.at_end()) return damaged_fragment_table();
   return entries;
 }
 

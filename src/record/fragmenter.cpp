@@ -45,7 +45,7 @@ void Fragmenter::clear() {
   video_.clear();
   audio_.clear();
   bytes_ = audio_bytes_ = 0;
-  damaged_ = false;
+  damaged_ = gop_damaged_ = false;
   restart();
 }
 
@@ -75,11 +75,19 @@ void Fragmenter::anchor(Axis& axis, const media::AccessUnit& unit, std::int64_t 
 bool Fragmenter::ends_before(const media::AccessUnit& unit) const {
   if (video_.empty() || unit.track != media::TrackKind::kVideo) return false;
   if (unit.key || jumps(video_axis_, unit) || bytes_ >= kMaxFragmentBytes) return true;
+  if (may_end_before(unit, base::us_from_90k(max_90k_ + kCutSlack90k))) return true;
+  return position(unit) - video_.front().at_90k >= 2 * max_90k_;
+}
+
+bool Fragmenter::may_end_before(const media::AccessUnit& unit, std::int64_t length_us) const {
+  if (video_.empty()) return false;
   const std::int64_t at = position(unit);
-  const std::int64_t length = at - video_.front().at_90k;
-  // Not between a picture and the B pictures that are shown before it.
-  if (at > highest_90k_ && length >= max_90k_ + kCutSlack90k) return true;
-  return length >= 2 * max_90k_;
+  return at > highest_90k_ && at - video_.front().at_90k >= base::ticks_90k_from_us(length_us);
+}
+
+bool Fragmenter::parts_b_pictures(const media::AccessUnit& unit) const {
+  if (video_.empty() || unit.key || jumps(video_axis_, unit)) return false;
+  return position(unit) < highest_90k_;
 }
 
 void Fragmenter::add(const media::AccessUnit& unit) {
@@ -90,7 +98,8 @@ void Fragmenter::add(const media::AccessUnit& unit) {
   if (!video_axis_.set) capture_zero_ = unit.capture;
   if (jump) capture_zero_ = unit.capture - base::Micros(base::us_from_90k(at));
   discontinuity_ = discontinuity_ || unit.discontinuity || jump;
-  damaged_ = damaged_ || unit.damaged;
+  gop_damaged_ = (gop_damaged_ && !unit.key) || unit.damaged;
+  damaged_ = damaged_ || gop_damaged_;
   if (!video_.empty()) {
     const std::int64_t step = at - video_.back().at_90k;
     if (step < 0) reorders_ = true;
@@ -120,6 +129,14 @@ void Fragmenter::add_audio(const media::AccessUnit& unit) {
   }
 }
 
+/// How long the last unit is shown where what follows is not known. With B pictures neighbours in decode order lie
+/// further apart than those shown one after the other.
+std::int64_t Fragmenter::last_step(const std::vector<std::int64_t>& shown, const Axis& axis,
+                                   std::int64_t default_step_90k) const {
+  if (reorders_ && shown.size() > 1) return shown.back() - shown[shown.size() - 2];
+  return axis.step_90k > 0 ? axis.step_90k : default_step_90k;
+}
+
 PreparedTrack Fragmenter::finish_track(std::vector<Placed>& units, Axis& axis, std::optional<std::int64_t> next_at_90k,
                                        std::int64_t default_step_90k) {
   PreparedTrack track;
@@ -130,7 +147,7 @@ PreparedTrack Fragmenter::finish_track(std::vector<Placed>& units, Axis& axis, s
   std::sort(decode.begin(), decode.end());
   decode.front() = std::max(decode.front(), axis.end_90k);
   for (std::size_t i = 1; i < decode.size(); ++i) decode[i] = std::max(decode[i], decode[i - 1] + 1);
-  const std::int64_t step = axis.step_90k > 0 ? axis.step_90k : default_step_90k;
+  const std::int64_t step = last_step(decode, axis, default_step_90k);
   decode.push_back(std::max(next_at_90k.value_or(decode.back() + step), decode.back() + 1));
 
   track.decode_start_90k = decode.front();

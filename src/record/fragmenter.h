@@ -26,6 +26,11 @@ class Fragmenter {
   bool empty() const { return video_.empty(); }
   /// Would this unit begin the next fragment? Always false while empty().
   bool ends_before(const media::AccessUnit& unit) const;
+  /// Is the fragment at least so long, and not between a picture and the B pictures that are shown before it?
+  bool may_end_before(const media::AccessUnit& unit, std::int64_t length_us) const;
+  /// Would a cut before this unit part a picture from the B pictures that are shown before it?
+  bool parts_b_pictures(const media::AccessUnit& unit) const;
+  /// Damage marks the fragment and, as later pictures are built on it, those that follow up to the next key frame.
   /// Audio before the first video unit of a fragment waits for it, at most kMaxWaitingAudioBytes.
   void add(const media::AccessUnit& unit);
   /// Ends the fragment; nothing while empty(). `next`: the unit that follows, if known, gives the last sample its
@@ -36,6 +41,9 @@ class Fragmenter {
   /// Where a unit would lie on the axis.
   std::int64_t position(const media::AccessUnit& unit) const;
   base::MonoTime oldest_capture() const { return video_.front().unit.capture; }
+  /// Packets between the last unit and the next one were lost, perhaps a whole picture: the unfinished fragment is
+  /// marked, or the next one if there is none.
+  void note_loss() { damaged_ = true; }
   std::uint64_t bytes() const { return bytes_; }
   /// Drops everything not sealed.
   void clear();
@@ -61,6 +69,7 @@ class Fragmenter {
   std::int64_t place(const Axis& axis, const media::AccessUnit& unit) const;
   void anchor(Axis& axis, const media::AccessUnit& unit, std::int64_t at_90k);
   void add_audio(const media::AccessUnit& unit);
+  std::int64_t last_step(const std::vector<std::int64_t>& shown, const Axis& axis, std::int64_t default_step_90k) const;
   PreparedTrack finish_track(std::vector<Placed>& units, Axis& axis, std::optional<std::int64_t> next_at_90k,
                              std::int64_t default_step_90k);
 
@@ -72,6 +81,7 @@ class Fragmenter {
   std::uint64_t bytes_ = 0, audio_bytes_ = 0;
   bool reorders_ = false;  ///< B pictures were seen
   bool damaged_ = false, discontinuity_ = false;
+  bool gop_damaged_ = false;  ///< pictures up to the next key frame are built on a damaged one
 };
 
 }  // namespace vonggac::record

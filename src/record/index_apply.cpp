@@ -1,5 +1,6 @@
 // How each operation becomes statements; part of IndexWriter.
 #include "base/log.h"
+#include "record/index_columns.h"
 #include "record/index_schema.h"
 #include "record/index_writer.h"
 
@@ -9,16 +10,13 @@ namespace {
 /// A gap that changes its cause so soon has only now got its reason.
 constexpr std::int64_t kRelabelUs = 2'000'000;
 
-std::int64_t role_of(const StreamKey& stream) { return static_cast<std::int64_t>(stream.role); }
-std::int64_t as_integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
 }  // namespace
 
 base::Status IndexWriter::apply_op(const OpenSegment& op, std::int64_t) {
   const SegmentRow& row = op.row;
   Statement& sql = sql_.insert_segment;
-  sql.bind(row.id).bind(row.stream.camera).bind(role_of(row.stream)).bind(row.file_us).bind(row.start_us);
-  sql.bind(std::int64_t{row.flags}).bind(as_integer(row.init_bytes)).bind(as_integer(row.first_seq));
+  sql.bind(row.id).bind(row.stream.camera).bind(role_column(row.stream)).bind(row.file_us).bind(row.start_us);
+  sql.bind(std::int64_t{row.flags}).bind(integer_column(row.init_bytes)).bind(integer_column(row.first_seq));
   sql.bind(std::int64_t{row.epoch});
   row.camera_offset_us ? sql.bind(*row.camera_offset_us) : sql.bind_null();
   sql.bind(static_cast<std::int64_t>(row.video_codec)).bind(static_cast<std::int64_t>(row.audio_codec));
@@ -31,7 +29,7 @@ base::Status IndexWriter::apply_op(const OpenSegment& op, std::int64_t) {
   FootageChange change;
   change.stream = row.stream;
   change.segments = 1;
-  change.bytes = as_integer(row.init_bytes);
+  change.bytes = integer_column(row.init_bytes);
   change.start_us = row.start_us;
   changes_now_.push_back(change);
   return {};
@@ -40,12 +38,12 @@ base::Status IndexWriter::apply_op(const OpenSegment& op, std::int64_t) {
 base::Status IndexWriter::apply_op(const AddFragment& op, std::int64_t row_id) {
   const FragmentEntry& e = op.entry;
   Statement& sql = sql_.insert_tail;
-  sql.bind(row_id).bind(op.segment).bind(as_integer(e.seq)).bind(as_integer(e.offset_bytes));
+  sql.bind(row_id).bind(op.segment).bind(integer_column(e.seq)).bind(integer_column(e.offset_bytes));
   sql.bind(std::int64_t{e.size_bytes}).bind(e.start_us).bind(e.media_start_90k).bind(std::int64_t{e.duration_90k});
   VG_TRY(sql.bind(std::int64_t{e.flags}).bind(base::ByteSpan(op.record_sha256)).run());
   const auto open = open_.find(op.segment);
   const std::int64_t epoch = open == open_.end() ? 0 : open->second.row.epoch;
-  VG_TRY(sql_.end_gap_by_start.bind(op.stream.camera).bind(role_of(op.stream)).bind(e.start_us).bind(epoch).run());
+  VG_TRY(sql_.end_gap_by_start.bind(op.stream.camera).bind(role_column(op.stream)).bind(e.start_us).bind(epoch).run());
   FootageChange change;
   change.stream = op.stream;
   change.fragments = 1;
@@ -72,13 +70,13 @@ base::Status IndexWriter::apply_op(const SealSegment& op, std::int64_t) {
   if (motion) flags |= kSegmentMotion;
 
   Statement& seal = sql_.seal_segment;
-  seal.bind(end_us).bind(as_integer(state.size_bytes())).bind(std::int64_t{flags});
-  seal.bind(as_integer(state.entries.size())).bind(base::ByteSpan(state.last_record_sha256)).bind(op.segment);
+  seal.bind(end_us).bind(integer_column(state.size_bytes())).bind(std::int64_t{flags});
+  seal.bind(integer_column(state.entries.size())).bind(base::ByteSpan(state.last_record_sha256)).bind(op.segment);
   VG_TRY(seal.run());
   const base::Bytes table = encode_fragment_table(state.entries);
   VG_TRY(sql_.insert_table.bind(op.segment).bind(base::ByteSpan(table)).run());
   Statement& head = sql_.put_chain_head;
-  head.bind(op.stream.camera).bind(role_of(op.stream)).bind(as_integer(last.seq));
+  head.bind(op.stream.camera).bind(role_column(op.stream)).bind(integer_column(last.seq));
   VG_TRY(head.bind(base::ByteSpan(state.last_record_sha256)).run());
   VG_TRY(pack_motion(state, end_us));
   sealed_now_.push_back(op.segment);
@@ -103,7 +101,7 @@ base::Status IndexWriter::pack_motion(const OpenSegmentState& segment, std::int6
 
 base::Status IndexWriter::apply_op(const OpenGap& op, std::int64_t) {
   Statement& find = sql_.find_open_gap;
-  find.bind(op.stream.camera).bind(role_of(op.stream));
+  find.bind(op.stream.camera).bind(role_column(op.stream));
   VG_ASSIGN(const bool open, find.step());
   if (open) {
     const std::int64_t id = find.integer(0), start_us = find.integer(1);
@@ -119,19 +117,19 @@ base::Status IndexWriter::apply_op(const OpenGap& op, std::int64_t) {
     VG_TRY(sql_.end_gap.bind(op.start_us).bind(id).run());
   }
   Statement& insert = sql_.insert_gap;
-  insert.bind(op.stream.camera).bind(role_of(op.stream)).bind(op.start_us).bind_null();
+  insert.bind(op.stream.camera).bind(role_column(op.stream)).bind(op.start_us).bind_null();
   insert.bind(static_cast<std::int64_t>(op.cause)).bind(std::string_view(op.detail));
   return insert.bind(std::int64_t{op.epoch}).run();
 }
 
 base::Status IndexWriter::apply_op(const CloseGap& op, std::int64_t) {
   Statement& end = sql_.end_gap_by_start;
-  return end.bind(op.stream.camera).bind(role_of(op.stream)).bind(op.end_us).bind(std::int64_t{op.epoch}).run();
+  return end.bind(op.stream.camera).bind(role_column(op.stream)).bind(op.end_us).bind(std::int64_t{op.epoch}).run();
 }
 
 base::Status IndexWriter::apply_op(const AddClosedGap& op, std::int64_t) {
   Statement& insert = sql_.insert_gap;
-  insert.bind(op.gap.stream.camera).bind(role_of(op.gap.stream)).bind(op.gap.start_us).bind(op.end_us);
+  insert.bind(op.gap.stream.camera).bind(role_column(op.gap.stream)).bind(op.gap.start_us).bind(op.end_us);
   insert.bind(static_cast<std::int64_t>(op.gap.cause)).bind(std::string_view(op.gap.detail));
   return insert.bind(std::int64_t{op.gap.epoch}).run();
 }
@@ -173,8 +171,8 @@ base::Status IndexWriter::apply_op(const PutMotionGrid& op, std::int64_t row_id)
 
 base::Status IndexWriter::apply_op(const PutPolicy& op, std::int64_t) {
   Statement& put = sql_.put_policy;
-  put.bind(op.stream.camera).bind(role_of(op.stream)).bind(std::int64_t{op.policy.retention_days});
-  put.bind(as_integer(op.policy.retention_bytes));
+  put.bind(op.stream.camera).bind(role_column(op.stream)).bind(std::int64_t{op.policy.retention_days});
+  put.bind(integer_column(op.policy.retention_bytes));
   return put.bind(std::int64_t{op.policy.motion_retention_days}).run();
 }
 

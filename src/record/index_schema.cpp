@@ -155,7 +155,7 @@ CREATE TABLE IF NOT EXISTS garbage(
   camera     BLOB NOT NULL CHECK(length(camera) = 16),
   file_us    INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL,
-  reason     TEXT NOT NULL,     -- 'age', 'camera_bytes', 'low_water', 'empty'
+  reason     TEXT NOT NULL,     -- 'age', 'camera_bytes', 'low_water', 'full_start'
   marked_us  INTEGER NOT NULL
 );
 )sql";

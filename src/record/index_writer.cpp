@@ -9,7 +9,7 @@ namespace vonggac::record {
 namespace {
 
 /// A commit waits this long for a lock; recording goes on meanwhile, only acknowledging waits.
-constexpr int kBusyMs = 250;
+constexpr int kWriterBusyMs = 250;
 /// 64 cameras fill this in four hours of a locked index.
 constexpr std::size_t kMaxPending = 500'000;
 /// A growing event is written when it begins, ends, and this often in between.
@@ -20,7 +20,7 @@ constexpr std::int64_t kUnclaimedGridS = 3600;
 }  // namespace
 
 base::Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const std::string& path) {
-  VG_ASSIGN(SqliteDb db, SqliteDb::open_index(path, SqliteDb::Access::kWrite, kBusyMs));
+  VG_ASSIGN(SqliteDb db, SqliteDb::open_index(path, SqliteDb::Access::kWrite, kWriterBusyMs));
   std::unique_ptr<IndexWriter> writer(new IndexWriter(std::move(db)));
   VG_ASSIGN(writer->sql_, IndexStatements::prepare(writer->db_));
   VG_TRY(writer->load());
@@ -31,6 +31,13 @@ base::Result<std::string> IndexWriter::installation() {
   VG_ASSIGN(Statement read, Statement::prepare(db_, "SELECT value FROM meta WHERE key = 'installation'"));
   VG_ASSIGN(const bool row, read.step());
   return row ? read.text(0) : std::string();
+}
+
+base::Result<bool> IndexWriter::has_recorded() {
+  VG_ASSIGN(Statement read, Statement::prepare(db_, "SELECT 1 FROM meta WHERE key = 'clean_shutdown'"));
+  VG_ASSIGN(const bool row, read.step());
+  read.reset();
+  return row;
 }
 
 base::Status IndexWriter::put_installation(const std::string& id) {

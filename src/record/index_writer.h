@@ -69,6 +69,8 @@ class IndexWriter {
   SqliteDb& db() { return db_; }
   /// The installation id the index was made for; empty in a fresh one.
   base::Result<std::string> installation();
+  /// A recorder has started on this index before.
+  base::Result<bool> has_recorded();
   base::Status put_installation(const std::string& id);
   std::uint64_t forgotten_operations() const { return forgotten_; }
 

@@ -4,7 +4,6 @@
 
 namespace vonggac::record {
 namespace {
-constexpr std::string_view kMediaPrefix = "media/";
 constexpr std::string_view kSegmentSuffix = ".mp4";
 constexpr std::size_t kUuidLength = 36;
 }  // namespace

@@ -22,6 +22,9 @@ std::string node_path(const std::string& data_dir);
 std::string index_path(const std::string& data_dir);
 std::string media_dir(const std::string& data_dir);
 
+/// What every path of footage begins with, below the data directory.
+constexpr std::string_view kMediaPrefix = "media/";
+
 /// What names a segment file; equal to the columns camera and file_us of table segment.
 struct SegmentFile {
   base::CameraId camera;

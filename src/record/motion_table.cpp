@@ -5,10 +5,12 @@
 namespace vonggac::record {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kMotionTableVersion = 1;
 constexpr std::int64_t kMaxSecond = 1LL << 40;
 
-base::Status damaged() { return base::data_loss("motion table in index.db is damaged: run 'vonggac rebuild'"); }
+base::Status damaged_motion_table() {
+  return base::data_loss("motion table in index.db is damaged_motion_table: run 'vonggac rebuild'");
+}
 
 bool cell(const MotionCells& cells, std::size_t i) { return (cells[i / 8] >> (7 - i % 8) & 1) != 0; }
 
@@ -47,13 +49,13 @@ base::Bytes encode_motion_cells(const MotionCells& cells) {
 base::Result<MotionCells> decode_motion_cells(base::ByteSpan blob) {
   base::ByteReader in(blob);
   MotionCells cells{};
-  if (!get_cells(in, cells) || !in.at_end()) return damaged();
+  if (!get_cells(in, cells) || !in.at_end()) return damaged_motion_table();
   return cells;
 }
 
 base::Bytes encode_motion_table(const MotionSeconds& seconds) {
   base::Bytes out;
-  out.push_back(kVersion);
+  out.push_back(kMotionTableVersion);
   put_varint(out, seconds.size());
   std::int64_t before = 0;
   for (const auto& [second, cells] : seconds) {
@@ -66,20 +68,21 @@ base::Bytes encode_motion_table(const MotionSeconds& seconds) {
 
 base::Result<MotionSeconds> decode_motion_table(base::ByteSpan blob) {
   base::ByteReader in(blob);
-  if (in.u8() != kVersion) return damaged();
+  if (in.u8() != kMotionTableVersion) return damaged_motion_table();
   const std::uint64_t count = get_varint(in);
-  if (in.failed() || count > kMaxMotionSeconds) return damaged();
+  if (in.failed() || count > kMaxMotionSeconds) return damaged_motion_table();
   MotionSeconds seconds;
   std::int64_t second = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::int64_t distance = get_signed(in);
-    if (in.failed() || distance > kMaxSecond || distance < -kMaxSecond || (i > 0 && distance <= 0)) return damaged();
+    if (in.failed() || distance > kMaxSecond || distance < -kMaxSecond || (i > 0 && distance <= 0))
+      return damaged_motion_table();
     second += distance;
     MotionCells cells{};
-    if (second > kMaxSecond || !get_cells(in, cells)) return damaged();
+    if (second > kMaxSecond || !get_cells(in, cells)) return damaged_motion_table();
     seconds.emplace_hint(seconds.end(), second, cells);
   }
-  if (in.failed() || !in.at_end()) return damaged();
+  if (in.failed() || !in.at_end()) return damaged_motion_table();
   return seconds;
 }
 

@@ -5,7 +5,7 @@
 namespace vonggac::record {
 namespace {
 
-constexpr int kBusyMs = 2000;
+constexpr int kOldIndexBusyMs = 2000;
 
 struct SavedTable {
   const char* sql;
@@ -39,7 +39,7 @@ constexpr SavedTable kTables[] = {
 }  // namespace
 
 std::string old_installation(const std::string& old_path) {
-  const auto db = SqliteDb::open_index(old_path, SqliteDb::Access::kReadOnly, kBusyMs);
+  const auto db = SqliteDb::open_index(old_path, SqliteDb::Access::kReadOnly, kOldIndexBusyMs);
   if (!db) return "";
   auto meta = Statement::prepare(*db, "SELECT value FROM meta WHERE key = 'installation'");
   if (!meta) return "";

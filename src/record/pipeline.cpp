@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/unique_fd.h"
+#include "record/full_start.h"
 #include "record/media_paths.h"
 #include "record/recorder_impl.h"
 
@@ -45,18 +46,58 @@ base::Result<std::shared_ptr<Pipeline>> Pipeline::create(const base::Clock& cloc
     base::log::warning("record", "{}; giving up the reserve and trying again", opened.message());
     pipeline->data_dir.give_up_reserve();
     opened = pipeline->open_and_repair();
+    if (!opened.ok() && is_full(*pipeline->disk)) opened = pipeline->open_on_full_disk();
   }
   VG_TRY(std::move(opened));
   VG_TRY(pipeline->build());
   return pipeline;
 }
 
-base::Status Pipeline::open_and_repair() {
+base::Status Pipeline::open_and_repair(const std::vector<Retention::Candidate>& deleted) {
   index.reset();
   VG_TRY(open_index());
+  if (!deleted.empty()) {
+    std::vector<FootageChange> changes;
+    const std::int64_t now_us = clock.wall_now().us;
+    VG_TRY(index->commit({[&](SqliteDb& db) {
+                           Retention::Marked marked;
+                           return Retention::mark(db, deleted, "full_start", now_us, marked);
+                         }},
+                         changes));
+  }
+  VG_TRY(check_media_is_ours());
   Repair all(clock, *disk, *index, data_dir.installation());
   VG_ASSIGN(repair, all.run());
   return {};
+}
+
+base::Status Pipeline::open_on_full_disk() {
+  index.reset();
+  VG_ASSIGN(const std::vector<Retention::Candidate> deleted,
+            delete_oldest_unlisted(index_path(data_dir.path()), *disk));
+  return open_and_repair(deleted);
+}
+
+/// The newest files of the index must be there, or at least one of them: else the disk below media/ is another one, or
+/// not mounted, and recording would go where nobody expects it.
+base::Status Pipeline::check_media_is_ours() {
+  constexpr int kLooked = 8;
+  VG_ASSIGN(Statement newest, Statement::prepare(index->db(),
+                                                 "SELECT camera, file_us FROM segment WHERE (flags & 1) = 1 ORDER BY "
+                                                 "id DESC LIMIT ?"));
+  newest.bind(std::int64_t{kLooked});
+  std::string missing;
+  for (;;) {
+    VG_ASSIGN(const bool more, newest.step());
+    if (!more) break;
+    missing = segment_path({newest.camera(0), newest.integer(1)});
+    const base::Result<std::uint64_t> size = disk->file_size(missing);
+    if (size || size.error().kind() != base::ErrorKind::kNotFound) return {};
+  }
+  if (missing.empty()) return {};
+  return base::data_loss("the newest footage that index.db knows is not below " + media_dir(data_dir.path()) + " (" +
+                         missing + " and others): is another disk mounted there, or none? If the footage is really " +
+                         "gone, run 'vonggac rebuild' to begin with what is there");
 }
 
 base::Status Pipeline::open_index() {
@@ -65,10 +106,17 @@ base::Status Pipeline::open_index() {
     return base::data_loss("index.db is missing but " + media_dir(data_dir.path()) +
                            " holds footage: run 'vonggac rebuild' to make the index from it");
   }
-  // Made here, so that it and its -wal and -shm are not for everybody.
-  const base::UniqueFd made(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kIndexMode));
+  // Made here, so that it and its -wal and -shm are not for everybody. Closed before SQLite opens it: closing any
+  // descriptor of a file drops all POSIX locks of the process on it, and the index would look as if nobody had it.
+  base::UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kIndexMode)).reset();
   VG_ASSIGN(index, IndexWriter::open(path));
   VG_ASSIGN(const std::string known, index->installation());
+  VG_ASSIGN(const bool recorded, index->has_recorded());
+  if (!recorded && has_footage(*disk)) {
+    // Its log was lost before anything of it had come into the file: numbering would begin anew beside the footage.
+    return base::data_loss("index.db is empty but " + media_dir(data_dir.path()) +
+                           " holds footage: run 'vonggac rebuild' to make the index from it");
+  }
   const base::Result<base::Uuid> id = base::Uuid::parse(known);
   if (!id) return index->put_installation(data_dir.installation().to_string());
   if (*id == data_dir.installation()) return {};

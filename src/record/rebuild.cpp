@@ -23,7 +23,7 @@
 namespace vonggac::record {
 namespace {
 
-constexpr int kBusyMs = 5000;
+constexpr int kRebuildBusyMs = 5000;
 
 class Rebuild {
  public:
@@ -144,7 +144,7 @@ class Rebuild {
 
   base::Status write_index(const SegmentFiles& files) {
     for (const char* suffix : {"", "-wal", "-shm"}) ::unlink((fresh_path() + suffix).c_str());
-    VG_ASSIGN(db_, SqliteDb::open_index(fresh_path(), SqliteDb::Access::kWrite, kBusyMs));
+    VG_ASSIGN(db_, SqliteDb::open_index(fresh_path(), SqliteDb::Access::kWrite, kRebuildBusyMs));
     VG_TRY(db_.run("PRAGMA synchronous = OFF; BEGIN"));
     VG_ASSIGN(inserter_, SegmentInserter::prepare(db_));
     VG_TRY(read_media(files));

@@ -112,6 +112,11 @@ RecorderHealth RecorderImpl::health() const {
       break;
   }
   health.detail = p.stage->detail();
+  health.takes_footage = p.stage->state() == DiskState::kOk;
+  if (const std::string trouble = p.committer->index_trouble(); health.takes_footage && !trouble.empty()) {
+    health.disk_state = "failed";
+    health.detail = trouble + " (footage is stored, but not listed before that)";
+  }
   if (waits(p.stage->busy_since_us()) || waits(p.committer->busy_since_us())) {
     health.disk_state = "stalled";
     health.detail = "the disk has not answered for more than 3 s";

@@ -47,8 +47,10 @@ const char* gap_cause_name(GapCause cause);  ///< "camera_silent", ...
 
 struct RecorderConfig {
   std::string data_dir;
-  std::int64_t segment_max_us = 300'000'000;   ///< 5 min
-  std::int64_t fragment_max_us = 2'000'000;    ///< longer GOPs are cut
+  std::int64_t segment_max_us = 300'000'000;  ///< 5 min
+  std::int64_t fragment_max_us = 2'000'000;   ///< longer GOPs are cut
+  /// The first fragment after a start or an absence is closed after so long and made safe at once; 0: as the others.
+  std::int64_t first_fragment_us = 0;
   std::int64_t flush_interval_us = 1'000'000;  ///< adaptive from here up to flush_interval_max_us
   std::int64_t flush_interval_max_us = 10'000'000;
   std::uint64_t ram_budget_bytes = 512ULL << 20;      ///< waiting for the disk, all cameras together
@@ -60,6 +62,8 @@ struct RecorderConfig {
 struct RecorderHealth {
   std::string disk_state;  ///< "ok", "stalled", "full", "failed"
   std::string detail;
+  bool takes_footage =
+      true;  ///< false: nothing new comes to the disk ("full", "failed"); a sick index alone is no reason
   std::uint64_t free_bytes = 0, total_bytes = 0, low_water_bytes = 0;
   std::uint64_t queued_bytes = 0;                         ///< in RAM, waiting for the disk
   std::int64_t flush_interval_us = 0, last_flush_us = 0;  ///< last_flush_us = how long the last syncfs took

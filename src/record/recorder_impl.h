@@ -66,8 +66,11 @@ class Pipeline {
  private:
   Pipeline(const base::Clock& clock_in, const RecorderConfig& config_in, DataDir dir)
       : clock(clock_in), config(config_in), data_dir(std::move(dir)) {}
-  base::Status open_and_repair();
+  /// `deleted`: files of these rows are gone already.
+  base::Status open_and_repair(const std::vector<Retention::Candidate>& deleted = {});
+  base::Status open_on_full_disk();
   base::Status open_index();
+  base::Status check_media_is_ours();
   base::Status build();
   void finish();
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "record/index_schema.h"
 #include "record/parameters_id.h"
+#include "record/segment_rows.h"
 
 namespace vonggac::record {
 namespace {
@@ -33,23 +34,6 @@ class DiskSource final : public media::ByteSource {
   std::string path_;
   std::uint64_t size_bytes_;
 };
-
-FragmentEntry entry_of(const media::Fragment& fragment) {
-  FragmentEntry entry;
-  entry.seq = fragment.record.sequence;
-  entry.offset_bytes = fragment.offset;
-  entry.size_bytes = static_cast<std::uint32_t>(fragment.end_offset - fragment.offset);
-  entry.start_us = fragment.record.wall_start.us;
-  for (const media::MoofTrack& track : fragment.moof.tracks) {
-    if (track.fragment.track_id != media::kVideoTrackId) continue;
-    entry.media_start_90k = static_cast<std::int64_t>(track.fragment.base_decode_time_90k);
-  }
-  entry.duration_90k = fragment.record.duration_90k;
-  const media::FragmentFlags& flags = fragment.record.flags;
-  entry.flags = (flags.starts_with_key ? kFragmentKeyStart : 0U) | (flags.has_damaged ? kFragmentDamaged : 0U) |
-                (flags.discontinuity_before ? kFragmentDiscontinuity : 0U);
-  return entry;
-}
 
 /// Tells which cameras have no open gap, and since when they have no footage.
 base::Status open_crash_gaps(SqliteDb& db, std::optional<base::WallTime> last_alive, std::int64_t epoch) {
@@ -85,6 +69,11 @@ base::Status open_crash_gaps(SqliteDb& db, std::optional<base::WallTime> last_al
 
 base::Result<RepairReport> Repair::run() {
   VG_TRY(read_meta());
+  if (report_.was_clean && report_.last_alive) {
+    VG_ASSIGN(const bool newer, footage_is_newer());
+    if (newer) base::log::warning("record", "index.db is older than the footage: taking in what it does not know");
+    report_.was_clean = !newer;
+  }
   next_segment_id_ = index_.next_segment_id();
   repair_open_segments();
   if (!report_.was_clean) {
@@ -115,6 +104,30 @@ base::Status Repair::read_meta() {
   if (!meta.is_null(1)) report_.last_alive = base::WallTime{meta.integer(1)};
   report_.epoch = static_cast<std::uint32_t>(meta.integer(2)) + 1;
   return {};
+}
+
+base::Result<bool> Repair::footage_is_newer() {
+  const base::Result<std::vector<FolderEntry>> cameras = disk_.list("media");
+  if (!cameras) return false;
+  for (const FolderEntry& camera : *cameras) {
+    if (!camera.folder || !base::Uuid::parse(camera.name)) continue;
+    const std::string home = "media/" + camera.name;
+    const base::Result<std::vector<FolderEntry>> days = disk_.list(home);
+    if (!days) continue;
+    std::string newest_day;
+    for (const FolderEntry& day : *days) newest_day = day.folder ? std::max(newest_day, day.name) : newest_day;
+    const base::Result<std::vector<FolderEntry>> files = disk_.list(home + "/" + newest_day);
+    if (newest_day.empty() || !files) continue;
+    std::optional<SegmentFile> newest;
+    for (const FolderEntry& entry : *files) {
+      const std::optional<SegmentFile> file = parse_segment_path(home + "/" + newest_day + "/" + entry.name);
+      if (entry.regular && file && (!newest || file->file_us > newest->file_us)) newest = file;
+    }
+    if (!newest) continue;
+    VG_ASSIGN(const bool known, knows(*newest));
+    if (!known) return true;
+  }
+  return false;
 }
 
 void Repair::repair_open_segments() {

@@ -36,6 +36,8 @@ class Repair {
 
  private:
   base::Status read_meta();
+  /// After a proper stop the newest file of every camera has a row; where one has none, the index is an older one.
+  base::Result<bool> footage_is_newer();
   void repair_open_segments();
   void repair_segment(std::int64_t id);
   void drop_missing(const OpenSegmentState& state, std::uint64_t file_bytes);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/log.h"
+#include "record/index_columns.h"
 #include "record/index_schema.h"
 
 namespace vonggac::record {
@@ -36,8 +37,6 @@ constexpr const char* kDeleteThumbnails =
     "DELETE FROM motion_thumbnail WHERE event IN (SELECT id FROM motion_event WHERE camera = ? AND start_us >= ? AND "
     "start_us < ?)";
 constexpr const char* kDeleteEvents = "DELETE FROM motion_event WHERE camera = ? AND start_us >= ? AND start_us < ?";
-
-std::int64_t role_of(const StreamKey& stream) { return static_cast<std::int64_t>(stream.role); }
 
 }  // namespace
 
@@ -130,7 +129,7 @@ void Retention::measure() {
 }
 
 base::Result<std::vector<Retention::Candidate>> Retention::find(const Query& query) {
-  find_.bind(query.stream.camera).bind(role_of(query.stream)).bind(query.older_than_us);
+  find_.bind(query.stream.camera).bind(role_column(query.stream)).bind(query.older_than_us);
   find_.bind(query.motion_older_than_us).bind(std::int64_t{query.limit});
   std::vector<Candidate> found;
   for (;;) {
@@ -338,7 +337,7 @@ void Retention::refresh_oldest(const StreamKey& stream) {
   base::Result<Statement> oldest =
       Statement::prepare(db_, "SELECT ifnull(min(start_us), 0) FROM segment WHERE camera = ? AND role = ?");
   if (!oldest) return;
-  const base::Result<bool> row = oldest->bind(stream.camera).bind(role_of(stream)).step();
+  const base::Result<bool> row = oldest->bind(stream.camera).bind(role_column(stream)).step();
   if (row && *row) parts_.ledger.set_oldest(stream, oldest->integer(0));
 }
 

@@ -52,7 +52,7 @@ class Retention {
   static constexpr int kBatch = 256;
   static constexpr std::int64_t kPolicyRoundUs = 30'000'000;
 
- private:
+  /// A segment that may go.
   struct Candidate {
     std::int64_t id = 0;
     StreamKey stream;
@@ -60,6 +60,15 @@ class Retention {
     std::int64_t start_us = 0, end_us = 0;
     std::uint64_t size_bytes = 0;
   };
+  struct Marked {
+    std::vector<SegmentFile> files;
+    std::vector<FootageChange> changes;
+  };
+  /// In the writer's transaction: turns the rows of what no hold protects into garbage rows.
+  static base::Status mark(SqliteDb& db, const std::vector<Candidate>& candidates, const std::string& reason,
+                           std::int64_t now_us, Marked& marked);
+
+ private:
   struct Query {
     StreamKey stream;
     std::int64_t older_than_us = 0;         ///< segments that end before
@@ -67,10 +76,6 @@ class Retention {
     int limit = kBatch;
   };
   Retention(Parts parts, SqliteDb db) : parts_(std::move(parts)), db_(std::move(db)) {}
-  struct Marked {
-    std::vector<SegmentFile> files;
-    std::vector<FootageChange> changes;
-  };
   base::Status load_policies();
   base::Status load_ledger();
   base::Status finish_garbage();
@@ -81,8 +86,6 @@ class Retention {
   base::Result<std::vector<Candidate>> find(const Query& query);
   base::Result<std::vector<Candidate>> oldest_of_all(bool spare_motion);
   base::Status remove(const std::vector<Candidate>& candidates, const char* reason);
-  static base::Status mark(SqliteDb& db, const std::vector<Candidate>& candidates, const std::string& reason,
-                           std::int64_t now_us, Marked& marked);
   base::Status unlink_and_forget(const std::vector<SegmentFile>& files);
   base::Status prune_rows(const StreamKey& stream, std::int64_t before_us);
   void refresh_oldest(const StreamKey& stream);

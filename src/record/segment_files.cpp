@@ -1,7 +1,6 @@
 #include "record/segment_files.h"
 
 #include <cerrno>
-#include <string_view>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -12,8 +11,6 @@
 
 namespace vonggac::record {
 namespace {
-
-constexpr std::string_view kMediaRoot = "media/";
 
 /// openat2(2): Linux 5.6 and later, always there on Debian 12. O_NONBLOCK: a planted pipe must not make us wait.
 int open_beneath(int folder, const std::string& path) {
@@ -33,8 +30,9 @@ base::Result<SegmentFiles> SegmentFiles::open(const std::string& data_dir) {
 }
 
 base::Result<OpenFile> SegmentFiles::open_file(const std::string& path) const {
-  if (path.compare(0, kMediaRoot.size(), kMediaRoot) != 0) return base::invalid_argument(path + " is not below media/");
-  base::UniqueFd fd(open_beneath(media_.get(), path.substr(kMediaRoot.size())));
+  if (path.compare(0, kMediaPrefix.size(), kMediaPrefix) != 0)
+    return base::invalid_argument(path + " is not below media/");
+  base::UniqueFd fd(open_beneath(media_.get(), path.substr(kMediaPrefix.size())));
   if (!fd.valid()) {
     if (errno == ELOOP || errno == EXDEV || errno == ENXIO) {
       return base::invalid_argument(path + " is not a regular file");

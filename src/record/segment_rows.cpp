@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "record/index_columns.h"
 #include "record/index_schema.h"
 #include "record/parameters_id.h"
 
 namespace vonggac::record {
 namespace {
-
-std::int64_t as_integer(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 FragmentEntry tail_row(const Statement& row) {
   FragmentEntry entry;
@@ -138,14 +137,16 @@ base::Status SegmentInserter::insert(const StoredSegment& s) {
   const base::Sha256Digest hash = s.last_record_sha256.value_or(base::Sha256Digest{});
   const auto role = static_cast<std::int64_t>(s.stream.role);
   insert_.bind(s.id).bind(s.stream.camera).bind(role).bind(s.file.file_us).bind(s.start_us).bind(s.end_us);
-  insert_.bind(as_integer(s.size_bytes)).bind(std::int64_t{s.flags}).bind(as_integer(s.init_bytes));
-  insert_.bind(as_integer(s.fragments.front().seq)).bind(as_integer(s.fragments.size())).bind(std::int64_t{s.epoch});
+  insert_.bind(integer_column(s.size_bytes)).bind(std::int64_t{s.flags}).bind(integer_column(s.init_bytes));
+  insert_.bind(integer_column(s.fragments.front().seq))
+      .bind(integer_column(s.fragments.size()))
+      .bind(std::int64_t{s.epoch});
   s.camera_offset_us ? insert_.bind(*s.camera_offset_us) : insert_.bind_null();
   insert_.bind(static_cast<std::int64_t>(s.video_codec)).bind(static_cast<std::int64_t>(s.audio_codec));
   VG_TRY(insert_.bind(s.parameters_id).bind(base::ByteSpan(hash)).run());
   const base::Bytes table = encode_fragment_table(s.fragments);
   VG_TRY(table_.bind(s.id).bind(base::ByteSpan(table)).run());
-  head_.bind(s.stream.camera).bind(role).bind(as_integer(s.fragments.back().seq));
+  head_.bind(s.stream.camera).bind(role).bind(integer_column(s.fragments.back().seq));
   return head_.bind(base::ByteSpan(hash)).run();
 }
 

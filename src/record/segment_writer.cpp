@@ -12,6 +12,7 @@ namespace {
 
 /// Two files with one name happen when the clock was set back; a microsecond more is a new name.
 constexpr int kNameAttempts = 1000;
+constexpr std::size_t kPartsOfBoxes = 2;  ///< what lies before the payloads: the head of a new file, the boxes
 constexpr std::string_view kSoftware = "vonggac 0.1.0";
 
 media::TrackFragment track_fragment(const PreparedTrack& track, std::uint32_t track_id, std::int64_t zero_90k) {
@@ -25,6 +26,21 @@ media::TrackFragment track_fragment(const PreparedTrack& track, std::uint32_t tr
 
 iovec part(base::ByteSpan bytes) {
   return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};  // writev() only reads
+}
+
+/// Appends the payloads; those that follow each other in memory become one part.
+void add_payloads(const PreparedTrack& track, std::vector<iovec>& parts) {
+  const std::size_t first = parts.size();
+  for (const media::SharedBytes& payload : track.payloads) {
+    const iovec next = part(*payload);
+    const bool goes_on = parts.size() > first &&
+                         static_cast<std::uint8_t*>(parts.back().iov_base) + parts.back().iov_len == next.iov_base;
+    if (goes_on) {
+      parts.back().iov_len += next.iov_len;
+    } else {
+      parts.push_back(next);
+    }
+  }
 }
 
 }  // namespace
@@ -51,7 +67,7 @@ base::Status SegmentWriter::write(const WriteJob& job) {
     }
   }
   Built built = build(stream, job, start_us);
-  const base::Status written = append(stream, job, built);
+  const base::Status written = append(stream, built);
   if (!written.ok()) {
     after_failure(stream, written);
     return written;
@@ -111,8 +127,11 @@ SegmentWriter::Built SegmentWriter::build(Stream& stream, const WriteJob& job, s
   const base::Bytes mdat = media::make_mdat_header(fragment.payload_bytes);
   hasher_.update(moof);
   hasher_.update(mdat);
-  for (const PreparedTrack* track : {&fragment.video, &fragment.audio}) {
-    for (const media::SharedBytes& payload : track->payloads) hasher_.update(*payload);
+  parts_.clear();
+  parts_.resize(kPartsOfBoxes);  // filled by append()
+  for (const PreparedTrack* track : {&fragment.video, &fragment.audio}) add_payloads(*track, parts_);
+  for (const iovec& piece : std::span(parts_).subspan(kPartsOfBoxes)) {
+    hasher_.update({static_cast<const std::uint8_t*>(piece.iov_base), piece.iov_len});
   }
 
   media::FragmentRecord record;
@@ -153,14 +172,10 @@ SegmentWriter::Built SegmentWriter::build(Stream& stream, const WriteJob& job, s
   return built;
 }
 
-base::Status SegmentWriter::append(Stream& stream, const WriteJob& job, Built& built) {
-  parts_.clear();
-  if (!built.head.empty()) parts_.push_back(part(built.head));
-  parts_.push_back(part(built.boxes));
-  for (const PreparedTrack* track : {&job.fragment->video, &job.fragment->audio}) {
-    for (const media::SharedBytes& payload : track->payloads) parts_.push_back(part(*payload));
-  }
-  return stream.file->append(parts_);
+base::Status SegmentWriter::append(Stream& stream, const Built& built) {
+  parts_[0] = part(built.head);
+  parts_[1] = part(built.boxes);
+  return stream.file->append(std::span(parts_).subspan(built.head.empty() ? 1 : 0));
 }
 
 void SegmentWriter::note_written(Stream& stream, const WriteJob& job, const Built& built) {

@@ -99,7 +99,8 @@ class SegmentWriter {
 
   base::Status open_file(Stream& stream, const WriteJob& job, std::int64_t start_us);
   Built build(Stream& stream, const WriteJob& job, std::int64_t start_us);
-  base::Status append(Stream& stream, const WriteJob& job, Built& built);
+  /// What build() has hashed.
+  base::Status append(Stream& stream, const Built& built);
   void note_written(Stream& stream, const WriteJob& job, const Built& built);
   void after_failure(Stream& stream, const base::Status& status);
   void finish_file(Stream& stream, std::uint32_t add_flags, std::optional<std::int64_t> next_start_us);
@@ -110,7 +111,7 @@ class SegmentWriter {
   std::map<StreamKey, Stream> streams_;
   std::int64_t next_segment_id_;
   base::Sha256 hasher_;
-  std::vector<iovec> parts_;  ///< kept for its capacity
+  std::vector<iovec> parts_;  ///< of the fragment that is being built and written
   std::atomic<std::uint64_t> media_bytes_{0};
   mutable std::mutex unsynced_mutex_;
   std::deque<Unsynced> unsynced_;

@@ -31,12 +31,16 @@ base::Status sqlite_status(sqlite3* db, int code, std::string_view what) {
 }
 
 base::Result<SqliteDb> SqliteDb::open_index(const std::string& path, Access access, int busy_ms) {
-  const int flags = access == Access::kWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  int flags = SQLITE_OPEN_READONLY;
+  if (access == Access::kWrite) flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  if (access == Access::kAlone)
+    flags = SQLITE_OPEN_READWRITE;  // an exclusive lock needs it; the schema check forbids writing
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   SqliteDb db(raw);
   if (code != SQLITE_OK) return sqlite_status(raw, code, "open " + path);
   sqlite3_busy_timeout(raw, busy_ms);
+  if (access == Access::kAlone) VG_TRY(db.run("PRAGMA locking_mode = EXCLUSIVE"));
   VG_TRY(access == Access::kWrite ? apply_index_schema(raw) : check_index_schema(raw));
   return db;
 }
@@ -134,10 +138,37 @@ std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(
 double Statement::real(int column) const { return sqlite3_column_double(statement_, column); }
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
+namespace {
+
+/// Length of the well-formed UTF-8 character at the start of `text`; 0 where there is none.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return 0;
+  }
+  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+  const bool outside = (first == 0xED && byte(1) > 0x9F) || (first == 0xF4 && byte(1) > 0x8F);
+  return overlong || outside ? 0 : length;
+}
+
+}  // namespace
+
 std::string Statement::text(int column) const {
   const unsigned char* data = sqlite3_column_text(statement_, column);
-  const int size = sqlite3_column_bytes(statement_, column);
-  return data == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(data), static_cast<size_t>(size));
+  if (data == nullptr) return {};
+  std::string_view rest(reinterpret_cast<const char*>(data),
+                        static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  std::string text;
+  while (!rest.empty()) {
+    const std::size_t length = character_length(rest);
+    text += length == 0 ? std::string_view("\xEF\xBF\xBD") : rest.substr(0, length);
+    rest.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return text;
 }
 
 base::ByteSpan Statement::blob(int column) const {

@@ -22,7 +22,8 @@ base::Status sqlite_status(sqlite3* db, int code, std::string_view what);
 
 class SqliteDb {
  public:
-  enum class Access { kReadOnly, kWrite };
+  /// kAlone: reads without shared memory file, where there is no room for one; nobody else may have it open.
+  enum class Access { kReadOnly, kWrite, kAlone };
   /// Applies or checks the schema of index.db (index_schema.h). `busy_ms`: how long a call waits for a lock.
   static base::Result<SqliteDb> open_index(const std::string& path, Access access, int busy_ms);
   SqliteDb() = default;
@@ -63,6 +64,7 @@ class Statement {
   std::int64_t integer(int column) const;
   double real(int column) const;
   bool is_null(int column) const;
+  /// Always well-formed UTF-8: bytes that a damaged disk has changed become U+FFFD.
   std::string text(int column) const;
   base::ByteSpan blob(int column) const;    ///< valid until the next step or reset
   base::CameraId camera(int column) const;  ///< nil for anything but 16 bytes

@@ -2,6 +2,7 @@
 """Rules that no compiler checks. check.py [RULE ...] [--vonggac PROGRAM]; without a rule: all that need no program.
 
 includes  every #include of src/ is one that docs/architecture/rooms.md allows; no circle of headers
+names     no two sources of a room give the same name to different local things (batches compile them as one)
 sizes     no file is too long, no banned word in a file name, every header begins with its /// block
 docs      links of the documentation lead somewhere; README names the two commands; decisions have their parts
 program   PROGRAM links neither libav nor OpenCV, and every option it has stands in docs/reference/cli.md
@@ -16,6 +17,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SRC = ROOT / "src"
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 MAX_LINES, MAX_TEST_LINES = 500, 700
+LOCAL_NAMESPACE = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.M | re.S)
+LOCAL_NAME = re.compile(r"^(?!using |namespace |friend )(?:(?:struct|class|enum class|enum) (\w+)|"
+                        r"[A-Za-z][\w:<>,*& ]*?[ *&](\w+)(?:\[\w*\])?\s*[({=;])", re.M)
 BANNED_WORDS = {"manager", "helper", "helpers", "util", "utils", "misc", "common", "unified", "new", "v2"}
 
 # Outside libraries by the beginning of their headers' names.
@@ -28,7 +32,7 @@ LIBRARIES = [
 ]
 SYSTEM_FOLDERS = ("sys/", "netinet/", "arpa/", "linux/", "net/")
 SYSTEM_HEADERS = set("""
-    assert.h dirent.h dlfcn.h errno.h fcntl.h limits.h netdb.h poll.h pthread.h sched.h signal.h spawn.h stdint.h
+    assert.h dirent.h dlfcn.h errno.h fcntl.h limits.h malloc.h netdb.h poll.h pthread.h sched.h signal.h spawn.h stdint.h
     stdio.h stdlib.h string.h strings.h syslog.h termios.h time.h unistd.h""".split())
 
 problems = []
@@ -131,6 +135,22 @@ def check_circles(graph):
         visit(name)
 
 
+def check_names():
+    """VONGGAC_UNITY compiles the sources of a room in batches: a name in an anonymous namespace must be the room's own."""
+    owners = {}
+    for path in tracked("src/*.cpp", "tests/unit/*.cpp", "tests/camsim/*.cpp"):
+        text = path.read_text()
+        for block in LOCAL_NAMESPACE.finditer(text):
+            for found in LOCAL_NAME.finditer(block[1]):
+                name = found[1] or found[2]
+                if name.startswith("TEST") or name == "INSTANTIATE_TEST_SUITE_P":
+                    continue
+                owner = owners.setdefault((path.parent, name), path)
+                if owner != path:
+                    problem(path, line_of(text, block.start(1) + found.start()),
+                            f"'{name}' is a local name of {owner.name} too: name what is particular about this one, or share it")
+
+
 def check_sizes():
     for path in tracked("src/*.h", "src/*.cpp", "tests/*.h", "tests/*.cpp", "tests/*.py"):
         text = path.read_text()
@@ -211,7 +231,7 @@ def subcommands(program, command):
 
 
 def main():
-    rules = {"includes": check_includes, "sizes": check_sizes, "docs": check_docs}
+    rules = {"includes": check_includes, "names": check_names, "sizes": check_sizes, "docs": check_docs}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rules", nargs="*", metavar="RULE")
     parser.add_argument("--vonggac", metavar="PROGRAM")

@@ -83,6 +83,16 @@ class CheckTest(unittest.TestCase):
         check.check_includes()
         self.found("not a room")
 
+    def test_a_local_name_of_two_sources(self):
+        self.write("src/core/a.cpp", "namespace {\nconstexpr int kTickMs = 1;\nint tick(int x) { return x; }\n}  // namespace\n")
+        self.write("src/core/b.cpp", "namespace {\nusing Tick = int;\nvoid tock() {\n  int tick(0);\n}\n}  // namespace\nint tick(int x) {}\n")
+        self.write("src/record/a.cpp", "namespace {\nint tick(int x) { return x; }\n}  // namespace\n")
+        check.check_names()
+        self.assertEqual(check.problems, [])
+        self.write("src/core/c.cpp", "namespace {\n\nvoid tick(std::int64_t x) {}\n}  // namespace\n")
+        check.check_names()
+        self.found("src/core/c.cpp:3: 'tick' is a local name of a.cpp too")
+
     def test_a_long_file(self):
         self.write("src/base/a.cpp", "\n" * 501)
         self.write("tests/unit/a_test.cpp", "\n" * 700)

@@ -1,14 +1,19 @@
 /// Counts the frames of a data directory's recordings by the counter camsim stamps into each access unit, and those
 /// missing between the first and the last of each session. Reads the segment files alone, not the index.
-/// Usage: frame_count DATA_DIR   prints {"frames","lost","duplicated","sessions_split","cameras":[...]}
-#include <fcntl.h>
-
+/// A hole in the counters that no fragment beside it marks as damage is an unmarked one.
+/// Usage: frame_count DATA_DIR [--within-files]   prints {"frames","lost","duplicated","fragments",
+///        "marked_fragments","unmarked_holes","unreadable_files","cameras":[...]}
+/// --within-files: what is missing between two files was not meant to be recorded (motion mode).
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include <fcntl.h>
 
 #include <boost/json.hpp>
 
@@ -23,8 +28,16 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 using namespace vonggac;
 
-/// Counters per stream of one camera, in file order.
-using Counters = std::vector<std::uint64_t>;
+struct Frame {
+  std::uint64_t counter = 0;
+  bool marked = false;  ///< its fragment says that something was lost, or that the time axis begins anew
+};
+/// Of one camera, in file order.
+struct Frames {
+  std::vector<Frame> frames;
+  std::uint64_t fragments = 0;
+  std::uint64_t marked_fragments = 0;
+};
 
 std::optional<std::uint64_t> counter_of(const base::Bytes& sample, media::Codec codec) {
   media::LengthPrefixedNals nals(sample);
@@ -35,7 +48,7 @@ std::optional<std::uint64_t> counter_of(const base::Bytes& sample, media::Codec 
   return std::nullopt;
 }
 
-bool read_file(const fs::path& path, Counters& out) {
+bool read_file(const fs::path& path, Frames& out) {
   const base::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   auto source = media::FileSource::open(fd.get());
   if (!source) return false;
@@ -44,6 +57,9 @@ bool read_file(const fs::path& path, Counters& out) {
   const media::Codec codec = scan->start.init.video.codec;
   base::Bytes sample;
   for (const media::Fragment& fragment : scan->fragments) {
+    const auto& flags = fragment.record.flags;
+    ++out.fragments;
+    out.marked_fragments += flags.has_damaged ? 1 : 0;
     for (const media::MoofTrack& track : fragment.moof.tracks) {
       if (track.fragment.track_id != 1) continue;
       std::uint64_t at = fragment.moof_offset + track.data_offset;
@@ -51,7 +67,9 @@ bool read_file(const fs::path& path, Counters& out) {
         sample.resize(s.size_bytes);
         if (!source->read_at(at, sample).ok()) return false;
         at += s.size_bytes;
-        if (const auto counter = counter_of(sample, codec)) out.push_back(*counter);
+        if (const auto counter = counter_of(sample, codec)) {
+          out.frames.push_back({*counter, flags.has_damaged || flags.discontinuity_before});
+        }
       }
     }
   }
@@ -61,8 +79,9 @@ bool read_file(const fs::path& path, Counters& out) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: frame_count DATA_DIR\n");
+  const bool within_files = argc == 3 && std::string_view(argv[2]) == "--within-files";
+  if (argc != 2 && !within_files) {
+    std::fprintf(stderr, "usage: frame_count DATA_DIR [--within-files]\n");
     return 2;
   }
   std::map<std::string, std::vector<fs::path>> files;
@@ -77,28 +96,44 @@ int main(int argc, char** argv) {
   std::uint64_t lost = 0;
   std::uint64_t duplicated = 0;
   std::uint64_t unreadable = 0;
+  std::uint64_t fragments = 0;
+  std::uint64_t marked_fragments = 0;
+  std::uint64_t unmarked_holes = 0;
   for (auto& [camera, paths] : files) {
     std::sort(paths.begin(), paths.end());
-    Counters counters;
-    for (const fs::path& path : paths) unreadable += read_file(path, counters) ? 0 : 1;
+    Frames read;
+    std::set<std::size_t> file_begins;
+    for (const fs::path& path : paths) {
+      if (within_files) file_begins.insert(read.frames.size());
+      unreadable += read_file(path, read) ? 0 : 1;
+    }
+    const std::vector<Frame>& seen = read.frames;
+    fragments += read.fragments;
+    marked_fragments += read.marked_fragments;
     std::uint64_t camera_lost = 0;
     std::uint64_t camera_duplicated = 0;
-    for (std::size_t i = 1; i < counters.size(); ++i) {
-      if (counters[i] <= counters[i - 1]) {
+    for (std::size_t i = 1; i < seen.size(); ++i) {
+      if (file_begins.count(i) != 0) continue;
+      if (seen[i].counter <= seen[i - 1].counter) {
         ++camera_duplicated;
-      } else {
-        camera_lost += counters[i] - counters[i - 1] - 1;
+        continue;
       }
+      const std::uint64_t hole = seen[i].counter - seen[i - 1].counter - 1;
+      camera_lost += hole;
+      unmarked_holes += hole > 0 && !seen[i].marked && !seen[i - 1].marked ? 1 : 0;
     }
-    frames += counters.size();
+    frames += seen.size();
     lost += camera_lost;
     duplicated += camera_duplicated;
     cameras.push_back(json::object{
-        {"camera", camera}, {"frames", counters.size()}, {"lost", camera_lost}, {"duplicated", camera_duplicated}});
+        {"camera", camera}, {"frames", seen.size()}, {"lost", camera_lost}, {"duplicated", camera_duplicated}});
   }
   result["frames"] = frames;
   result["lost"] = lost;
   result["duplicated"] = duplicated;
+  result["fragments"] = fragments;
+  result["marked_fragments"] = marked_fragments;
+  result["unmarked_holes"] = unmarked_holes;
   result["unreadable_files"] = unreadable;
   result["cameras"] = std::move(cameras);
   std::printf("%s\n", json::serialize(result).c_str());

@@ -16,6 +16,7 @@
 #                         The tone is loud for the first 100 ms of every 2 s, exactly at the key frames.
 #   street_longgop.mp4    640x360@10   H.264 400 kbit/s GOP 10 s (70 s)
 #   still_main.mp4, still_sub.mp4   the empty road (median of the clip) with fresh noise per frame: nothing moves (60 s)
+#   calm_main.mp4, calm_sub.mp4     54 s of the empty road, then 6 s of the street: a camera of 10 % activity (60 s)
 set -euo pipefail
 
 say() { printf 'footage: %s\n' "$*" >&2; }
@@ -93,6 +94,17 @@ encode_still() { # name width height fps noise codec-arguments...
   keep "$name"
 }
 
+# Whole GOPs of clips that exist already, put together as they are: takes no time.
+join_calm() { # name still street
+  local name=$1
+  have "$name" && return
+  run_ffmpeg -t 54 -i "$out/$2" -c copy "$work/a.mp4"
+  run_ffmpeg -t 6 -i "$out/$3" -c copy "$work/b.mp4"
+  printf "file '%s'\n" "$work/a.mp4" "$work/b.mp4" >"$work/list.txt"
+  run_ffmpeg -f concat -safe 0 -i "$work/list.txt" -c copy "$work/$name"
+  keep "$name"
+}
+
 add_tone() { # name sample-rate codec-arguments...
   local name=$1 rate=$2
   have "$name" && return
@@ -131,6 +143,8 @@ add_tone street_pcma.mov 8000 -c:a pcm_alaw
 encode_street street_longgop.mp4 640 360 10 6 70 "${long_264[@]}"
 encode_still still_sub.mp4 640 360 10 6 "${sub_264[@]}"
 encode_still still_main.mp4 1920 1080 15 6 "${main_264[@]}"
+join_calm calm_sub.mp4 still_sub.mp4 street_sub.mp4
+join_calm calm_main.mp4 still_main.mp4 street_main.mp4
 encode_street street_sub_h265.mp4 640 360 10 6 78 "${sub_265[@]}"
 encode_street street_main_h265.mp4 1920 1080 15 6 78 "${main_265[@]}"
 for file in "$out"/*.mp4 "$out"/*.mov; do describe "$file"; done

@@ -120,7 +120,7 @@ class LoadSession {
 };
 
 /// Blocking request and reply; the socket has a receive time limit.
-base::Result<std::string> ask(int fd, const std::string& request) {
+base::Result<std::string> request_reply(int fd, const std::string& request) {
   if (::send(fd, request.data(), request.size(), MSG_NOSIGNAL) < 0) return base::from_errno(errno, "send");
   std::string reply;
   char c = 0;
@@ -163,16 +163,17 @@ base::Result<base::UniqueFd> connect_to(const std::string& url) {
 
 base::Result<std::unique_ptr<LoadSession>> open_session(const std::string& url) {
   VG_ASSIGN(base::UniqueFd fd, connect_to(url));
-  VG_ASSIGN(const std::string sdp, ask(fd.get(), "DESCRIBE " + url + " RTSP/1.0\r\nCSeq: 1\r\n\r\n"));
+  VG_ASSIGN(const std::string sdp, request_reply(fd.get(), "DESCRIBE " + url + " RTSP/1.0\r\nCSeq: 1\r\n\r\n"));
   const media::Codec codec = sdp.find("H265/90000") != std::string::npos ? media::Codec::kH265 : media::Codec::kH264;
-  VG_ASSIGN(const std::string setup, ask(fd.get(), "SETUP " + url +
-                                                       "/trackID=0 RTSP/1.0\r\nCSeq: 2\r\n"
-                                                       "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"));
+  VG_ASSIGN(const std::string setup,
+            request_reply(fd.get(), "SETUP " + url +
+                                        "/trackID=0 RTSP/1.0\r\nCSeq: 2\r\n"
+                                        "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"));
   const std::size_t at = setup.find("Session: ");
   if (at == std::string::npos) return base::unavailable("SETUP without Session");
   const std::string session = setup.substr(at + 9, setup.find_first_of(";\r", at) - at - 9);
   VG_ASSIGN(const std::string play,
-            ask(fd.get(), "PLAY " + url + " RTSP/1.0\r\nCSeq: 3\r\nSession: " + session + "\r\n\r\n"));
+            request_reply(fd.get(), "PLAY " + url + " RTSP/1.0\r\nCSeq: 3\r\nSession: " + session + "\r\n\r\n"));
   return std::make_unique<LoadSession>(std::move(fd), url, codec, session);
 }
 

@@ -25,10 +25,11 @@ def main():
             for i, (name, _, _, record) in enumerate(cameras):
                 service.add_camera(name, sim.url(f"cam{i}"), sim.url(f"cam{i}", "sub"), record=record)
             service.add_camera("Trường Mẫu giáo", "rtsp://127.0.0.1:1/none", record="continuous")  # a dead one
+            service.add_camera("Đình làng", sim.url("cam0"), paused="on")
             service.wait_recording(3, 60)
             time.sleep(15)
             done = subprocess.run(["node", str(HERE / "status_page.mjs"), "--url",
-                                   f"http://127.0.0.1:{listen_port(service)}/", "--out", str(out), "--cameras", "5"],
+                                   f"http://127.0.0.1:{listen_port(service)}/", "--out", str(out), "--cameras", "6"],
                                   timeout=180)
             if done.returncode != 0:
                 raise Failure("the page did not do what a person needs: see the lines above")

@@ -108,6 +108,11 @@ async function look(size) {
     check(await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 60_000), `${size.name}: a live picture`);
     check(await advances(page, live, 2, 15_000), `${size.name}: the live picture's clock runs`);
     if (size.width > 1000) check(await moves(page, live), `${size.name}: the live picture moves`);
+    const veils = (word) =>
+      becomes(page, (w) => [...document.querySelectorAll(".card .veil:not([hidden])")].some((v) => v.textContent.includes(w)), word);
+    const [lost, paused] = size.language === "vi" ? ["Mất tín hiệu từ", "Tạm dừng"] : ["No signal since", "Paused"];
+    check(await veils(lost), `${size.name}: a dead camera says since when, in the picture's place`);
+    check(await veils(paused), `${size.name}: a paused camera says so and does not pretend to open`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     check(!wide, `${size.name}: nothing is cut off at the side`);
     await page.screenshot({ path: join(options.out, `wall-${size.name}.png`) });

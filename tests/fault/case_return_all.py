@@ -23,7 +23,7 @@ def run(rounds):
 
             def streaming():
                 status = service.status()
-                shaking = sum(s["state"] in ("describing", "setting_up", "waiting_media")
+                shaking = sum(s["state"] in ("connecting", "describing", "setting_up")
                               for c in status["cameras"] for s in c["streams"])
                 seen["handshakes"] = max(seen.get("handshakes", 0), shaking)
                 count = sum(c["streams"][0]["state"] == "streaming" for c in status["cameras"])

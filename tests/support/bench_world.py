@@ -57,11 +57,11 @@ def wait_until(predicate, timeout_s, what, interval_s=0.1):
 class Camsim:
     """Simulated cameras. files: list of (name, main, sub or None)."""
 
-    def __init__(self, folder, cameras=None, repeat=0, pair=None, extra=()):
+    def __init__(self, folder, cameras=None, repeat=0, pair=None, extra=(), listen="127.0.0.1:0"):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.control_path = self.folder / "camsim.sock"
-        arguments = [str(CAMSIM), "--listen", "127.0.0.1:0", "--control", str(self.control_path)]
+        arguments = [str(CAMSIM), "--listen", listen, "--control", str(self.control_path)]
         for name, main, sub in cameras or []:
             arguments += ["--camera", f"{name}={main}" + (f",{sub}" if sub else "")]
         if repeat:

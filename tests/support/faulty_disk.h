@@ -26,6 +26,7 @@ struct DiskFaults {
   std::optional<record::DiskSpace> space;
   std::function<void()> on_sync;
   std::function<void()> on_write, on_close;  ///< on_write: for the first write only
+  std::function<void()> on_remove;
 
   struct File {
     std::uint64_t written = 0;  ///< end of what was handed to write
@@ -120,6 +121,7 @@ class FaultyDisk final : public record::Disk {
   base::Status sync_folder(const std::string&) override { return faults_->fault("fsync folder"); }
   base::Status remove_file(const std::string& path) override {
     VG_TRY(faults_->fault("unlink"));
+    if (faults_->on_remove) faults_->on_remove();
     faults_->files.erase(path);
     return real_->remove_file(path);
   }

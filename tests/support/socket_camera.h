@@ -5,7 +5,10 @@
 #include <string>
 #include <vector>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,7 +20,15 @@ namespace vonggac::test {
 
 class SocketCamera {
  public:
-  explicit SocketCamera(CameraScript script = {}) : script_(std::move(script)) {
+  enum class Link {
+    kPair,
+    kTcp
+  };  ///< kTcp: over loopback, the recorder's end with kernel timestamps as core sets them
+  explicit SocketCamera(CameraScript script = {}, Link link = Link::kPair) : script_(std::move(script)) {
+    if (link == Link::kTcp) {
+      connect_tcp();
+      return;
+    }
     int pair[2] = {-1, -1};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) return;
     camera_.reset(pair[0]);
@@ -26,6 +37,11 @@ class SocketCamera {
 
   base::UniqueFd take_recorder_end() { return std::move(recorder_); }
   void hang_up() { camera_.reset(); }
+  /// For so many bytes on their way to the recorder (as root; else the system's limit applies).
+  bool make_room(int bytes) {
+    return setsockopt(camera_.get(), SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) == 0 ||
+           setsockopt(camera_.get(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes) == 0;
+  }
   /// Reads what the recorder sent and answers it.
   void serve() {
     char buffer[16384];
@@ -62,6 +78,13 @@ class SocketCamera {
     const ssize_t n = ::send(camera_.get(), out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     return n == static_cast<ssize_t>(out.size());
   }
+  /// A packet of the stream's type out of which no picture can be made: the middle of a fragment that never began.
+  void send_noise_packet() {
+    std::string out;
+    fields_.marker = false;
+    append(out, testing::join({testing::bytes_of({0x7C, 0x01}), testing::filling(100)}));
+    say(out);
+  }
   std::size_t count(const std::string& method) const {
     std::size_t n = 0;
     for (const std::string& request : requests) n += request.rfind(method + " ", 0) == 0 ? 1 : 0;
@@ -76,6 +99,23 @@ class SocketCamera {
   std::vector<std::string> frames;
 
  private:
+  void connect_tcp() {
+    const base::UniqueFd listener(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    auto* name = reinterpret_cast<sockaddr*>(&address);
+    if (bind(listener.get(), name, length) != 0 || listen(listener.get(), 1) != 0) return;
+    if (getsockname(listener.get(), name, &length) != 0) return;
+    recorder_.reset(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const int one = 1;
+    setsockopt(recorder_.get(), SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one);
+    if (connect(recorder_.get(), name, length) != 0) return;
+    camera_.reset(accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    setsockopt(camera_.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    fcntl(recorder_.get(), F_SETFL, O_NONBLOCK);
+  }
   void append(std::string& out, const base::Bytes& payload) {
     const base::Bytes packet = testing::rtp(fields_, payload);
     ++fields_.sequence;

@@ -16,6 +16,8 @@
 
 namespace vonggac::test {
 
+constexpr std::int64_t kSecondUs = 1'000'000;
+
 class StoredFootage {
  public:
   TempFolder folder;

@@ -24,6 +24,8 @@ export function tile_view(camera) {
     id: camera.id,
     role: shown?.role === "sub" ? "sub" : "main",
     gop_s: Math.min(Math.max(Number(shown?.gop_s) || 2, 1), 10),
+    idle: state_of(camera) === "idle",
+    troubled: state_of(camera) === "bad",
     reason: ok ? "" : camera.reason || "",
     since_ms: Date.parse(camera.since) || 0,
   };

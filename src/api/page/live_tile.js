@@ -30,7 +30,7 @@ export class LiveTile {
   #visible = false;
   #hidden_page = false;
 
-  /** `place` gets the picture; `camera` is {id, role, gop_s, reason}. */
+  /** `place` gets the picture; `camera` is what tile_view() gives. */
   constructor(socket, place, camera) {
     this.#socket = socket;
     this.#camera = camera;
@@ -182,17 +182,23 @@ export class LiveTile {
   #draw_veil(alive, had_picture) {
     this.#veil.hidden = alive || this.#mode === "off";
     if (this.#veil.hidden) return;
-    const reason = this.#reason || this.#camera.reason;
-    const lost_at = this.#lost_at || (reason ? this.#camera.since_ms : 0);
-    const headline = lost_at ? t("lost_since", { time: clock_time(lost_at) }) : reason ? t("no_picture") : t("connecting");
-    const why = reason || had_picture ? known("reason_", reason || "none", "reason_none") : "";
+    const { kind, headline, why } = this.#absence(had_picture);
     const text = `${headline}\n${why}`;
     if (this.#veil.dataset.text === text) return;
     this.#veil.dataset.text = text;
-    this.#veil.replaceChildren(
-      icon(reason || had_picture ? "bad" : "live"),
-      el("strong", { text: headline }),
-      el("span", { text: why }),
-    );
+    this.#veil.dataset.kind = kind;
+    this.#veil.replaceChildren(icon(kind), el("strong", { text: headline }), el("span", { text: why }));
+  }
+
+  /** Why there is no picture. Only the camera's state tells of a lost signal; a slow browser or link is none. */
+  #absence(had_picture) {
+    if (this.#camera.idle) return { kind: "idle", headline: t("state_idle"), why: "" };
+    const reason = this.#reason || this.#camera.reason;
+    const lost = this.#camera.troubled || (reason !== "" && reason !== "recorder_gone");
+    const time = this.#lost_at || (this.#camera.troubled ? this.#camera.since_ms : 0);
+    const since = lost ? "lost_since" : "still_since";
+    const headline = time ? t(since, { time: clock_time(time) }) : reason ? t("no_picture") : t("connecting");
+    const why = reason || had_picture ? known("reason_", reason || "none", "reason_none") : "";
+    return { kind: lost ? "bad" : reason || had_picture ? "warn" : "live", headline, why };
   }
 }

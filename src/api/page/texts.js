@@ -72,6 +72,7 @@ export const texts = {
     example_name: "Cổng chợ",
 
     lost_since: "Mất tín hiệu từ {time}",
+    still_since: "Hình đứng từ {time}",
     no_picture: "Chưa có hình",
     connecting: "Đang mở hình…",
     still: "Ảnh 2 giây một lần",
@@ -219,6 +220,7 @@ export const texts = {
     example_name: "Market gate",
 
     lost_since: "No signal since {time}",
+    still_since: "Picture stands still since {time}",
     no_picture: "No picture yet",
     connecting: "Opening the picture…",
     still: "Still picture every 2 s",

@@ -8,7 +8,7 @@
 namespace vonggac::api {
 namespace {
 
-constexpr const char* kId = "01932b6e-7a10-7c3e-9f00-0123456789ab";
+constexpr const char* kRouteId = "01932b6e-7a10-7c3e-9f00-0123456789ab";
 
 TEST(Router, KnowsEachRoute) {
   EXPECT_EQ(route_of("/").kind, RouteKind::kPage);
@@ -22,10 +22,10 @@ TEST(Router, KnowsEachRoute) {
 }
 
 TEST(Router, TakesIdsFromThePath) {
-  const Route snapshot = route_of(std::string("/api/v1/cameras/") + kId + "/snapshot.jpg");
+  const Route snapshot = route_of(std::string("/api/v1/cameras/") + kRouteId + "/snapshot.jpg");
   EXPECT_EQ(snapshot.kind, RouteKind::kSnapshot);
-  EXPECT_EQ(snapshot.camera.to_string(), kId);
-  EXPECT_EQ(route_of(std::string("/api/v1/cameras/") + kId + "/clip.mp4").kind, RouteKind::kClipFile);
+  EXPECT_EQ(snapshot.camera.to_string(), kRouteId);
+  EXPECT_EQ(route_of(std::string("/api/v1/cameras/") + kRouteId + "/clip.mp4").kind, RouteKind::kClipFile);
   const Route thumbnail = route_of("/api/v1/events/42/thumbnail.jpg");
   EXPECT_EQ(thumbnail.kind, RouteKind::kThumbnail);
   EXPECT_EQ(thumbnail.event, 42);
@@ -33,7 +33,7 @@ TEST(Router, TakesIdsFromThePath) {
 }
 
 TEST(Router, KnowsNothingElse) {
-  const std::string id = kId;
+  const std::string id = kRouteId;
   const std::vector<std::string> paths{"",
                                        "status",
                                        "//",
@@ -91,9 +91,10 @@ TEST(Query, RefusesBadEscapesRepeatsAndExcess) {
 }
 
 TEST(Query, ReadsTypedValues) {
-  const auto query = Query::parse(std::string("camera=") + kId + "&from=2026-11-21T07:00:00Z&limit=20&motion=1&off=0");
+  const auto query =
+      Query::parse(std::string("camera=") + kRouteId + "&from=2026-11-21T07:00:00Z&limit=20&motion=1&off=0");
   ASSERT_TRUE(query.ok());
-  EXPECT_EQ((*query->camera("camera"))->to_string(), kId);
+  EXPECT_EQ((*query->camera("camera"))->to_string(), kRouteId);
   EXPECT_EQ(base::to_iso8601(**query->time("from")).substr(0, 19), "2026-11-21T07:00:00");
   EXPECT_EQ(**query->number("limit", 1, 1000), 20);
   EXPECT_TRUE(*query->flag("motion"));

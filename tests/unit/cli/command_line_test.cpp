@@ -228,6 +228,86 @@ TEST_F(CommandLineTest, StatusWithoutAServiceEndsWithFour) {
   EXPECT_NE(err_.str().find("vonggac serve"), std::string::npos) << err_.str();
 }
 
+TEST_F(CommandLineTest, WrongUseIsJsonWhereJsonIsWanted) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"camera", "add", "--json", "--data", data()},
+                                             {"camera", "add", "--pre-roll", "soon", "--data", data(), "--json"},
+                                             {"clips", "--json"},
+                                             {"dance", "--json"}}) {
+    EXPECT_EQ(run(arguments), ExitCode::kUsage);
+    const json::value reply = json::parse(out_.str());
+    EXPECT_FALSE(reply.at("ok").as_bool());
+    EXPECT_EQ(reply.at("error").at("kind").as_string(), "invalid_argument");
+    EXPECT_TRUE(err_.str().empty()) << err_.str();
+  }
+}
+
+TEST_F(CommandLineTest, NamesAnUnknownCommandAndThoseThereAre) {
+  EXPECT_EQ(run({"dance"}), ExitCode::kUsage);
+  EXPECT_NE(err_.str().find("'dance'"), std::string::npos) << err_.str();
+  EXPECT_NE(err_.str().find("export"), std::string::npos) << err_.str();
+  EXPECT_EQ(run({"camera", "paint"}), ExitCode::kUsage);
+  EXPECT_NE(err_.str().find("'paint'"), std::string::npos) << err_.str();
+  EXPECT_NE(err_.str().find("remove"), std::string::npos) << err_.str();
+  EXPECT_EQ(run({"camera"}), ExitCode::kUsage);
+  EXPECT_NE(err_.str().find("add, list"), std::string::npos) << err_.str();
+}
+
+TEST_F(CommandLineTest, ComplainsInVietnameseWhenAsked) {
+  add({"--name", "twin", "--url", "rtsp://10.0.0.1/m"});
+  add({"--name", "twin", "--url", "rtsp://10.0.0.2/m"});
+  language_ = "vi";
+  const auto complaint = [this](std::vector<std::string> arguments) {
+    EXPECT_NE(run(std::move(arguments)), ExitCode::kOk);
+    return err_.str();
+  };
+  const std::vector<std::string> add_a{"camera", "add", "--data", data(), "--name", "a", "--url"};
+  const auto with = [&add_a](std::vector<std::string> more) {
+    more.insert(more.begin(), add_a.begin(), add_a.end());
+    return more;
+  };
+  EXPECT_NE(complaint({"camera", "add", "--data", data()}).find("thiếu --"), std::string::npos) << err_.str();
+  EXPECT_NE(complaint({"dance"}).find("không có lệnh 'dance'"), std::string::npos) << err_.str();
+  EXPECT_NE(complaint(with({"http://10.0.0.1/"})).find("url: địa chỉ camera phải bắt đầu bằng rtsp://"),
+            std::string::npos)
+      << err_.str();
+  EXPECT_NE(complaint(with({"rtsp://10.0.0.1/", "--pre-roll", "31"})).find("pre_roll_s phải là số từ 1 đến 30"),
+            std::string::npos)
+      << err_.str();
+  EXPECT_NE(complaint(with({"rtsp://10.0.0.1/", "--schedule", "foo"})).find("mục lịch 'foo'"), std::string::npos)
+      << err_.str();
+  EXPECT_NE(complaint({"camera", "remove", "ai đó", "--data", data()}).find("không có camera nào tên 'ai đó'"),
+            std::string::npos)
+      << err_.str();
+  EXPECT_NE(complaint({"camera", "remove", "twin", "--data", data()}).find("có nhiều camera tên 'twin'"),
+            std::string::npos)
+      << err_.str();
+  EXPECT_NE(complaint({"status", "--data", data()}).find("không có dịch vụ nào chạy trên"), std::string::npos)
+      << err_.str();
+  EXPECT_NE(complaint({"clips", "--data", data(), "--from", "hôm qua"}).find("không phải thời điểm: 'hôm qua'"),
+            std::string::npos)
+      << err_.str();
+  EXPECT_NE(complaint({"serve", "--data", data(), "--listen", "0.0.0.0:80"}).find("chưa có tài khoản"),
+            std::string::npos)
+      << err_.str();
+}
+
+TEST_F(CommandLineTest, AnInstallationThatHasRecordedNothingHasNoClipsAndNothingWrong) {
+  add({"--name", "a", "--url", "rtsp://10.0.0.1/m"});
+  EXPECT_EQ(run({"clips", "--data", data()}), ExitCode::kOk) << err_.str();
+  EXPECT_EQ(run({"clips", "--data", data(), "--json"}), ExitCode::kOk) << err_.str();
+  EXPECT_TRUE(json::parse(out_.str()).at("clips").as_array().empty());
+  EXPECT_TRUE(json::parse(out_.str()).at("gaps").as_array().empty());
+  EXPECT_EQ(run({"check", "--data", data(), "--json"}), ExitCode::kOk) << out_.str();
+  EXPECT_EQ(run({"clips", "--data", folder_.file("nowhere")}), ExitCode::kFailure);
+}
+
+TEST_F(CommandLineTest, ARangeThatEndsBeforeItBeginsIsWrongUse) {
+  add({"--name", "a", "--url", "rtsp://10.0.0.1/m"});
+  EXPECT_EQ(run({"clips", "--data", data(), "--from", "2026-11-28T00:00:00Z", "--to", "2026-11-27T00:00:00Z"}),
+            ExitCode::kUsage);
+}
+
 TEST_F(CommandLineTest, MotionPassesItsFilesOn) {
   EXPECT_EQ(run({"motion", "a.mp4", "b.mp4", "--json"}), ExitCode::kFailure);
   EXPECT_EQ(motion_, (std::vector<std::string>{"motion", "--json", "--", "a.mp4", "b.mp4"}));

@@ -88,11 +88,49 @@ TEST_F(CameraStoreTest, ExplicitCredentialsWinOverThoseInTheAddress) {
 TEST_F(CameraStoreTest, ChangesOnlyWhatIsAsked) {
   auto store = open();
   const auto id = store->add(request(R"({"name":"a","url":"rtsp://u:p@10.0.0.1/m","retention_days":7})"));
-  ASSERT_TRUE(store->set(*id, request(R"({"url":"rtsp://10.0.0.2/m","record":"off"})")).ok());
+  ASSERT_TRUE(store->set(*id, request(R"({"url":"rtsp://10.0.0.1/other","record":"off"})")).ok());
   EXPECT_EQ(store->find(*id)->policy.retention_days, 7);
   EXPECT_EQ(store->find(*id)->policy.mode, record::RecordMode::kOff);
-  EXPECT_EQ(store->access(*id, media::StreamRole::kMain)->host, "10.0.0.2");
+  EXPECT_EQ(store->find(*id)->main.display_url, "rtsp://10.0.0.1/other");
   EXPECT_EQ(store->access(*id, media::StreamRole::kMain)->password.reveal(), "p");
+}
+
+TEST_F(CameraStoreTest, SendsAStoredPasswordToNoOtherHostOrPort) {
+  auto store = open();
+  const auto id = store->add(request(R"({"name":"a","url":"rtsp://u:p@10.0.0.1/m","sub_url":"rtsp://10.0.0.1/s"})"));
+  const std::string before = file_text();
+  for (const char* change : {R"({"url":"rtsp://10.0.0.2/m"})", R"({"url":"rtsp://10.0.0.1:8554/m"})",
+                             R"({"url":"rtsp://10.0.0.2/m","user":"v"})", R"({"sub_url":"rtsp://10.0.0.2/s"})",
+                             R"({"sub_url":"rtsp://10.0.0.1:555/s","record":"off"})"}) {
+    const base::Status refused = store->set(*id, request(change));
+    EXPECT_EQ(refused.kind(), base::ErrorKind::kInvalidArgument) << change;
+    EXPECT_NE(refused.message().find("password"), std::string::npos) << refused.message();
+  }
+  EXPECT_EQ(file_text(), before);
+}
+
+TEST_F(CameraStoreTest, FollowsAMovedCameraWithThePasswordGivenAgain) {
+  auto store = open();
+  const auto id = store->add(request(R"({"name":"a","url":"rtsp://u:p@10.0.0.1/m"})"));
+  EXPECT_TRUE(store->set(*id, request(R"({"url":"rtsp://10.0.0.2/m","user":"u","password":"p"})")).ok());
+  EXPECT_TRUE(store->set(*id, request(R"({"url":"rtsp://10.0.0.3/m","password":"p"})")).ok());
+  EXPECT_TRUE(store->set(*id, request(R"({"url":"rtsp://u:p@10.0.0.4/m"})")).ok());
+  EXPECT_EQ(store->access(*id, media::StreamRole::kMain)->password.reveal(), "p");
+  EXPECT_TRUE(store->set(*id, request(R"({"sub_url":"rtsp://10.0.0.4/s"})")).ok());
+  EXPECT_TRUE(store->set(*id, request(R"({"sub_url":"rtsp://v:q@10.0.0.5/s"})")).ok());
+  EXPECT_TRUE(store->set(*id, request(R"({"url":"rtsp://10.0.0.6/m","user":""})")).ok());
+  EXPECT_TRUE(store->access(*id, media::StreamRole::kMain)->password.empty());
+  EXPECT_EQ(store->access(*id, media::StreamRole::kSub)->password.reveal(), "q");
+}
+
+TEST_F(CameraStoreTest, TheMainPasswordDoesNotReachASubStreamElsewhereByADetour) {
+  auto store = open();
+  const auto id = store->add(request(R"({"name":"a","url":"rtsp://u:p@10.0.0.1/m","sub_url":"rtsp://10.0.0.1/s"})"));
+  ASSERT_TRUE(store->set(*id, request(R"({"sub_url":"rtsp://x:y@10.0.0.66/s"})")).ok());
+  EXPECT_FALSE(store->set(*id, request(R"({"sub_user":""})")).ok());
+  EXPECT_EQ(store->access(*id, media::StreamRole::kSub)->password.reveal(), "y");
+  EXPECT_TRUE(store->set(*id, request(R"({"sub_url":"rtsp://10.0.0.1/s","sub_user":""})")).ok());
+  EXPECT_EQ(store->access(*id, media::StreamRole::kSub)->password.reveal(), "p");
 }
 
 TEST_F(CameraStoreTest, TakesItsOwnDisplayAddressBackUnchanged) {

@@ -196,6 +196,56 @@ TEST(StreamController, RememberedTransportIsFirst) {
   EXPECT_EQ(controller(TransportPreference::kAuto, Transport::kUdp).transport(), Transport::kUdp);
 }
 
+StreamController lossy_over_udp(TransportPreference preference = TransportPreference::kAuto) {
+  auto c = controller(preference, Transport::kUdp);
+  begin(c, MonoTime{1});
+  c.on_status(MonoTime{1}, StreamState::kStreaming);
+  return c;
+}
+
+TEST(StreamController, LossOverUdpTurnsToTcpSoon) {
+  auto c = lossy_over_udp();
+  EXPECT_TRUE(c.on_sustained_loss(MonoTime{1}));
+  EXPECT_EQ(c.transport(), Transport::kTcp);
+  EXPECT_LE(wait_ms(c, MonoTime{1}), 600);
+  begin(c, c.retry_at());
+  c.on_status(c.retry_at(), StreamState::kStreaming);
+  EXPECT_EQ(c.transport(), Transport::kTcp);
+  EXPECT_FALSE(c.on_sustained_loss(MonoTime{2}));
+}
+
+TEST(StreamController, CameraThatOnlyDoesUdpReturnsToItAndIsLeftAloneForADay) {
+  for (const StreamReason reason : {StreamReason::kTransportRefused, StreamReason::kNoMedia, StreamReason::kLinkLost}) {
+    auto c = lossy_over_udp();
+    ASSERT_TRUE(c.on_sustained_loss(MonoTime{1}));
+    begin(c, MonoTime{1});
+    c.on_ended(MonoTime{1}, ended(reason));
+    EXPECT_EQ(c.transport(), Transport::kUdp) << ipc::stream_reason_name(reason);
+    EXPECT_LE(wait_ms(c, MonoTime{1}), 600);
+    begin(c, MonoTime{1});
+    c.on_status(MonoTime{1}, StreamState::kStreaming);
+    EXPECT_FALSE(c.on_sustained_loss(MonoTime{3'600 * kSecondUs}));
+    EXPECT_TRUE(c.on_sustained_loss(MonoTime{86'402 * kSecondUs}));
+  }
+}
+
+TEST(StreamController, ChosenUdpIsKeptWhateverIsLost) {
+  auto c = lossy_over_udp(TransportPreference::kUdp);
+  EXPECT_FALSE(c.on_sustained_loss(MonoTime{1}));
+  EXPECT_EQ(c.state(), StreamState::kStreaming);
+}
+
+TEST(StreamController, WaitingForTheFirstKeyFrameHoldsNoHandshakePlace) {
+  auto c = controller();
+  begin(c, MonoTime{1});
+  EXPECT_TRUE(c.in_handshake());
+  c.on_status(MonoTime{1}, StreamState::kSettingUp);
+  EXPECT_TRUE(c.in_handshake());
+  c.on_status(MonoTime{1}, StreamState::kWaitingMedia);
+  EXPECT_FALSE(c.in_handshake());
+  EXPECT_TRUE(c.busy());
+}
+
 TEST(StreamController, BystandersOfADeadWorkerReturnAtOnceTheCulpritWaitsLongerEachTime) {
   auto bystander = controller();
   begin(bystander, MonoTime{1});

@@ -31,9 +31,10 @@ struct Links final : ShardLinks {
   }
   void ring_bell() override { ++bells; }
   void beat(base::MonoTime) override { ++beats; }
-  void guarded(std::uint16_t camera_slot, const std::function<void()>& work) override {
-    guarded_slots.push_back(camera_slot);
-    work();
+  void name_camera(std::optional<std::uint16_t> camera_slot) override {
+    EXPECT_NE(camera_slot.has_value(), named.has_value());  // one at a time, and nobody in between
+    named = camera_slot;
+    if (camera_slot) guarded_slots.push_back(*camera_slot);
   }
   void tell(ipc::Message message, base::UniqueFd fd = {}) {
     ipc::Received received{std::move(message), {}};
@@ -52,6 +53,7 @@ struct Links final : ShardLinks {
   std::vector<ipc::Received> inbox;
   std::vector<ipc::Message> sent;
   std::vector<ipc::Message> media;
+  std::optional<std::uint16_t> named;
   std::vector<std::uint16_t> guarded_slots;
   int bells = 0;
   int beats = 0;
@@ -61,7 +63,7 @@ struct Links final : ShardLinks {
 struct IngestShardTest : ::testing::Test {
   test::HandClock clock;
   Links links;
-  std::unique_ptr<IngestShard> shard = IngestShard::create(links, clock).value();
+  std::unique_ptr<IngestShard> shard = IngestShard::create(links, clock, kTick).value();
 
   static ipc::StartStream request(std::uint16_t slot, std::uint32_t generation = 1) {
     ipc::StartStream message;
@@ -118,6 +120,54 @@ TEST_F(IngestShardTest, GathersUnwatchedStreamsUntilTheTick) {
   tick();
   EXPECT_GE(links.media.size(), 2U);
   EXPECT_EQ(links.bells, 1);
+}
+
+TEST_F(IngestShardTest, ReadsUnwatchedStreamsOnceInTheGatheringTime) {
+  shard = IngestShard::create(links, clock, Micros(100'000)).value();
+  SocketCamera camera;
+  start(camera, request(4));
+  stream(camera, 5);
+  links.media.clear();
+  int readings = 0;
+  for (int i = 0; i < 20; ++i) {
+    camera.send_picture(false);
+    links.tell(ipc::SetWatched{63, false});  // so that turn() does not wait for the gathering time
+    tick();
+    if (links.media.empty()) continue;
+    EXPECT_GE(links.media.size(), 3U);
+    links.media.clear();
+    ++readings;
+  }
+  EXPECT_EQ(readings, 4);
+}
+
+TEST_F(IngestShardTest, LooksMoreOftenWhereTheSocketWasNearlyFull) {
+  shard = IngestShard::create(links, clock, Micros(100'000)).value();
+  SocketCamera camera;
+  start(camera, request(4));
+  stream(camera, 5);
+  ASSERT_TRUE(camera.make_room(1U << 20));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(camera.send_picture(false, 50'000));
+  for (int i = 0; i < 5 && links.media.size() < 9; ++i) {
+    links.tell(ipc::SetWatched{63, false});
+    tick();
+  }
+  links.media.clear();
+  for (int i = 0; i < 20; ++i) {  // 50 kB in 20 ms is more than the gathering time would bear
+    ASSERT_TRUE(camera.send_picture(false, 50'000));
+    tick();
+    EXPECT_EQ(links.media.size(), 1U) << i;
+    links.media.clear();
+  }
+  int readings = 0;
+  for (int i = 0; i < 25; ++i) {
+    camera.send_picture(false);
+    links.tell(ipc::SetWatched{63, false});
+    tick();
+    readings += links.media.empty() ? 0 : 1;
+    links.media.clear();
+  }
+  EXPECT_LE(readings, 5 + 5);  // the rest of the hurry, then once in the gathering time
 }
 
 TEST_F(IngestShardTest, ReadsWatchedStreamsAtOnce) {

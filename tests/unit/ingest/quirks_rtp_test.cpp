@@ -122,6 +122,54 @@ TEST(RtpQuirk, MarkerOnEverySliceDoesNotCutPictures) {
   EXPECT_EQ(camera.stats().damaged_units, 0U);
 }
 
+// GStreamer's rtph264pay with config-interval=-1, pictures of several slices.
+TEST(RtpQuirk, ParameterSetsBeforeEverySliceOfAKeyPictureDoNotCutIt) {
+  Camera camera(Codec::kH264);
+  camera.warm_up();
+  for (int i = 0; i < 4; ++i) {
+    camera.send(h264::sps());
+    camera.send(h264::pps());
+    camera.send(h264::slice(true, i == 0), i == 3);
+  }
+  camera.next_picture();
+  camera.send(h264::slice(false), true);
+  camera.finish();
+  ASSERT_EQ(camera.units().size(), 2U);
+  EXPECT_EQ(nals_of(camera.units()[0]).size(), 12U);
+  EXPECT_TRUE(camera.units()[0].key);
+  EXPECT_EQ(camera.stats().damaged_units, 0U);
+}
+
+TEST(RtpQuirk, H265ParameterSetsBeforeEverySliceDoNotCutIt) {
+  Camera camera(Codec::kH265);
+  for (int picture = 0; picture < 3; ++picture) {
+    for (int i = 0; i < 2; ++i) {
+      camera.send(h265::aggregate({h265::vps(), h265::sps(), h265::pps()}));
+      camera.send(h265::slice(19, i == 0), i == 1);
+    }
+    camera.next_picture();
+  }
+  camera.finish();
+  ASSERT_EQ(camera.units().size(), 3U);
+  for (const auto& unit : camera.units()) EXPECT_EQ(nals_of(unit).size(), 8U);
+  EXPECT_EQ(camera.stats().damaged_units, 0U);
+}
+
+TEST(RtpQuirk, ParameterSetsOfThePicturesTimeBelongToTheNextPictureWhereItBegins) {
+  Camera camera(Codec::kH264);
+  for (int picture = 0; picture < 3; ++picture) {
+    camera.send(h264::sps(0, 0x1F + picture));
+    camera.send(h264::pps());
+    camera.send(h264::slice(true));
+  }
+  camera.finish();
+  ASSERT_EQ(camera.units().size(), 3U);
+  for (const auto& unit : camera.units()) EXPECT_EQ(nals_of(unit).size(), 3U);
+  ASSERT_EQ(camera.parameters().size(), 3U);
+  EXPECT_EQ(camera.parameters()[1].sps.at(0), h264::sps(0, 0x20));
+  EXPECT_TRUE(camera.outputs()[2].parameters) << "new parameters come just before the picture they are for";
+}
+
 TEST(RtpQuirk, MissingMarkersAreMadeUpByTimestamps) {
   Camera camera(Codec::kH264);
   camera.send(h264::stap_a({h264::sps(), h264::pps()}));

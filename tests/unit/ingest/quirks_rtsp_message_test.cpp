@@ -73,6 +73,23 @@ TEST_F(MessageQuirk, HisiliconCSeqAlwaysZero) {
   expect_plays();
 }
 
+TEST_F(MessageQuirk, CSeqOfTheFirstRequestInAllAnswers) {
+  rewrite("CSeq: {cseq}", "CSeq: 1");
+  expect_plays();
+}
+
+TEST_F(MessageQuirk, AnswerToTheFirstOfTwoSetupsSentTwice) {
+  script.want_audio = true;
+  script.answers["SETUP"][0] += script.answers["SETUP"][0];
+  RtspScript camera{script};
+  camera.play();
+  EXPECT_TRUE(camera.session.playing());
+  EXPECT_EQ(camera.count("SETUP"), 2U);
+  camera.say(rtp_frame(2, 8, 1));
+  ASSERT_EQ(camera.packets.size(), 1U);
+  EXPECT_EQ(camera.packets[0].track, 1U);
+}
+
 TEST_F(MessageQuirk, CSeqMissing) {
   rewrite("CSeq: {cseq}\r\n", "");
   expect_plays();

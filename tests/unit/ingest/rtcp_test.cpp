@@ -10,7 +10,7 @@ namespace {
 using ingest::parse_rtcp;
 using ingest::Reception;
 
-Bytes sender_report(std::uint32_t ssrc, std::uint64_t ntp, std::uint32_t timestamp) {
+Bytes report_packet(std::uint32_t ssrc, std::uint64_t ntp, std::uint32_t timestamp) {
   Bytes out;
   base::ByteWriter writer(out);
   writer.u32(0x80C8'0006);
@@ -37,7 +37,7 @@ Bytes description(const std::string& cname) {
 
 TEST(Rtcp, CompoundOfReportDescriptionAndByeIsRead) {
   const Bytes compound = join(
-      {sender_report(5, 0x1122'3344'5566'7788, 99), description("cam@10"), bytes_of({0x81, 203, 0, 1, 0, 0, 0, 5})});
+      {report_packet(5, 0x1122'3344'5566'7788, 99), description("cam@10"), bytes_of({0x81, 203, 0, 1, 0, 0, 0, 5})});
   const auto summary = parse_rtcp(compound, 5U);
   ASSERT_TRUE(summary.sender_report.has_value());
   EXPECT_EQ(summary.sender_report->ntp, 0x1122'3344'5566'7788U);
@@ -50,14 +50,14 @@ TEST(Rtcp, CompoundOfReportDescriptionAndByeIsRead) {
 }
 
 TEST(Rtcp, TheReportOfTheWantedSourceIsPreferred) {
-  const Bytes compound = join({sender_report(5, 1, 10), sender_report(6, 2, 20), sender_report(7, 3, 30)});
+  const Bytes compound = join({report_packet(5, 1, 10), report_packet(6, 2, 20), report_packet(7, 3, 30)});
   EXPECT_EQ(parse_rtcp(compound, 6U).sender_report->rtp_timestamp, 20U);
   EXPECT_EQ(parse_rtcp(compound, 8U).sender_report->rtp_timestamp, 10U);
   EXPECT_EQ(parse_rtcp(compound, std::nullopt).sender_report->rtp_timestamp, 10U);
 }
 
 TEST(Rtcp, CutPacketsKeepWhatCameBefore) {
-  const Bytes compound = join({sender_report(5, 1, 10), description("camera")});
+  const Bytes compound = join({report_packet(5, 1, 10), description("camera")});
   for (std::size_t size = 0; size < compound.size(); ++size) {
     const auto summary = parse_rtcp(base::ByteSpan(compound).first(size), 5U);
     EXPECT_EQ(summary.sender_report.has_value(), size >= 28) << size;

@@ -405,6 +405,25 @@ TEST(RtspSession, AnswersRequestsOfTheCamera) {
   EXPECT_TRUE(camera.session.playing());
 }
 
+/// The camera is asked to DESCRIBE although OPTIONS got no answer; the refusal of OPTIONS comes when SETUP is under
+/// way. It used to begin the handshake anew, with every track twice, and later to read beyond the tracks.
+TEST(RtspSession, ALateRefusalOfAnEarlierRequestChangesNothing) {
+  CameraScript script;
+  script.answers["OPTIONS"].clear();
+  script.answers["SETUP"].clear();
+  RtspScript camera{script};
+  camera.play();
+  camera.wait(4 * kSecond);
+  ASSERT_EQ(camera.requests.size(), 3U);
+  EXPECT_EQ(camera.requests[2].method, "SETUP");
+  camera.say("RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\n" + kDigest1 + "\r\n");
+  EXPECT_EQ(camera.requests.size(), 3U);
+  camera.say("RTSP/1.0 200 OK\r\nCSeq: 3\r\nSession: 1A2B\r\n\r\n");
+  camera.pump();
+  EXPECT_EQ(camera.requests.back().method, "PLAY");
+  EXPECT_TRUE(camera.session.playing());
+}
+
 TEST(RtspSession, EndsWhenTheCameraTearsDown) {
   RtspScript camera{CameraScript{}};
   camera.play();

@@ -1,5 +1,8 @@
 #include "ingest/stream.h"
 
+#include <chrono>
+#include <thread>
+
 #include <gtest/gtest.h>
 #include <sys/un.h>
 
@@ -168,6 +171,19 @@ TEST_F(StreamTest, EndsASilentCameraWithin5Seconds) {
   EXPECT_EQ(ended[0].media_seconds, 6U);  // not quite 2 s of pictures and 5 s of waiting
   camera->serve();
   EXPECT_EQ(camera->count("TEARDOWN"), 1U);
+}
+
+TEST_F(StreamTest, EndsAStreamWhosePacketsNeverMakeAPicture) {
+  play();
+  for (int i = 0; i < 400 && host.all<ipc::StreamEnded>().empty(); ++i) {
+    camera->send_noise_packet();
+    stream->on_readable(Stream::Port::kRtsp, scratch, now());
+    pass(Micros(100'000));
+  }
+  ASSERT_EQ(host.all<ipc::StreamEnded>().size(), 1U);
+  EXPECT_EQ(host.all<ipc::StreamEnded>()[0].reason, StreamReason::kNoMedia);
+  EXPECT_NE(host.all<ipc::StreamEnded>()[0].detail.find("no picture"), std::string::npos);
+  EXPECT_EQ(host.units(), 0U);
 }
 
 TEST_F(StreamTest, EndsWhenTheCameraHangsUp) {
@@ -349,6 +365,37 @@ TEST_F(UdpStreamTest, BelievesNothingFromSocketsThatAreNotConnected) {
   EXPECT_EQ(host.units(), 0U);
   ASSERT_EQ(host.all<ipc::StreamEnded>().size(), 1U);
   EXPECT_EQ(host.all<ipc::StreamEnded>()[0].reason, StreamReason::kNoMedia);
+}
+
+/// Bytes that waited in the socket for their turn are as old as they are, not as new as the reading of them.
+TEST_F(StreamTest, TimesGatheredPicturesByTheirArrival) {
+  const base::SystemClock real;
+  host.clock.wall = real.wall_now();
+  camera = std::make_unique<SocketCamera>(CameraScript{}, SocketCamera::Link::kTcp);
+  stream = std::make_unique<Stream>(request, parse_rtsp_url(request.request_url).value(), camera->take_recorder_end(),
+                                    memory, host);
+  stream->start(now());
+  for (int i = 0; i < 200 && camera->count("PLAY") == 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    camera->serve();
+    stream->on_readable(Stream::Port::kRtsp, scratch, now());
+  }
+  for (int i = 0; i < 4; ++i) camera->send_picture(i == 0);
+  const base::MonoTime sent = real.mono_now();
+  std::this_thread::sleep_for(std::chrono::milliseconds(80));
+  host.clock.advance(real.wall_now() - host.clock.wall);
+  const base::Micros waited = real.mono_now() - sent;
+  if (waited > kLongestKernelWait - Micros(50'000)) GTEST_SKIP() << "this machine stood still for too long";
+  stream->on_readable(Stream::Port::kRtsp, scratch, now());
+  ASSERT_GE(host.units(), 1U);
+  for (const ipc::Message& message : host.media) {
+    const auto* unit = std::get_if<ipc::MediaUnit>(&message);
+    if (unit == nullptr) continue;
+    const base::Micros age = now() - unit->unit.capture;
+    EXPECT_GE(age.count(), 60'000);
+    EXPECT_LE(age, waited + Micros(40'000));
+    break;
+  }
 }
 
 }  // namespace

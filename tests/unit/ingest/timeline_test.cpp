@@ -346,6 +346,52 @@ TEST(Timeline, BPicturesKeepTheirTimesOnceTheyAreRecognised) {
   EXPECT_EQ(sim.discontinuities, 0);
 }
 
+TEST(Timeline, BPicturesKeepTheirTimesFromTheFirstWhereTheStreamDeclaresThem) {
+  Simulation sim;
+  sim.strictly_rising = false;
+  sim.timeline.expect_reordering(2);
+  const std::array<int, 4> order = {4, 2, 1, 3};  // a pyramid of three B pictures, each sent as soon as it can be coded
+  const auto first = sim.send(0, 0, 120'000);
+  for (int i = 0; i < 100; ++i) {
+    const int shown = i / 4 * 4 + order[static_cast<std::size_t>(i % 4)];
+    const std::int64_t sent_us = 120'000 + (i + 1) * 40'000;
+    const auto place = sim.send(shown * 40'000.0, shown * 3600.0, sent_us - shown * 40'000);
+    EXPECT_EQ(place.pts.ticks_90k - first.pts.ticks_90k, shown * 3600) << i;
+  }
+  EXPECT_EQ(sim.discontinuities, 0);
+  EXPECT_LE(sim.worst_error_us, 1'000);
+}
+
+TEST(Timeline, BPicturesWithoutAPyramidAreNotShownBeforeTheirKeyPicture) {
+  Simulation sim;
+  sim.strictly_rising = false;
+  sim.timeline.expect_reordering(1);
+  const auto first = sim.send(0, 0, 120'000);
+  const std::array<int, 4> order = {4, 1, 2, 3};
+  for (int i = 0; i < 100; ++i) {
+    const int shown = i / 4 * 4 + order[static_cast<std::size_t>(i % 4)];
+    const std::int64_t sent_us = 120'000 + (i + 1) * 40'000;
+    const auto place = sim.send(shown * 40'000.0, shown * 3600.0, sent_us - shown * 40'000);
+    EXPECT_GT(place.pts.ticks_90k, first.pts.ticks_90k) << i;
+  }
+  EXPECT_LE(sim.worst_error_us, 60'000);
+}
+
+// Many cameras declare what they never do.
+TEST(Timeline, ADeclarationAloneDoesNotMakeAGlitchAPicture) {
+  Simulation sim;
+  sim.timeline.expect_reordering(1);
+  sim.run(4, 40'000);
+  EXPECT_LE(sim.worst_error_us, 80'000);
+  sim.forget_errors();
+  sim.send(sim.now_us, sim.ticks - 0.7 * 90'000);
+  sim.now_us += 40'000;
+  sim.ticks += 3'600;
+  sim.run(4, 40'000);
+  EXPECT_EQ(sim.discontinuities, 0);
+  EXPECT_LE(sim.worst_error_us, 43'000);  // a picture's length, and what slewing leaves
+}
+
 TEST(Timeline, RestartTakesAnyTimestampAsContinuation) {
   Simulation sim;
   sim.run(10, 40'000);

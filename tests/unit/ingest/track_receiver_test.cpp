@@ -198,6 +198,38 @@ TEST(TrackReceiver, OversizedUnitsAreCutAndMarked) {
   EXPECT_EQ(camera.stats().oversized_units, 1U);
 }
 
+TEST(TrackReceiver, AFloodOfMessagesWithoutAPictureDoesNotEndTheStream) {
+  Camera camera(media::Codec::kH264, {}, true, 2000);
+  camera.warm_up();
+  const Bytes message = join({bytes_of({0x06}), filling(900)});
+  for (int i = 0; i < 10; ++i) camera.send(message);
+  camera.next_picture();
+  for (int i = 0; i < 4; ++i) {
+    camera.send(h264::slice(i == 0), true);
+    camera.next_picture();
+  }
+  camera.finish();
+  EXPECT_GE(camera.units().size(), 3U);
+  EXPECT_FALSE(camera.units().back().damaged);
+}
+
+TEST(TrackReceiver, LossOfWholeUnitsBeforeAKeyPictureIsToldWithIt) {
+  Camera camera(media::Codec::kH264, {}, false);
+  camera.warm_up();
+  camera.lose(3);
+  camera.next_picture();
+  camera.send(h264::slice(true), true);
+  camera.pass(300'000);
+  camera.next_picture();
+  camera.send(h264::slice(false), true);
+  camera.finish();
+  ASSERT_GE(camera.units().size(), 2U);
+  EXPECT_TRUE(camera.units()[0].key);
+  EXPECT_TRUE(camera.units()[0].loss_before);
+  EXPECT_FALSE(camera.units()[0].damaged);
+  EXPECT_FALSE(camera.units()[1].loss_before);
+}
+
 TEST(TrackReceiver, H265KeyPicturesAreIrapPictures) {
   for (int type = 0; type < 32; ++type) {
     Camera camera(Codec::kH265);
@@ -257,11 +289,11 @@ TEST(TrackReceiver, BuffersAreUsedAgainOnlyWhenNobodyHoldsThem) {
     EXPECT_EQ(nals_of(held[i])[0], h264::slice(false, true, 40, static_cast<std::uint8_t>(i)));
   }
   held.clear();
-  std::set<const base::Bytes*> buffers;
+  std::set<const std::uint8_t*> buffers;
   for (int i = 0; i < 20; ++i) {
     camera.send(h264::slice(false), true);
     camera.next_picture();
-    buffers.insert(camera.units()[0].payload.get());
+    buffers.insert(camera.units()[0].payload->data());
     camera.forget();
   }
   EXPECT_LE(buffers.size(), 2U);

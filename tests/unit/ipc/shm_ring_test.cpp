@@ -1,7 +1,9 @@
 #include "ipc/shm_ring.h"
 
+#include <algorithm>
 #include <cstring>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -26,6 +28,7 @@ MediaUnit unit_of(std::size_t size, std::uint8_t fill) {
   m.slot = 3;
   m.unit.pts.ticks_90k = 1234;
   m.unit.key = true;
+  m.unit.loss_before = true;
   m.unit.payload = std::make_shared<const base::Bytes>(size, fill);
   return m;
 }
@@ -40,6 +43,9 @@ TEST(ShmRing, CarriesUnitsAndParametersInOrder) {
   const auto back = std::get<MediaUnit>(*ends.consumer->read());
   EXPECT_EQ(*back.unit.payload, base::Bytes(1000, 7));
   EXPECT_TRUE(back.unit.key);
+  EXPECT_TRUE(back.unit.loss_before);
+  EXPECT_FALSE(back.unit.damaged);
+  EXPECT_FALSE(back.unit.discontinuity);
   EXPECT_EQ(back.unit.pts.ticks_90k, 1234);
   EXPECT_EQ(ends.consumer->read().error().kind(), base::ErrorKind::kNotFound);
 }
@@ -53,6 +59,50 @@ TEST(ShmRing, WrapsAroundManyTimesWithoutLosingAByte) {
     ASSERT_TRUE(back.has_value());
     ASSERT_EQ(*std::get<MediaUnit>(*back).unit.payload, base::Bytes(size, static_cast<std::uint8_t>(i)));
   }
+}
+
+TEST(ShmRing, BeginsAtTheFrontAgainWhenTheReaderHasCaughtUp) {
+  Ends ends;
+  for (int i = 0; i < 1000; ++i) {
+    for (int n = 0; n < 3; ++n) ASSERT_TRUE(ends.producer->write(unit_of(10'000, 5)).ok());
+    for (int n = 0; n < 3; ++n) ASSERT_EQ(std::get<MediaUnit>(*ends.consumer->read()).unit.payload->size(), 10'000U);
+  }
+  constexpr std::size_t kUsed = 4096 + 40'000, kSize = 4096 + (1U << 20);
+  const auto* memory =
+      static_cast<std::uint8_t*>(mmap(nullptr, kSize, PROT_READ, MAP_SHARED, ends.producer->memory_fd(), 0));
+  ASSERT_NE(memory, MAP_FAILED);
+  EXPECT_TRUE(std::all_of(memory + kUsed, memory + kSize, [](std::uint8_t byte) { return byte == 0; }));
+  munmap(const_cast<std::uint8_t*>(memory), kSize);
+}
+
+TEST(ShmRing, PayloadsOfOneStreamLieBehindEachOtherAndOutliveTheRing) {
+  std::vector<media::SharedBytes> payloads;
+  {
+    Ends ends;
+    for (std::uint8_t i = 0; i < 8; ++i) {
+      ASSERT_TRUE(ends.producer->write(unit_of(6'000, i)).ok());
+      MediaUnit other = unit_of(6'000, 99);
+      other.slot = 4;
+      ASSERT_TRUE(ends.producer->write(other).ok());
+    }
+    while (const auto message = ends.consumer->read()) {
+      const auto& unit = std::get<MediaUnit>(*message);
+      if (unit.slot == 3) payloads.push_back(unit.unit.payload);
+    }
+  }
+  ASSERT_EQ(payloads.size(), 8U);
+  for (std::size_t i = 0; i < payloads.size(); ++i) {
+    EXPECT_EQ(*payloads[i], base::Bytes(6'000, static_cast<std::uint8_t>(i)));
+    EXPECT_EQ(payloads[i]->data(), payloads[0]->data() + i * 6'000);
+  }
+}
+
+TEST(ShmRing, UnitOfAnImpossibleSlotIsRefused) {
+  Ends ends;
+  MediaUnit unit = unit_of(100, 1);
+  unit.slot = kMaxSlots;
+  ASSERT_TRUE(ends.producer->write(unit).ok());
+  EXPECT_EQ(ends.consumer->read().error().kind(), base::ErrorKind::kDataLoss);
 }
 
 TEST(ShmRing, FullRingRefusesAndKeepsWhatIsInside) {
@@ -82,7 +132,7 @@ TEST(ShmRing, BellRingsOnlyForASleepingReader) {
 }
 
 TEST(ShmRing, HostileLengthAndPositionsAreRefused) {
-  for (int kind = 0; kind < 3; ++kind) {
+  for (int kind = 0; kind < 4; ++kind) {
     Ends ends;
     ASSERT_TRUE(ends.producer->write(unit_of(100, 1)).ok());
     auto* memory = static_cast<std::uint8_t*>(
@@ -91,6 +141,7 @@ TEST(ShmRing, HostileLengthAndPositionsAreRefused) {
     if (kind == 0) std::memset(memory + 4096, 0xff, 4);  // record length
     if (kind == 1) std::memset(memory + 64, 0xee, 8);    // head far beyond the ring
     if (kind == 2) memory[4096 + 5] = 0xee;              // message type
+    if (kind == 3) std::memset(memory + 72, 0x5a, 8);    // base: the reader then looks at another place
     const auto result = ends.consumer->read();
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().kind(), base::ErrorKind::kDataLoss) << kind;

@@ -10,7 +10,7 @@
 namespace vonggac::live {
 namespace {
 
-media::AccessUnit unit(std::int64_t pts, bool key = false) {
+media::AccessUnit timed_unit(std::int64_t pts, bool key = false) {
   media::AccessUnit out;
   out.key = key;
   out.pts.ticks_90k = pts;
@@ -58,14 +58,14 @@ TEST(TileMuxer, RefusesAudioAndDamagedParameters) {
 
 TEST(TileMuxer, BeginsItsAxisAtZeroAndFollowsTheCamera) {
   TileMuxer muxer;
-  EXPECT_EQ(decode_time(muxer.fragment(unit(5'000'000, true), false)), 0U);
-  EXPECT_EQ(decode_time(muxer.fragment(unit(5'009'000), false)), 9'000U);
-  EXPECT_EQ(decode_time(muxer.fragment(unit(5'018'000), false)), 18'000U);
+  EXPECT_EQ(decode_time(muxer.fragment(timed_unit(5'000'000, true), false)), 0U);
+  EXPECT_EQ(decode_time(muxer.fragment(timed_unit(5'009'000), false)), 9'000U);
+  EXPECT_EQ(decode_time(muxer.fragment(timed_unit(5'018'000), false)), 18'000U);
 }
 
 TEST(TileMuxer, PutsHeadAndPayloadTogetherAsOneMdat) {
   TileMuxer muxer;
-  const LiveFragment fragment = muxer.fragment(unit(0, true), false);
+  const LiveFragment fragment = muxer.fragment(timed_unit(0, true), false);
   ASSERT_GE(fragment.head.size(), 8U);
   base::ByteReader mdat(base::ByteSpan(fragment.head).subspan(fragment.head.size() - 8));
   EXPECT_EQ(mdat.u32(), 8U + fragment.payload->size());
@@ -75,29 +75,29 @@ TEST(TileMuxer, PutsHeadAndPayloadTogetherAsOneMdat) {
 
 TEST(TileMuxer, ClosesTheHoleThatDroppedPicturesLeave) {
   TileMuxer muxer;
-  (void)muxer.fragment(unit(0, true), false);
-  (void)muxer.fragment(unit(9'000), false);
-  EXPECT_EQ(decode_time(muxer.fragment(unit(900'000, true), true)), 18'000U);
-  EXPECT_EQ(decode_time(muxer.fragment(unit(909'000), false)), 27'000U);
+  (void)muxer.fragment(timed_unit(0, true), false);
+  (void)muxer.fragment(timed_unit(9'000), false);
+  EXPECT_EQ(decode_time(muxer.fragment(timed_unit(900'000, true), true)), 18'000U);
+  EXPECT_EQ(decode_time(muxer.fragment(timed_unit(909'000), false)), 27'000U);
 }
 
 TEST(TileMuxer, GoesOnWhenTheCameraReAnchorsOrJumpsBack) {
   TileMuxer muxer;
-  (void)muxer.fragment(unit(1'000'000, true), false);
-  (void)muxer.fragment(unit(1'009'000), false);
-  media::AccessUnit anchored = unit(77, true);
+  (void)muxer.fragment(timed_unit(1'000'000, true), false);
+  (void)muxer.fragment(timed_unit(1'009'000), false);
+  media::AccessUnit anchored = timed_unit(77, true);
   anchored.discontinuity = true;
   EXPECT_EQ(decode_time(muxer.fragment(anchored, false)), 18'000U);
-  EXPECT_EQ(decode_time(muxer.fragment(unit(9'077), false)), 27'000U);
-  EXPECT_EQ(decode_time(muxer.fragment(unit(-900'000'000, true), false)), 36'000U);
-  EXPECT_EQ(decode_time(muxer.fragment(unit(-899'991'000), false)), 45'000U);
+  EXPECT_EQ(decode_time(muxer.fragment(timed_unit(9'077), false)), 27'000U);
+  EXPECT_EQ(decode_time(muxer.fragment(timed_unit(-900'000'000, true), false)), 36'000U);
+  EXPECT_EQ(decode_time(muxer.fragment(timed_unit(-899'991'000), false)), 45'000U);
 }
 
 TEST(TileMuxer, KeepsDecodeTimesRisingWhereCamerasReorderPictures) {
   TileMuxer muxer;
   std::vector<std::uint64_t> times;
   for (const std::int64_t pts : {0, 27'000, 9'000, 18'000, 54'000}) {
-    times.push_back(decode_time(muxer.fragment(unit(pts, pts == 0), false)));
+    times.push_back(decode_time(muxer.fragment(timed_unit(pts, pts == 0), false)));
   }
   for (std::size_t i = 1; i < times.size(); ++i) EXPECT_GT(times[i], times[i - 1]);
   EXPECT_EQ(times.back(), 54'000U);
@@ -107,7 +107,7 @@ TEST(TileMuxer, SurvivesTheOutermostTimestamps) {
   TileMuxer muxer;
   std::uint64_t last = 0;
   for (const std::int64_t pts : {INT64_MIN, INT64_MAX, std::int64_t{0}, INT64_MAX, INT64_MIN, INT64_MIN}) {
-    const std::uint64_t now = decode_time(muxer.fragment(unit(pts, true), false));
+    const std::uint64_t now = decode_time(muxer.fragment(timed_unit(pts, true), false));
     EXPECT_LT(now, 1'000'000U);
     EXPECT_GE(now, last);
     last = now;

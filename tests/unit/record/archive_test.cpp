@@ -7,8 +7,6 @@
 namespace vonggac::record {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000;
-
 FootageFilter between(std::int64_t from_us, std::int64_t to_us) {
   FootageFilter filter;
   filter.from = base::WallTime{from_us};
@@ -33,39 +31,39 @@ TEST(Archive, SegmentsThatFollowEachOtherAreOneClip) {
   const std::int64_t start = stored.maker.wall.us;
   stored.segment(3);
   stored.segment(2);
-  stored.maker.skip(10 * kSecond);
+  stored.maker.skip(10 * test::kSecondUs);
   stored.segment(4);
   const auto clips = stored.archive()->clips({});
   ASSERT_TRUE(clips) << clips.error().to_string();
   ASSERT_EQ(clips->size(), 2U);
   const ClipSpan& first = clips->at(0);
   EXPECT_EQ(first.start.us, start);
-  EXPECT_EQ(first.end.us, start + 5 * kSecond);
+  EXPECT_EQ(first.end.us, start + 5 * test::kSecondUs);
   EXPECT_EQ(first.segments, 2U);
   EXPECT_EQ(first.video_codec, media::Codec::kH264);
   EXPECT_FALSE(first.has_motion);
   EXPECT_FALSE(first.still_recording);
   EXPECT_GT(first.size_bytes, 2U * stored.maker.start_bytes());
-  EXPECT_EQ(clips->at(1).start.us, start + 15 * kSecond);
-  EXPECT_EQ(clips->at(1).end.us, start + 19 * kSecond);
+  EXPECT_EQ(clips->at(1).start.us, start + 15 * test::kSecondUs);
+  EXPECT_EQ(clips->at(1).end.us, start + 19 * test::kSecondUs);
 }
 
 TEST(Archive, ClipsInARangeAreWholeEvenWhenTheyBeginBefore) {
   test::StoredFootage stored;
   const std::int64_t start = stored.maker.wall.us;
   for (int i = 0; i < 5; ++i) stored.segment(2);
-  stored.maker.skip(10 * kSecond);
+  stored.maker.skip(10 * test::kSecondUs);
   stored.segment(2);
   const auto archive = stored.archive();
-  const auto inside = archive->clips(between(start + 7 * kSecond, start + 8 * kSecond));
+  const auto inside = archive->clips(between(start + 7 * test::kSecondUs, start + 8 * test::kSecondUs));
   ASSERT_TRUE(inside);
   ASSERT_EQ(inside->size(), 1U);
   EXPECT_EQ(inside->at(0).start.us, start);
-  EXPECT_EQ(inside->at(0).end.us, start + 10 * kSecond);
-  EXPECT_TRUE(archive->clips(between(start + 12 * kSecond, start + 13 * kSecond))->empty());
-  EXPECT_EQ(archive->clips(between(start + 20 * kSecond, start + 99 * kSecond))->size(), 1U);
-  EXPECT_EQ(archive->clips(between(start + 10 * kSecond, start + 20 * kSecond))->size(), 0U);
-  EXPECT_EQ(archive->clips(between(start + 9 * kSecond, start + 21 * kSecond))->size(), 2U);
+  EXPECT_EQ(inside->at(0).end.us, start + 10 * test::kSecondUs);
+  EXPECT_TRUE(archive->clips(between(start + 12 * test::kSecondUs, start + 13 * test::kSecondUs))->empty());
+  EXPECT_EQ(archive->clips(between(start + 20 * test::kSecondUs, start + 99 * test::kSecondUs))->size(), 1U);
+  EXPECT_EQ(archive->clips(between(start + 10 * test::kSecondUs, start + 20 * test::kSecondUs))->size(), 0U);
+  EXPECT_EQ(archive->clips(between(start + 9 * test::kSecondUs, start + 21 * test::kSecondUs))->size(), 2U);
 }
 
 TEST(Archive, OpenSegmentEndsWithItsLastAcknowledgedFragment) {
@@ -80,26 +78,26 @@ TEST(Archive, OpenSegmentEndsWithItsLastAcknowledgedFragment) {
   ASSERT_TRUE(clips);
   ASSERT_EQ(clips->size(), 1U);
   EXPECT_TRUE(clips->at(0).still_recording);
-  EXPECT_EQ(clips->at(0).end.us, start + 4 * kSecond);
+  EXPECT_EQ(clips->at(0).end.us, start + 4 * test::kSecondUs);
 }
 
 TEST(Archive, MotionIsCountedAndFiltered) {
   test::StoredFootage stored;
   const std::int64_t start = stored.maker.wall.us;
   stored.segment(5);
-  stored.maker.skip(10 * kSecond);
+  stored.maker.skip(10 * test::kSecondUs);
   stored.segment(5);
-  stored.motion(start + 16 * kSecond, start + 17 * kSecond);
-  stored.motion(start + 18 * kSecond, start + 25 * kSecond);
+  stored.motion(start + 16 * test::kSecondUs, start + 17 * test::kSecondUs);
+  stored.motion(start + 18 * test::kSecondUs, start + 25 * test::kSecondUs);
   const auto archive = stored.archive();
   FootageFilter moving;
   moving.only_motion = true;
   const auto clips = archive->clips(moving);
   ASSERT_TRUE(clips);
   ASSERT_EQ(clips->size(), 1U);
-  EXPECT_EQ(clips->at(0).start.us, start + 15 * kSecond);
+  EXPECT_EQ(clips->at(0).start.us, start + 15 * test::kSecondUs);
   EXPECT_EQ(clips->at(0).motion_events, 2U);
-  const auto events = archive->events(between(start + 24 * kSecond, start + 30 * kSecond));
+  const auto events = archive->events(between(start + 24 * test::kSecondUs, start + 30 * test::kSecondUs));
   ASSERT_TRUE(events);
   ASSERT_EQ(events->size(), 1U);
   EXPECT_EQ(events->at(0).zone, "gate");
@@ -112,11 +110,11 @@ TEST(Archive, LimitKeepsTheOldestOfAllCameras) {
   const std::int64_t start = stored.maker.wall.us;
   for (std::uint8_t camera = 1; camera <= 3; ++camera) {
     stored.maker.camera.bytes.fill(camera);
-    stored.maker.wall = {start + camera * kSecond};
+    stored.maker.wall = {start + camera * test::kSecondUs};
     stored.maker.next_sequence = 1;
     for (int i = 0; i < 3; ++i) {
       stored.segment(1);
-      stored.maker.skip(60 * kSecond);
+      stored.maker.skip(60 * test::kSecondUs);
     }
   }
   const auto archive = stored.archive();
@@ -128,7 +126,7 @@ TEST(Archive, LimitKeepsTheOldestOfAllCameras) {
   ASSERT_EQ(clips->size(), 4U);
   EXPECT_EQ(clips->at(0).stream.camera.bytes[0], 1);
   EXPECT_EQ(clips->at(2).stream.camera.bytes[0], 3);
-  EXPECT_EQ(clips->at(3).start.us, start + kSecond + 61 * kSecond);
+  EXPECT_EQ(clips->at(3).start.us, start + test::kSecondUs + 61 * test::kSecondUs);
   filter.camera = clips->at(2).stream.camera;
   EXPECT_EQ(archive->clips(filter)->size(), 3U);
 }
@@ -137,8 +135,8 @@ TEST(Archive, SubStreamFootageIsApart) {
   test::StoredFootage stored;
   stored.segment(1);
   stored.maker.role = media::StreamRole::kSub;
-  stored.maker.skip(-1 * kSecond);
-  stored.maker.skip(20 * kSecond);
+  stored.maker.skip(-1 * test::kSecondUs);
+  stored.maker.skip(20 * test::kSecondUs);
   stored.segment(1);
   const auto archive = stored.archive();
   EXPECT_EQ(archive->clips({})->size(), 1U);
@@ -187,12 +185,13 @@ TEST(Archive, SegmentsOfARangeComeWithTheirFragments) {
   stored.segment(3);
   stored.segment(3);
   const auto archive = stored.archive();
-  const auto both = archive->segments(stored.stream(), {start + 2 * kSecond}, {start + 4 * kSecond});
+  const auto both = archive->segments(stored.stream(), {start + 2 * test::kSecondUs}, {start + 4 * test::kSecondUs});
   ASSERT_TRUE(both);
   ASSERT_EQ(both->size(), 2U);
   EXPECT_EQ(both->at(0).fragments.size(), 3U);
   EXPECT_EQ(both->at(1).fragments.front().seq, 4U);
-  EXPECT_EQ(archive->segments(stored.stream(), {start + 3 * kSecond}, {start + 4 * kSecond})->size(), 1U);
+  EXPECT_EQ(archive->segments(stored.stream(), {start + 3 * test::kSecondUs}, {start + 4 * test::kSecondUs})->size(),
+            1U);
   EXPECT_EQ(archive->segment_ending_with(stored.stream(), 3)->fragments.size(), 3U);
   EXPECT_FALSE(archive->segment_ending_with(stored.stream(), 2));
 }

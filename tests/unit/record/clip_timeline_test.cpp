@@ -74,6 +74,19 @@ TEST_F(TimelineTest, BoundsAreHalfOpen) {
   EXPECT_EQ(clip->frames, 3U);
 }
 
+TEST_F(TimelineTest, CountsWallTimeFromTheFirstPictureShownEvenBeforeTheFirstDecodeTime) {
+  fragment(kStart);
+  // Decode times pushed back by a picture, as the fragment before ended late: what is shown stays where it was.
+  for (auto& sample : fragment(kStart + 1'000'000).tracks[0].fragment.samples) {
+    sample.composition_offset_90k = -static_cast<std::int32_t>(kFrame90k);
+  }
+  const auto clip = cut(kStart + 1'200'000, kStart + 1'500'000);
+  ASSERT_TRUE(clip);
+  EXPECT_EQ(clip->frames, 3U);
+  EXPECT_EQ(clip->first_frame.us, kStart + 1'200'000);
+  EXPECT_EQ(clip->movie.video.samples.back().offset, 1600U) << "the fifth picture is the last one shown";
+}
+
 TEST_F(TimelineTest, NothingInTheRangeIsOutOfRange) {
   fragment(kStart);
   EXPECT_EQ(cut(kStart + 2'000'000, kStart + 3'000'000).error().kind(), base::ErrorKind::kOutOfRange);
@@ -122,6 +135,18 @@ TEST_F(TimelineTest, OverlapShortensTheSampleBefore) {
   const auto clip = cut(kStart, kStart + 2'000'000);
   ASSERT_TRUE(clip);
   EXPECT_EQ(clip->movie.video.samples[9].duration_90k, kFrame90k - 4500);
+}
+
+TEST_F(TimelineTest, OverlapOfLessThanASecondIsCaughtUpWithAndKeepsWallTime) {
+  fragment(kStart);
+  for (int i = 1; i < 8; ++i) fragment(kStart + i * 1'000'000 - 400'000);  // more than the frame before lasts
+  const auto clip = cut(kStart, kStart + 8'000'000);
+  ASSERT_TRUE(clip);
+  EXPECT_TRUE(clip->wall_time_kept);
+  EXPECT_EQ(clip->last_frame.us, kStart + 7'500'000);
+  std::uint64_t length_90k = 0;
+  for (const auto& sample : clip->movie.video.samples) length_90k += sample.duration_90k;
+  EXPECT_NEAR(static_cast<double>(length_90k), 7.6 * 90'000, 10.0);
 }
 
 TEST_F(TimelineTest, ClockSetBackKeepsTheLineAndSaysSo) {

@@ -154,5 +154,30 @@ TEST_F(DiskTrouble, SlowSyncsMakeTheIntervalLongerAndQuickOnesShorterAgain) {
   EXPECT_EQ(committer.interval_us(), 1'000'000);
 }
 
+TEST_F(DiskTrouble, ARoundThatIsHastenedComesSoonUnlessTheDiskIsSlow) {
+  begin();
+  Committer& committer = *recorder.pipeline->committer;
+  committer.set_interval(60'000'000, 60'000'000);
+  ASSERT_EQ(committer.wait(), Committer::Wake::kFlush);
+  const auto began = std::chrono::steady_clock::now();
+  committer.hasten();
+  EXPECT_EQ(committer.wait(), Committer::Wake::kFlush);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+}
+
+TEST_F(DiskTrouble, TheFirstFragmentIsShortAndTheRestOfItsGopFollows) {
+  recorder.config.first_fragment_us = 200'000;
+  begin();
+  recorder.play(source, *track, 2'000'000);
+  ASSERT_TRUE(recorder.write_and_flush().ok());
+  const auto lengths = recorder.rows("SELECT duration_90k FROM fragment_tail ORDER BY seq");
+  ASSERT_GE(lengths.size(), 3U);
+  EXPECT_LE(std::stoll(lengths[0]), 90'000 / 3);
+  EXPECT_NEAR(static_cast<double>(std::stoll(lengths[0]) + std::stoll(lengths[1])), 180'000, 100);
+  EXPECT_EQ(one("SELECT group_concat(flags & 1, ' ') FROM (SELECT flags FROM fragment_tail ORDER BY seq LIMIT 3)"),
+            "1 0 1");
+  EXPECT_EQ(one("SELECT count(*) FROM gap"), "0");
+}
+
 }  // namespace
 }  // namespace vonggac::record

@@ -9,8 +9,6 @@
 namespace vonggac::record {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000;
-
 ClipRequest request(const test::StoredFootage& stored, std::int64_t from_us, std::int64_t to_us) {
   ClipRequest r;
   r.stream = stored.stream();
@@ -31,14 +29,14 @@ TEST(OpenClip, HoldsTheRecordedBytesOfTwoSegments) {
   const SegmentFile first = stored.segment(2);
   stored.segment(2);
   const auto archive = stored.archive();
-  const auto clip = OpenClip::open(*archive, request(stored, start + kSecond, start + 3 * kSecond));
+  const auto clip = OpenClip::open(*archive, request(stored, start + test::kSecondUs, start + 3 * test::kSecondUs));
   ASSERT_TRUE(clip) << clip.error().to_string();
   const ClipPlan& plan = (*clip)->plan();
   EXPECT_EQ(plan.frames, 30U);
   EXPECT_EQ(plan.fragments.size(), 2U);
   EXPECT_EQ(plan.sources.size(), 2U);
   EXPECT_TRUE(plan.holes.empty());
-  EXPECT_EQ(plan.first_frame.us, start + kSecond);
+  EXPECT_EQ(plan.first_frame.us, start + test::kSecondUs);
   const base::Bytes whole = read_all(**clip);
   // The body begins with the samples of the first segment's second fragment, as they lie in the file.
   const base::Bytes file = stored.bytes_of(first);
@@ -54,7 +52,7 @@ TEST(OpenClip, RangesReadTheSameBytesAsTheWhole) {
   const std::int64_t start = stored.maker.wall.us;
   for (int i = 0; i < 3; ++i) stored.segment(2);
   const auto archive = stored.archive();
-  const auto clip = OpenClip::open(*archive, request(stored, start + 500'000, start + 5 * kSecond));
+  const auto clip = OpenClip::open(*archive, request(stored, start + 500'000, start + 5 * test::kSecondUs));
   ASSERT_TRUE(clip);
   const base::Bytes whole = read_all(**clip);
   for (std::size_t at = 0; at < whole.size(); at += 613) {
@@ -80,12 +78,12 @@ TEST(OpenClip, LeadsInFromTheKeyFrameAlsoAcrossASegmentCut) {
     stored.seal();
   }
   const auto archive = stored.archive();
-  const auto clip = OpenClip::open(*archive, request(stored, start + 4 * kSecond, start + 5 * kSecond));
+  const auto clip = OpenClip::open(*archive, request(stored, start + 4 * test::kSecondUs, start + 5 * test::kSecondUs));
   ASSERT_TRUE(clip) << clip.error().to_string();
   EXPECT_TRUE((*clip)->plan().starts_with_key);
   EXPECT_EQ((*clip)->plan().fragments.size(), 5U);
   EXPECT_EQ((*clip)->plan().frames, 15U);
-  EXPECT_EQ((*clip)->plan().first_frame.us, start + 4 * kSecond);
+  EXPECT_EQ((*clip)->plan().first_frame.us, start + 4 * test::kSecondUs);
 }
 
 TEST(OpenClip, CodecChangeCutsTheClipThere) {
@@ -96,13 +94,13 @@ TEST(OpenClip, CodecChangeCutsTheClipThere) {
   ++stored.maker.init_generation;
   stored.segment(2);
   const auto archive = stored.archive();
-  const auto clip = OpenClip::open(*archive, request(stored, start, start + 4 * kSecond));
+  const auto clip = OpenClip::open(*archive, request(stored, start, start + 4 * test::kSecondUs));
   ASSERT_TRUE(clip);
   ASSERT_TRUE((*clip)->plan().cut_at);
-  EXPECT_EQ((*clip)->plan().cut_at->us, start + 2 * kSecond);
+  EXPECT_EQ((*clip)->plan().cut_at->us, start + 2 * test::kSecondUs);
   EXPECT_EQ((*clip)->plan().frames, 30U);
   EXPECT_TRUE((*clip)->plan().holes.empty());
-  const auto rest = OpenClip::open(*archive, request(stored, start + 2 * kSecond, start + 4 * kSecond));
+  const auto rest = OpenClip::open(*archive, request(stored, start + 2 * test::kSecondUs, start + 4 * test::kSecondUs));
   ASSERT_TRUE(rest);
   EXPECT_EQ((*rest)->plan().video_codec, media::Codec::kH265);
 }
@@ -116,7 +114,7 @@ TEST(OpenClip, NewParametersCutTheClipOnlyWhereAskedFor) {
   ++stored.maker.init_generation;
   stored.segment(2);
   const auto archive = stored.archive();
-  ClipRequest asked = request(stored, start, start + 6 * kSecond);
+  ClipRequest asked = request(stored, start, start + 6 * test::kSecondUs);
   const auto whole = OpenClip::open(*archive, asked);
   ASSERT_TRUE(whole);
   EXPECT_FALSE((*whole)->plan().cut_at);
@@ -125,7 +123,7 @@ TEST(OpenClip, NewParametersCutTheClipOnlyWhereAskedFor) {
   const auto cut = OpenClip::open(*archive, asked);
   ASSERT_TRUE(cut);
   ASSERT_TRUE((*cut)->plan().cut_at);
-  EXPECT_EQ((*cut)->plan().cut_at->us, start + 4 * kSecond);
+  EXPECT_EQ((*cut)->plan().cut_at->us, start + 4 * test::kSecondUs);
   EXPECT_EQ((*cut)->plan().frames, 60U);
 }
 
@@ -140,11 +138,11 @@ TEST(OpenClip, ReadsTheAcknowledgedPartOfAnOpenSegment) {
   stored.maker.add_gop(15);
   stored.overwrite(file, stored.maker.bytes());
   const auto archive = stored.archive();
-  const auto clip = OpenClip::open(*archive, request(stored, start, start + 60 * kSecond));
+  const auto clip = OpenClip::open(*archive, request(stored, start, start + 60 * test::kSecondUs));
   ASSERT_TRUE(clip);
   EXPECT_EQ((*clip)->plan().frames, 30U);
   ASSERT_EQ((*clip)->plan().holes.size(), 1U);
-  EXPECT_EQ((*clip)->plan().holes[0].start.us, start + 2 * kSecond);
+  EXPECT_EQ((*clip)->plan().holes[0].start.us, start + 2 * test::kSecondUs);
 }
 
 TEST(OpenClip, UnreadableFragmentIsAHoleUnlessStrict) {
@@ -153,7 +151,7 @@ TEST(OpenClip, UnreadableFragmentIsAHoleUnlessStrict) {
   const SegmentFile file = stored.segment(4);
   stored.flip_bit(file, stored.row_of(file).fragments[1].offset_bytes + 60);
   const auto archive = stored.archive();
-  ClipRequest asked = request(stored, start, start + 4 * kSecond);
+  ClipRequest asked = request(stored, start, start + 4 * test::kSecondUs);
   const auto clip = OpenClip::open(*archive, asked);
   ASSERT_TRUE(clip) << clip.error().to_string();
   EXPECT_EQ((*clip)->plan().frames, 45U);
@@ -173,7 +171,7 @@ TEST(OpenClip, FileOfAnotherCameraInItsPlaceIsRefused) {
   other.add_gop(15);
   stored.overwrite(file, other.bytes());
   const auto archive = stored.archive();
-  ClipRequest asked = request(stored, start, start + kSecond);
+  ClipRequest asked = request(stored, start, start + test::kSecondUs);
   asked.strict = true;
   EXPECT_EQ(OpenClip::open(*archive, asked).error().kind(), base::ErrorKind::kDataLoss);
 }
@@ -186,7 +184,7 @@ TEST(OpenClip, SymbolicLinkInTheMediaTreeIsNotFollowed) {
   std::filesystem::rename(stored.path(file), elsewhere);
   std::filesystem::create_symlink(elsewhere, stored.path(file));
   const auto archive = stored.archive();
-  ClipRequest asked = request(stored, start, start + kSecond);
+  ClipRequest asked = request(stored, start, start + test::kSecondUs);
   asked.strict = true;
   EXPECT_FALSE(OpenClip::open(*archive, asked));
 }
@@ -197,8 +195,8 @@ TEST(OpenClip, RefusesEmptyBackwardAndEndlessRanges) {
   stored.segment(1);
   const auto archive = stored.archive();
   for (const auto& [from, to] :
-       {std::pair(start, start), std::pair(start + kSecond, start), std::pair(start, start + kMaxClipUs + 1),
-        std::pair(start + 50 * kSecond, start + 60 * kSecond)}) {
+       {std::pair(start, start), std::pair(start + test::kSecondUs, start), std::pair(start, start + kMaxClipUs + 1),
+        std::pair(start + 50 * test::kSecondUs, start + 60 * test::kSecondUs)}) {
     EXPECT_EQ(OpenClip::open(*archive, request(stored, from, to)).error().kind(), base::ErrorKind::kOutOfRange);
   }
 }
@@ -207,12 +205,13 @@ TEST(ExportClip, WritesTheClipAndSaysWhatIsInIt) {
   test::StoredFootage stored;
   const std::int64_t start = stored.maker.wall.us;
   stored.segment(2);
-  stored.maker.skip(30 * kSecond);
+  stored.maker.skip(30 * test::kSecondUs);
   stored.segment(2);
-  stored.gap(start + 2 * kSecond, start + 32 * kSecond, GapCause::kCameraUnreachable);
+  stored.gap(start + 2 * test::kSecondUs, start + 32 * test::kSecondUs, GapCause::kCameraUnreachable);
   const auto archive = stored.archive();
   const std::string out = stored.folder.file("out.mp4");
-  const auto report = export_clip(*archive, request(stored, start + 500'000, start + 34 * kSecond), {out, false});
+  const auto report =
+      export_clip(*archive, request(stored, start + 500'000, start + 34 * test::kSecondUs), {out, false});
   ASSERT_TRUE(report) << report.error().to_string();
   EXPECT_EQ(report->frames, 52U);  // 22 from 0.533 s on, 30 after the gap
   EXPECT_EQ(report->fragments, 4U);
@@ -237,7 +236,7 @@ TEST(ExportClip, DoesNotReplaceAFileUnlessAsked) {
   const auto archive = stored.archive();
   const std::string out = stored.folder.file("out.mp4");
   std::ofstream(out) << "precious";
-  const auto asked = request(stored, start, start + kSecond);
+  const auto asked = request(stored, start, start + test::kSecondUs);
   EXPECT_EQ(export_clip(*archive, asked, {out, false}).error().kind(), base::ErrorKind::kInvalidArgument);
   EXPECT_EQ(std::filesystem::file_size(out), 8U);
   EXPECT_TRUE(export_clip(*archive, asked, {out, true}));
@@ -252,7 +251,7 @@ TEST(ExportClip, FlippedMediaBitIsRefusedByNameAndLeavesNothing) {
   stored.flip_bit(file, fragment.offset_bytes + fragment.size_bytes - 1);
   const auto archive = stored.archive();
   const std::string out = stored.folder.file("out.mp4");
-  const auto report = export_clip(*archive, request(stored, start, start + 3 * kSecond), {out, false});
+  const auto report = export_clip(*archive, request(stored, start, start + 3 * test::kSecondUs), {out, false});
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().kind(), base::ErrorKind::kDataLoss);
   EXPECT_NE(report.error().message().find("fragment 2"), std::string::npos) << report.error().message();
@@ -268,8 +267,8 @@ TEST(ExportClip, ReplacedFragmentBreaksTheChain) {
   stored.maker.previous.fill(0x5A);  // as if another fragment 1 had been there
   stored.segment(1);
   const auto archive = stored.archive();
-  const auto report =
-      export_clip(*archive, request(stored, start, start + 2 * kSecond), {stored.folder.file("out.mp4"), false});
+  const auto report = export_clip(*archive, request(stored, start, start + 2 * test::kSecondUs),
+                                  {stored.folder.file("out.mp4"), false});
   ASSERT_FALSE(report);
   EXPECT_NE(report.error().message().find("does not follow"), std::string::npos);
 }

@@ -1,5 +1,7 @@
 #include "record/fragmenter.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 #include "support/hand_clock.h"
@@ -57,6 +59,31 @@ TEST(Fragmenter, MakesOneFragmentOfEachGop) {
   EXPECT_EQ(bench.sealed[1].video.decode_start_90k, 180'000);
 }
 
+TEST(Fragmenter, MarksTheRestOfAGopAfterADamagedPicture) {
+  FragmenterBench bench;
+  bench.source.gop_frames = 90;  // three pieces of 2 s
+  bench.play(10);
+  media::AccessUnit hurt = bench.source.next();
+  hurt.damaged = true;
+  bench.feed(hurt);
+  bench.play(200);
+  ASSERT_GE(bench.sealed.size(), 5U);
+  for (const int piece : {0, 1, 2}) EXPECT_TRUE(bench.sealed[static_cast<std::size_t>(piece)].damaged) << piece;
+  EXPECT_TRUE(bench.sealed[3].key_start);
+  EXPECT_FALSE(bench.sealed[3].damaged);
+}
+
+TEST(Fragmenter, LossBeforeAKeyPictureMarksTheFragmentThatEndsThere) {
+  FragmenterBench bench;
+  bench.play(30);
+  bench.fragmenter.note_loss();
+  bench.play(61);
+  ASSERT_EQ(bench.sealed.size(), 3U);
+  EXPECT_TRUE(bench.sealed[0].damaged);
+  EXPECT_FALSE(bench.sealed[1].damaged);
+  EXPECT_FALSE(bench.sealed[2].damaged);
+}
+
 TEST(Fragmenter, CutsALongGopIntoPiecesThatSayTheyHaveNoKeyFrame) {
   FragmenterBench bench;
   bench.source.gop_frames = 0;
@@ -94,6 +121,27 @@ TEST(Fragmenter, GivesBPicturesRisingDecodeTimesAndTheirTimeOfShowing) {
     for (std::size_t i = 1; i < shown.size(); ++i) EXPECT_EQ(shown[i] - shown[i - 1], 6000);
   }
   EXPECT_TRUE(offsets_seen);
+}
+
+TEST(Fragmenter, EndsAPyramidOfBPicturesWhereTheNextGroupBegins) {
+  FragmenterBench bench;
+  bench.source.gop_frames = 9;
+  const std::array<int, 9> order = {0, 4, 2, 1, 3, 8, 6, 5, 7};
+  const std::int64_t origin = bench.source.pts_origin_90k;
+  for (int i = 0; i < 28; ++i) {
+    media::AccessUnit unit = bench.source.next();
+    unit.pts.ticks_90k = origin + (i / 9 * 9 + order[static_cast<std::size_t>(i % 9)]) * 3600;
+    bench.feed(unit);
+    bench.clock.advance(base::Micros(40'000));
+  }
+  ASSERT_EQ(bench.sealed.size(), 3U);
+  for (std::size_t i = 0; i < bench.sealed.size(); ++i) {
+    const PreparedTrack& video = bench.sealed[i].video;
+    EXPECT_EQ(video.decode_start_90k, static_cast<std::int64_t>(i) * 9 * 3600);
+    EXPECT_EQ(decode_end(video), static_cast<std::int64_t>(i + 1) * 9 * 3600);
+    EXPECT_EQ(video.samples[0].composition_offset_90k, 0) << "the key picture is shown first";
+    for (const auto& sample : video.samples) EXPECT_EQ(sample.duration_90k, 3600U);
+  }
 }
 
 TEST(Fragmenter, DoesNotCutBetweenAPictureAndTheBPicturesShownBeforeIt) {

@@ -161,6 +161,30 @@ TEST_F(ModeTest, EventsThatFollowEachOtherStoreNoFrameTwice) {
   EXPECT_NEAR(static_cast<double>(media_us) / 1e6, to - from, 0.2) << "one stretch without holes";
 }
 
+TEST_F(ModeTest, ARecordingDoesNotEndBetweenAPictureAndTheBPicturesShownBeforeIt) {
+  for (std::uint8_t phase = 0; phase < 3; ++phase) {
+    SyntheticCamera endless{clock};
+    endless.b_pictures = true;
+    endless.gop_frames = 0;
+    CameraTrack& track = recorder.add(static_cast<std::uint8_t>(1 + phase), on_motion());
+    const auto pass = [&](double seconds) { recorder.play(endless, track, static_cast<std::int64_t>(seconds * 1e6)); };
+    const double at = since(clock.wall.us);
+    pass(20);
+    track.on_motion(event(at + 19, at + 19.5 + phase / 15.0, true, 1));
+    pass(8.5);
+    EXPECT_FALSE(track.state().recording) << "the first recording is over, in the middle of the group";
+    track.on_motion(event(at + 28, at + 28.2, true, 2));
+    pass(20);
+    commit();
+    recorder.tracks.clear();
+  }
+  EXPECT_EQ(one("SELECT count(*) FROM segment"), "6");
+  EXPECT_EQ(one("SELECT count(*) FROM segment a JOIN segment b ON a.camera = b.camera AND a.first_seq < b.first_seq "
+                "WHERE b.start_us < a.end_us - 10000"),
+            "0")
+      << "the second one begins where the first one ends";
+}
+
 TEST_F(ModeTest, MotionJustBeforeTheLinkIsCutIsStillStored) {
   CameraTrack& track = recorder.add(1, on_motion());
   play(track, 20);

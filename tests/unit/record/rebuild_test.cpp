@@ -13,8 +13,6 @@
 namespace vonggac::record {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000;
-
 class RebuildTest : public testing::Test {
  protected:
   RebuildReport run() {
@@ -69,7 +67,7 @@ TEST_F(RebuildTest, EverySegmentComesBackAsItWas) {
     stored_.maker.previous = {};
     stored_.maker.wall = {start};
     for (int i = 0; i < 3; ++i) stored_.segment(3);
-    stored_.maker.skip(3600 * kSecond);
+    stored_.maker.skip(3600 * test::kSecondUs);
     stored_.segment(2);
   }
   const auto before = all_segments();
@@ -108,7 +106,7 @@ TEST_F(RebuildTest, ForeignFilesAreLeftAndNamed) {
   stored_.overwrite(foreign, other.bytes());
   test::FootageMaker neighbour = stored_.maker;
   neighbour.camera.bytes.fill(0x77);
-  neighbour.skip(10 * kSecond);
+  neighbour.skip(10 * test::kSecondUs);
   neighbour.begin_segment();
   neighbour.add_gop(15);
   const SegmentFile misplaced{stored_.maker.camera, neighbour.segment_start().us};
@@ -128,8 +126,8 @@ TEST_F(RebuildTest, ForeignFilesAreLeftAndNamed) {
 TEST_F(RebuildTest, OldIndexIsKeptAndWhatOnlyItKnowsIsSaved) {
   const std::int64_t start = stored_.maker.wall.us;
   stored_.segment(3);
-  stored_.gap(start + 3 * kSecond, start + 9 * kSecond, GapCause::kLinkLost);
-  stored_.motion(start + kSecond, start + 2 * kSecond);
+  stored_.gap(start + 3 * test::kSecondUs, start + 9 * test::kSecondUs, GapCause::kLinkLost);
+  stored_.motion(start + test::kSecondUs, start + 2 * test::kSecondUs);
   stored_.sql(
       "INSERT INTO hold(camera, from_us, to_us, reason, created_us) SELECT camera, 1, 2, 'case 7', 3 FROM segment");
   stored_.sql("UPDATE camera SET retention_days = 12, last_seq = 99");

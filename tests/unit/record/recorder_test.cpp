@@ -106,6 +106,24 @@ TEST(Recorder, RefusesFootageWithoutItsIndex) {
   EXPECT_NE(again.error().message().find("rebuild"), std::string::npos);
 }
 
+TEST(Recorder, RefusesFootageBesideAnIndexThatHasLostEverything) {
+  FastFolder folder;
+  HandClock clock;
+  SyntheticCamera source(clock);
+  {
+    StepRecorder recorder(clock, folder.path());
+    ASSERT_TRUE(recorder.open().ok());
+    recorder.play(source, recorder.add(1, test::continuous()), 4'000'000);
+    ASSERT_TRUE(recorder.write_and_flush().ok());
+  }
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(index_path(folder.path()) + suffix);
+  { auto empty = SqliteDb::open_index(index_path(folder.path()), SqliteDb::Access::kWrite, 0); }
+  StepRecorder again(clock, folder.path());
+  const base::Status refused = again.open();
+  EXPECT_EQ(refused.kind(), base::ErrorKind::kDataLoss);
+  EXPECT_NE(refused.message().find("rebuild"), std::string::npos) << refused.message();
+}
+
 TEST(Recorder, SaysThatADamagedIndexNeedsRebuilding) {
   FastFolder folder;
   AtomicClock clock;
@@ -199,6 +217,51 @@ TEST(Recorder, GoesOnWhenAnotherProcessLocksTheIndexAndAcknowledgesLater) {
   ASSERT_TRUE(recorder.write_and_flush().ok());
   EXPECT_FALSE(recorder.pipeline->committer->index_locked());
   EXPECT_EQ(recorder.seen().size(), before + 4);
+}
+
+TEST(Recorder, AnIndexThatTakesNoRowsIsToldAndTheFootageIsStoredAllTheSame) {
+  FastFolder folder;
+  HandClock clock;
+  StepRecorder recorder(clock, folder.path());
+  ASSERT_TRUE(recorder.open().ok());
+  CameraTrack& track = recorder.add(1, test::continuous());
+  SyntheticCamera source(clock);
+  recorder.play(source, track, 5'000'000);
+  ASSERT_TRUE(recorder.write_and_flush().ok());
+  Committer& committer = *recorder.pipeline->committer;
+  EXPECT_EQ(committer.index_trouble(), "");
+  auto other = SqliteDb::open_index(folder.path() + "/index.db", SqliteDb::Access::kWrite, 0);
+  ASSERT_TRUE(other.ok());
+  ASSERT_TRUE(other->run("ALTER TABLE fragment_tail RENAME TO away").ok());
+  const std::uint64_t written = recorder.pipeline->writer->media_bytes_written();
+  recorder.play(source, track, 6'000'000);
+  EXPECT_FALSE(recorder.write_and_flush().ok());
+  EXPECT_NE(committer.index_trouble().find("fragment_tail"), std::string::npos) << committer.index_trouble();
+  EXPECT_FALSE(committer.index_locked());
+  EXPECT_GT(recorder.pipeline->writer->media_bytes_written(), written);
+  EXPECT_EQ(recorder.pipeline->stage->state(), DiskState::kOk);
+  ASSERT_TRUE(other->run("ALTER TABLE away RENAME TO fragment_tail").ok());
+  ASSERT_TRUE(recorder.flush().ok());
+  EXPECT_EQ(committer.index_trouble(), "");
+  EXPECT_EQ(recorder.seen().size(), 5U);
+}
+
+TEST(Recorder, DamagedTextOfTheIndexIsReadAsWellFormedText) {
+  FastFolder folder;
+  auto index = SqliteDb::open_index(folder.path() + "/index.db", SqliteDb::Access::kWrite, 0);
+  ASSERT_TRUE(index.ok());
+  const auto read = [&](const char* hex) {
+    auto text = Statement::prepare(*index, std::string("SELECT CAST(x'") + hex + "' AS TEXT)");
+    EXPECT_TRUE(*text->step());
+    return text->text(0);
+  };
+  EXPECT_EQ(read("c490e1bb9f"), "\u0110\u1EDF");
+  EXPECT_EQ(read("f09f9982"), "\U0001F642");
+  EXPECT_EQ(read("61e56263"), "a\uFFFDbc");
+  EXPECT_EQ(read("c0af"), "\uFFFD\uFFFD") << "overlong";
+  EXPECT_EQ(read("eda080"), "\uFFFD\uFFFD\uFFFD") << "a surrogate";
+  EXPECT_EQ(read("e1bb"), "\uFFFD\uFFFD") << "cut short";
+  EXPECT_EQ(read(""), "");
 }
 
 TEST(Recorder, FilesAndFoldersAreNotForEverybody) {

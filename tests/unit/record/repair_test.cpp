@@ -150,6 +150,32 @@ TEST_F(RepairTest, AProperStopLeavesNoCrashGap) {
   EXPECT_EQ(one(again, "SELECT group_concat(cause) FROM gap"), "10");
 }
 
+/// An index.db copied back from a backup, or one whose log was thrown away.
+TEST_F(RepairTest, AnIndexThatIsOlderThanTheFootageTakesInTheRest) {
+  const auto live = [this](std::int64_t us) {
+    StepRecorder recorder(clock, folder.path());
+    ASSERT_TRUE(recorder.open().ok());
+    CameraTrack& track = recorder.add(1, test::continuous());
+    SyntheticCamera source(clock);
+    recorder.play(source, track, us);
+    track.shut(GapCause::kServiceStopped, "");
+    recorder.pipeline->committer->submit(PutMeta{"clean_shutdown", 1});
+    ASSERT_TRUE(recorder.write_and_flush().ok());
+  };
+  live(6'000'000);
+  const std::string index = index_path(folder.path());
+  fs::copy_file(index, folder.path() + "/backup");
+  live(6'000'000);
+  live(6'000'000);
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(index + suffix);
+  fs::rename(folder.path() + "/backup", index);
+  StepRecorder again(clock, folder.path());
+  ASSERT_TRUE(again.open().ok());
+  EXPECT_FALSE(again.pipeline->repair.was_clean);
+  EXPECT_EQ(again.seen().size(), 9U);
+  EXPECT_EQ(one(again, "SELECT count(*) || ' ' || max(first_seq) FROM segment"), "3 7");
+}
+
 TEST_F(RepairTest, TheChainGoesOnOverARestart) {
   record(5, 2);
   {
