@@ -46,14 +46,14 @@ struct Rates {
   float lit = 0, deviation = 0, activity = 0;
   bool settling = false;
 };
-struct RowIn {
+struct LearnIn {
   const float *frame, *residual, *gain;
   const std::uint8_t* learning;
 };
-struct RowState {
+struct LearnState {
   float *mean, *deviation, *activity;
 };
-VONGGAC_WIDE void learn_row(const RowIn& in, const Rates& rates, const RowState& state, int width) {
+VONGGAC_WIDE void learn_row(const LearnIn& in, const Rates& rates, const LearnState& state, int width) {
   const float* const f = in.frame;
   const float* const r = in.residual;
   const float* const g = in.gain;
@@ -129,7 +129,7 @@ void BackgroundModel::learn(const cv::Mat& frame, const cv::Mat& residual, const
   rates.deviation = rates.settling ? settle_rate : rate(dt_s, kDeviationTauS);
   rates.activity = rate(dt_s, kActivityTauS);
   for (int y = 0; y < mean_.rows; ++y) {
-    const RowIn in{frame.ptr<float>(y), residual.ptr<float>(y), gain.ptr<float>(y), learning.ptr<std::uint8_t>(y)};
+    const LearnIn in{frame.ptr<float>(y), residual.ptr<float>(y), gain.ptr<float>(y), learning.ptr<std::uint8_t>(y)};
     learn_row(in, rates, {mean_.ptr<float>(y), deviation_.ptr<float>(y), activity_.ptr<float>(y)}, mean_.cols);
   }
   if (rates.settling) settle_left_s_ -= dt_s;

@@ -19,15 +19,15 @@ constexpr float kChangeShare = 0.4F;     // of the threshold, between two pictur
 constexpr float kLeastTexture = 0.3F;  // of the threshold: about the noise; a smoother background cannot be recognised
 constexpr int kTextureAreaPx = 24;     // less is mostly rim
 
-struct RowIn {
+struct ClassifyIn {
   const float *residual, *texture, *smooth, *threshold, *difference;
   const std::uint8_t* allowed;
 };
-struct RowOut {
+struct ClassifyOut {
   std::uint8_t *raw, *structure, *change;
 };
 
-VONGGAC_WIDE void classify_row(const RowIn& in, const RowOut& out, int width) {
+VONGGAC_WIDE void classify_row(const ClassifyIn& in, const ClassifyOut& out, int width) {
   const float* const r = in.residual;
   const float* const s = in.texture;
   const float* const m = in.smooth;
@@ -88,9 +88,9 @@ void Foreground::classify(const cv::Mat& threshold, const cv::Mat& allowed) {
   structure_.create(residual_.size(), CV_8U);
   changed_.create(residual_.size(), CV_8U);
   for (int y = 0; y < residual_.rows; ++y) {
-    const RowIn in{residual_.ptr<float>(y), texture_.ptr<float>(y),    smooth_.ptr<float>(y),
-                   threshold.ptr<float>(y), difference_.ptr<float>(y), allowed.ptr<std::uint8_t>(y)};
-    const RowOut out{raw_.ptr<std::uint8_t>(y), structure_.ptr<std::uint8_t>(y), changed_.ptr<std::uint8_t>(y)};
+    const ClassifyIn in{residual_.ptr<float>(y), texture_.ptr<float>(y),    smooth_.ptr<float>(y),
+                        threshold.ptr<float>(y), difference_.ptr<float>(y), allowed.ptr<std::uint8_t>(y)};
+    const ClassifyOut out{raw_.ptr<std::uint8_t>(y), structure_.ptr<std::uint8_t>(y), changed_.ptr<std::uint8_t>(y)};
     classify_row(in, out, residual_.cols);
   }
   const int considered = cv::countNonZero(allowed);

@@ -59,7 +59,7 @@ TEST(Clutter, IsCarefulWhileThePlaceIsUnknown) {
   EXPECT_GT(clutter.needed_travel_px({40, 40}, kPicture), 6);
 }
 
-std::deque<TrackPoint> walk(float step_px, float swing_px) {
+std::deque<TrackPoint> line_of_points(float step_px, float swing_px) {
   std::deque<TrackPoint> points;
   for (int i = 0; i < 12; ++i) {
     TrackPoint point;
@@ -70,12 +70,14 @@ std::deque<TrackPoint> walk(float step_px, float swing_px) {
   return points;
 }
 
-TEST(SignificantTravel, IsTheWholeWayOfAnEvenWalk) { EXPECT_NEAR(significant_travel_px(walk(2, 0)), 22, 0.1); }
+TEST(SignificantTravel, IsTheWholeWayOfAnEvenWalk) {
+  EXPECT_NEAR(significant_travel_px(line_of_points(2, 0)), 22, 0.1);
+}
 
-TEST(SignificantTravel, IsNextToNothingForWhatSwings) { EXPECT_LT(significant_travel_px(walk(0, 4)), 0.5F); }
+TEST(SignificantTravel, IsNextToNothingForWhatSwings) { EXPECT_LT(significant_travel_px(line_of_points(0, 4)), 0.5F); }
 
 TEST(SignificantTravel, TakesTheScatterOffTheWay) {
-  const float travel = significant_travel_px(walk(2, 2));
+  const float travel = significant_travel_px(line_of_points(2, 2));
   EXPECT_GT(travel, 12);
   EXPECT_LT(travel, 20);
 }
