@@ -55,6 +55,7 @@ EventRow event_row(record::StoredEvent&& stored) {
   row.box_h = stored.box_h;
   row.zone = std::move(stored.zone);
   row.has_thumbnail = stored.has_thumbnail;
+  row.labels = std::move(stored.labels);
   return row;
 }
 

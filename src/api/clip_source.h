@@ -15,6 +15,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/units.h"
+#include "media/object_class.h"
 
 namespace vonggac::api {
 
@@ -46,6 +47,7 @@ struct EventRow {
   double box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
   bool has_thumbnail = false;
+  std::vector<media::ObjectLabel> labels;  ///< the surest first
 };
 
 struct GapRow {

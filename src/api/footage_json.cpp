@@ -79,6 +79,12 @@ std::string events_json(const std::vector<EventRow>& rows, bool more) {
     row["box"] = json::array{rounded(event.box_x), rounded(event.box_y), rounded(event.box_w), rounded(event.box_h)};
     row["zone"] = event.zone;
     row["thumbnail"] = event.has_thumbnail;
+    json::array labels;
+    for (const media::ObjectLabel& label : event.labels) {
+      labels.push_back(
+          json::object{{"class", media::object_class_name(label.object_class)}, {"score", rounded(label.score)}});
+    }
+    row["labels"] = std::move(labels);
     out.push_back(std::move(row));
   }
   return list_json("events", std::move(out), more);

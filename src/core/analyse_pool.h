@@ -15,6 +15,7 @@
 #include "core/camera_config.h"
 #include "core/config.h"
 #include "core/event_loop.h"
+#include "core/plugin_watch.h"
 #include "core/router.h"
 #include "core/views.h"
 #include "core/worker_process.h"
@@ -48,6 +49,8 @@ class AnalysePool {
   /// Somebody looks: the next key picture becomes a fresh snapshot.
   void request_snapshot(const base::CameraId& camera);
   std::vector<ProcessView> processes() const;
+  /// Plug-ins and hardware decoding, those that are configured.
+  std::vector<PartView> parts() const { return plugins_.views(); }
 
  private:
   struct Shard {
@@ -80,6 +83,7 @@ class AnalysePool {
   void on_shard_event(Shard& shard);
   void on_shard_message(Shard& shard, const ipc::Message& message);
   void on_shard_death(Shard& shard, const std::string& how);
+  void on_part_crash(const Shard& shard, ipc::AnalysePart part, const std::string& how);
   Camera* camera_of(Shard& shard, std::uint16_t slot, std::uint32_t generation);
   void send(Shard& shard, const ipc::Message& message);
 
@@ -88,6 +92,7 @@ class AnalysePool {
   const ServiceConfig& config_;
   Router& router_;
   record::Recorder& recorder_;
+  PluginWatch plugins_;
   std::map<base::CameraId, Camera> cameras_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::uint32_t next_generation_ = 1;

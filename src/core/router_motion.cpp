@@ -56,6 +56,7 @@ void Router::on_motion(const base::CameraId& id, const ipc::MotionReport& report
     event.box_h = report.box_h;
     event.zone = report.zone;
     event.thumbnail = report.thumbnail;
+    event.labels = report.labels;
     if (camera.open_motion && camera.open_motion->key != event.key) end_motion(camera);
     camera.recorder->on_motion(event);
     if (event.ended) {

@@ -22,6 +22,7 @@ constexpr std::int64_t kSnapshotEveryUs = 10'000'000;
 constexpr base::Seconds kSilence{5};
 constexpr std::int64_t kStepBackUs = 5'000'000;  // a clock set back further than this is a new time axis
 constexpr std::int64_t kNever = INT64_MIN / 2;
+constexpr int kLabelSidePx = 320;  // of a crop for the classifier; half the input of usual models
 
 EngineSettings engine_settings(const ipc::AnalyseCamera& settings) {
   EngineSettings out;
@@ -37,12 +38,15 @@ Luma luma_of(const media::av::Picture& picture) {
 
 }  // namespace
 
-CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink)
+CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink,
+                               AnalyserParts parts)
     : clock_(clock),
       slot_(settings.slot),
       generation_(settings.generation),
       sink_(std::move(sink)),
-      engine_(Engine::create(engine_settings(settings))),
+      parts_(parts),
+      engine_(parts.plugins != nullptr ? parts.plugins->make_engine(engine_settings(settings))
+                                       : Engine::create(engine_settings(settings))),
       reporter_(settings.slot, settings.generation, sink_),
       last_key_us_(kNever),
       last_look_us_(kNever),
@@ -69,7 +73,8 @@ void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
   waiting_.clear();
   failed_ = false;
   needs_key_ = true;
-  base::Result<std::unique_ptr<media::av::Decoder>> decoder = media::av::Decoder::create(parameters);
+  base::Result<std::unique_ptr<media::av::Decoder>> decoder =
+      media::av::Decoder::create(parameters, {.hardware = parts_.hardware});
   if (!decoder) {
     fail(decoder.error().message());
     return;
@@ -270,6 +275,21 @@ void CameraAnalyser::look(const media::av::Picture& picture) {
     awake_until_us_ = std::max(awake_until_us_, picture.time_us() + kStayAwakeUs);
   }
   reporter_.report(output, picture.time_us(), [&] { return thumbnail(picture); });
+  if (parts_.labeller != nullptr) ask_for_label(picture, output);
+}
+
+void CameraAnalyser::ask_for_label(const media::av::Picture& picture, const EngineOutput& output) {
+  const std::uint64_t event = reporter_.open_event();
+  if (event == 0) return;
+  const auto part = label_sampler_.choose(event, output.boxes, picture.time_us());
+  if (!part) return;
+  base::Result<media::av::RgbCrop> crop = media::av::crop_rgb(picture, *part, kLabelSidePx);
+  if (crop) parts_.labeller->submit({slot_, generation_, event, std::move(*crop)}, clock_.mono_now());
+}
+
+void CameraAnalyser::take_label(std::uint64_t event, const media::ObjectLabel& label) {
+  label_sampler_.note(event, label.score);
+  reporter_.add_label(event, label);
 }
 
 bool CameraAnalyser::decoded(const base::Status& status) {

@@ -22,6 +22,8 @@
 #include "motion/event_reporter.h"
 #include "motion/frame_sampler.h"
 #include "motion/gop_buffer.h"
+#include "motion/label_sampler.h"
+#include "motion/object_labeller.h"
 #include "motion/packet_onset.h"
 
 namespace vonggac::motion {
@@ -37,10 +39,18 @@ struct AnalyserCounters {
   std::uint64_t errors = 0;      ///< units that did not decode
 };
 
+/// What a shard has beyond the built-in parts; all optional, all outlive the analyser.
+struct AnalyserParts {
+  PluginHost* plugins = nullptr;
+  ObjectLabeller* labeller = nullptr;
+  media::av::HardwareDecode* hardware = nullptr;
+};
+
 class CameraAnalyser {
  public:
   /// `clock` outlives the analyser.
-  CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink);
+  CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink,
+                 AnalyserParts parts = {});
   ~CameraAnalyser();
 
   std::uint32_t generation() const { return generation_; }
@@ -49,6 +59,10 @@ class CameraAnalyser {
   void set_parameters(const media::TrackParameters& parameters);
   void take(media::AccessUnit unit);
   void request_snapshot() { snapshot_wanted_ = true; }
+  /// The classifier's answer for one of this camera's events.
+  void take_label(std::uint64_t event, const media::ObjectLabel& label);
+  /// No more labels: the classifier failed.
+  void drop_labeller() { parts_.labeller = nullptr; }
 
   bool has_work() const { return !failed_ && decoder_ && waiting_.has_next(); }
   /// Works on one unit.
@@ -81,11 +95,13 @@ class CameraAnalyser {
   void fail(const std::string& detail);
   void maybe_snapshot(const media::av::Picture& picture);
   base::Bytes thumbnail(const media::av::Picture& picture);
+  void ask_for_label(const media::av::Picture& picture, const EngineOutput& output);
 
   const base::Clock& clock_;
   std::uint16_t slot_;
   std::uint32_t generation_;
   MessageSink sink_;
+  AnalyserParts parts_;
   bool key_frames_only_ = false, full_decode_ = false;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<media::av::Decoder> decoder_;
@@ -93,6 +109,7 @@ class CameraAnalyser {
   media::av::JpegEncoder jpeg_;
   EventReporter reporter_;
   FrameSampler sampler_;
+  LabelSampler label_sampler_;
   PacketOnset onset_;
   GopBuffer waiting_;
   std::vector<media::av::Picture> pictures_;

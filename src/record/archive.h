@@ -35,6 +35,7 @@ struct StoredEvent {
   double box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1 of the picture
   std::string zone;
   bool has_thumbnail = false;
+  std::vector<media::ObjectLabel> labels;  ///< the surest first; empty where no classifier was in use
 };
 
 struct StoredGap {
@@ -69,6 +70,7 @@ class Archive {
  private:
   Archive(SqliteDb db, std::shared_ptr<const SegmentFiles> files) : db_(std::move(db)), files_(std::move(files)) {}
   base::Result<std::vector<StoredSegment>> read_segments(Statement& rows);
+  base::Status read_labels(std::vector<StoredEvent>& events);
 
   std::mutex mutex_;
   SqliteDb db_;

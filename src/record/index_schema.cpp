@@ -124,6 +124,14 @@ CREATE TABLE IF NOT EXISTS motion_thumbnail(
   jpeg  BLOB NOT NULL
 );
 
+-- What moved in an event, where an object classifier is in use: at most one row per class. Since version 2.
+CREATE TABLE IF NOT EXISTS motion_label(
+  event INTEGER NOT NULL,  -- motion_event.id
+  class INTEGER NOT NULL,  -- media::ObjectClass
+  score REAL NOT NULL,     -- 0..1, best
+  PRIMARY KEY(event, class)
+) WITHOUT ROWID;
+
 -- Why nothing was stored. A camera in motion or off mode has gap rows only for an absent stream, not for quiet times.
 CREATE TABLE IF NOT EXISTS gap(
   id       INTEGER PRIMARY KEY,
@@ -214,7 +222,7 @@ base::Status apply_index_schema(sqlite3* db) {
 base::Status check_index_schema(sqlite3* db) {
   VG_TRY(run(db, "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;", "set up"));
   VG_ASSIGN(const int version, user_version(db));
-  if (version != kIndexSchemaVersion) return wrong_version(version);
+  if (version < kOldestIndexSchemaVersion || version > kIndexSchemaVersion) return wrong_version(version);
   return {};
 }
 

@@ -13,7 +13,11 @@ struct sqlite3;
 
 namespace vonggac::record {
 
-constexpr int kIndexSchemaVersion = 1;  ///< PRAGMA user_version
+constexpr int kIndexSchemaVersion = 2;  ///< PRAGMA user_version
+/// The oldest version that can be read and is brought up to date by the next writer. Since then tables were only added.
+constexpr int kOldestIndexSchemaVersion = 1;
+/// motion_label is there from this version on.
+constexpr int kIndexVersionWithLabels = 2;
 
 /// Bits of segment.flags; stored, so they keep their values.
 enum SegmentFlag : std::uint32_t {
@@ -27,7 +31,8 @@ enum SegmentFlag : std::uint32_t {
 /// The CREATE statements of the current version, with comments. Idempotent.
 const char* index_schema_sql();
 
-/// Sets the pragmas of a writer (WAL, synchronous=FULL, page and journal sizes), creates the tables, sets user_version.
+/// Sets the pragmas of a writer (WAL, synchronous=FULL, page and journal sizes), creates the tables that are missing (all
+/// in a fresh file, the added ones in one of an older version), sets user_version.
 base::Status apply_index_schema(sqlite3* db);
 /// Sets the pragmas of a read-only connection and checks the version.
 base::Status check_index_schema(sqlite3* db);

@@ -60,6 +60,8 @@ constexpr Sql kStatements[] = {
      "excluded.box_y, box_w = excluded.box_w, box_h = excluded.box_h, zone = excluded.zone"},
     {&IndexStatements::put_thumbnail, "INSERT OR REPLACE INTO motion_thumbnail(event, jpeg) VALUES(?,?)"},
 
+    {&IndexStatements::put_label, "INSERT OR REPLACE INTO motion_label(event, class, score) VALUES(?,?,?)"},
+
     {&IndexStatements::put_policy,
      "INSERT INTO camera(camera, role, retention_days, retention_bytes, motion_retention_days) VALUES(?,?,?,?,?) ON "
      "CONFLICT(camera, role) DO UPDATE SET retention_days = excluded.retention_days, retention_bytes = "

@@ -1,5 +1,8 @@
 #include "record/old_index.h"
 
+#include <iterator>
+#include <vector>
+
 #include "record/index_schema.h"
 
 namespace vonggac::record {
@@ -11,6 +14,8 @@ struct SavedTable {
   const char* sql;
   std::uint64_t RebuildReport::*count;
 };
+
+constexpr SavedTable kLabels = {"INSERT OR IGNORE INTO main.motion_label SELECT * FROM old.motion_label", nullptr};
 
 constexpr SavedTable kTables[] = {
     {"INSERT OR IGNORE INTO main.hold SELECT * FROM old.hold", &RebuildReport::holds},
@@ -56,13 +61,16 @@ void save_old_rows(SqliteDb& fresh, const std::string& old_path, RebuildReport& 
   }
   auto version = Statement::prepare(fresh, "PRAGMA old.user_version");
   const auto row = version ? version->step() : base::Result<bool>(version.error());
-  const bool same_version = row && *row && version->integer(0) == kIndexSchemaVersion;
+  const std::int64_t old_version = row && *row ? version->integer(0) : 0;
   if (version) version->reset();
-  if (!same_version) {
+  // Since the oldest one tables were only added, so the columns of what is copied are the same.
+  if (old_version < kOldestIndexSchemaVersion || old_version > kIndexSchemaVersion) {
     report.old_index_note = row ? "it is of another version" : row.error().message();
     return;
   }
-  for (const SavedTable& table : kTables) {
+  std::vector<SavedTable> tables(std::begin(kTables), std::end(kTables));
+  if (old_version >= kIndexVersionWithLabels) tables.push_back(kLabels);
+  for (const SavedTable& table : tables) {
     const base::Status saved = fresh.run(table.sql);
     if (!saved.ok()) {
       report.old_index_note = saved.message();

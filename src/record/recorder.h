@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "media/access_unit.h"
+#include "media/object_class.h"
 #include "record/policy.h"
 
 namespace vonggac::record {
@@ -86,6 +87,7 @@ struct MotionEvent {
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
   base::Bytes thumbnail;  ///< JPEG or empty
+  std::vector<media::ObjectLabel> labels;  ///< what moved, so far; empty without a classifier
 };
 
 /// Footage that retention must not delete.

@@ -89,6 +89,12 @@ gather_ms = 13
 [analyse]
 enabled = false
 shards = 3
+detector = "mog2"
+classifier = "dnn"
+hardware_decode = "off"
+[plugins]
+directory = "/srv/vonggac/plugins"
+options = ["dnn.model=/srv/a b.onnx", "mog2.x=1"]
 [log]
 level = "debug"
 format = "json"
@@ -141,6 +147,20 @@ TEST(Config, AValueOutsideItsRangeIsRefused) {
   EXPECT_NE(error_of("[log]\nlevel = \"trace\"").find("\"debug\", \"info\""), std::string::npos);
   EXPECT_NE(error_of("[network]\ncamera_networks = [\"10.0.0.1/8\"]").find("10.0.0.1/8"), std::string::npos);
   EXPECT_EQ(error_of("[record]\nlow_water_percent = 5"), "no error");
+}
+
+TEST(Config, PluginsAreNamedAndToldInPlainText) {
+  for (const char* name : {"../mog2", "", "Mog2", "a b", "mog2.so"}) {
+    EXPECT_NE(error_of("[analyse]\ndetector = \"" + std::string(name) + "\""), "no error") << name;
+    EXPECT_NE(error_of("[analyse]\nclassifier = \"" + std::string(name) + "\""), "no error") << name;
+  }
+  EXPECT_NE(error_of("[plugins]\ndirectory = \"plugins\"").find("absolute path"), std::string::npos);
+  for (const char* option : {"dnn", "dnn.model", "model=/x", ".model=/x", "dnn.=/x", "dnn.model=\\\"x"}) {
+    EXPECT_NE(error_of("[plugins]\noptions = [\"" + std::string(option) + "\"]"), "no error") << option;
+  }
+  EXPECT_NE(error_of("[plugins]\noptions = \"dnn.model=/x\""), "no error");
+  EXPECT_NE(error_of("[plugins]\noptions = [1]"), "no error");
+  EXPECT_EQ(error_of("[plugins]\noptions = [\"dnn.model=/a=b.c\"]\ndirectory = \"\""), "no error");
 }
 
 TEST(Config, BrokenTomlIsRefusedWithItsPosition) {
