@@ -1,5 +1,6 @@
 /// The plug-in interface of Vong Gac, version 1: motion detectors and object classifiers as shared libraries in C.
-/// Flow     NAME.so in the plug-in directory -> vonggac_plugin_entry() -> prepare() -> [sandbox] -> create() -> look() or
+/// Flow     NAME.so in the plug-in directory -> vonggac_plugin_entry() -> prepare() -> [sandbox] -> create() -> look()
+/// or
 ///          classify() for as long as the process lives -> destroy() -> release()
 /// Threads  one thread makes all calls, the same one.
 /// Owns     what a call gets is borrowed for that call; what create() and prepare() give back is the plug-in's until
@@ -113,7 +114,7 @@ typedef struct vonggac_motion_detector {
 /** One classifier per process, for all its cameras. All members must be there. */
 typedef struct vonggac_object_classifier {
   uint32_t size_bytes;
-  uint32_t max_batch; /* crops that one call may bring; 1 .. 32 */
+  uint32_t max_batch;                                                       /* crops that one call may bring; 1 .. 32 */
   int32_t (*create)(void* shared, void** classifier, vonggac_error* error); /* inside the sandbox */
   void (*destroy)(void* classifier);
   int32_t (*classify)(void* classifier, const vonggac_crop* const* crops, uint32_t count,
@@ -131,7 +132,7 @@ typedef struct vonggac_plugin {
   /* Before the sandbox, once: open and read what is needed (models, tables), but interpret nothing yet. NULL: nothing
    * to prepare. `shared` goes to create(). */
   int32_t (*prepare)(const vonggac_options* options, void** shared, vonggac_error* error);
-  void (*release)(void* shared); /* NULL only if prepare is */
+  void (*release)(void* shared);               /* NULL only if prepare is */
   const vonggac_motion_detector* detector;     /* of kind VONGGAC_MOTION_DETECTOR, else NULL */
   const vonggac_object_classifier* classifier; /* of kind VONGGAC_OBJECT_CLASSIFIER, else NULL */
 } vonggac_plugin;

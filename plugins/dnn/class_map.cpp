@@ -7,16 +7,16 @@
 namespace vonggac::dnn {
 namespace {
 
-constexpr int kMaxIndex = 100'000;
+constexpr int kMaxIndex = 9'999;
 
 constexpr std::array<std::string_view, 18> kVehicles = {
     "bicycle", "car", "motorcycle", "motorbike", "airplane", "aeroplane", "bus",     "train", "truck",
     "boat",    "van", "vehicle",    "scooter",   "tricycle", "tractor",   "trailer", "bike",  "motor"};
-constexpr std::array<std::string_view, 17> kAnimals = {"bird",  "cat",     "dog",     "horse",  "sheep", "cow",
-                                                       "bear",  "zebra",   "giraffe", "animal", "pig",   "goat",
-                                                       "chicken", "buffalo", "elephant", "duck", "monkey"};
-constexpr std::array<std::string_view, 7> kPersons = {"person", "people",   "pedestrian", "man",
-                                                      "woman",  "child", "rider"};
+constexpr std::array<std::string_view, 17> kAnimals = {"bird",    "cat",     "dog",      "horse",  "sheep", "cow",
+                                                       "bear",    "zebra",   "giraffe",  "animal", "pig",   "goat",
+                                                       "chicken", "buffalo", "elephant", "duck",   "monkey"};
+constexpr std::array<std::string_view, 7> kPersons = {"person", "people", "pedestrian", "man",
+                                                      "woman",  "child",  "rider"};
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -77,7 +77,8 @@ std::optional<ClassMap> ClassMap::parse(std::string_view text, std::string& why)
     Entry entry;
     if (!read_entry(line, entry)) {
       why = "line " + std::to_string(line_number) +
-            " is not \"INDEX = CLASS\", \"FIRST-LAST = CLASS\" or \"* = CLASS\" with person, vehicle, animal, other or none";
+            " is not \"INDEX = CLASS\", \"FIRST-LAST = CLASS\" or \"* = CLASS\" with person, vehicle, animal, other or "
+            "none";
       return std::nullopt;
     }
     if (entry.is_rest) map.rest_ = entry.object_class;

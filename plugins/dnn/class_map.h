@@ -15,8 +15,8 @@ namespace vonggac::dnn {
 
 class ClassMap {
  public:
-  /// Lines "INDEX = CLASS" or "FIRST-LAST = CLASS", CLASS one of person, vehicle, animal, other, none; "* = CLASS" for all
-  /// that no line names; # begins a comment. On failure `why` says which line and what.
+  /// Lines "INDEX = CLASS" or "FIRST-LAST = CLASS", CLASS one of person, vehicle, animal, other, none; "* = CLASS" for
+  /// all that no line names; # begins a comment. On failure `why` says which line and what.
   static std::optional<ClassMap> parse(std::string_view text, std::string& why);
   /// By the English names that common training sets use; a name it does not know is "other".
   static ClassMap from_names(const std::map<int, std::string>& names);

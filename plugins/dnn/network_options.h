@@ -23,7 +23,7 @@ struct NetworkOptions {
 };
 
 constexpr std::size_t kMaxModelBytes = 256U << 20;
-constexpr std::size_t kMaxLabelBytes = 1U << 20;
+constexpr std::size_t kMaxLabelBytes = 64U << 10;
 
 std::optional<NetworkOptions> read_network_options(const vonggac_options& options, std::string& why);
 

@@ -12,8 +12,8 @@
 namespace vonggac::dnn {
 namespace {
 
-constexpr int kUsualSidePx = 640;      // where the model takes any size
-constexpr int kLeastTilePx = 160;      // below it a tile shows too little
+constexpr int kUsualSidePx = 640;  // where the model takes any size
+constexpr int kLeastTilePx = 160;  // below it a tile shows too little
 constexpr int kCocoClasses = 80;
 constexpr double kMostEnlarged = 4.0;  // a thing of 20 pixels does not get clearer by more
 const cv::Scalar kGrey(114, 114, 114);
@@ -22,9 +22,11 @@ const cv::Scalar kGrey(114, 114, 114);
 void put_scores_first(std::vector<std::string>& names) {
   if (names.size() != 2) return;
   const auto named = [](const std::string& name, std::initializer_list<const char*> words) {
-    return std::any_of(words.begin(), words.end(), [&](const char* word) { return name.find(word) != std::string::npos; });
+    return std::any_of(words.begin(), words.end(),
+                       [&](const char* word) { return name.find(word) != std::string::npos; });
   };
-  const bool boxes_first = named(names[0], {"box", "loc", "coord"}) || named(names[1], {"score", "conf", "prob", "cls"});
+  const bool boxes_first =
+      named(names[0], {"box", "loc", "coord"}) || named(names[1], {"score", "conf", "prob", "cls"});
   if (boxes_first) std::swap(names[0], names[1]);
 }
 
@@ -32,8 +34,8 @@ void put_scores_first(std::vector<std::string>& names) {
 void lay(const vonggac_crop& crop, cv::Mat tile) {
   const cv::Mat picture(crop.height_px, crop.width_px, CV_8UC3, const_cast<std::uint8_t*>(crop.rgb),
                         static_cast<std::size_t>(crop.stride_bytes));
-  const double factor = std::min({static_cast<double>(tile.cols) / picture.cols,
-                                  static_cast<double>(tile.rows) / picture.rows, kMostEnlarged});
+  const double factor = std::min(
+      {static_cast<double>(tile.cols) / picture.cols, static_cast<double>(tile.rows) / picture.rows, kMostEnlarged});
   const cv::Size size(std::clamp(static_cast<int>(picture.cols * factor), 1, tile.cols),
                       std::clamp(static_cast<int>(picture.rows * factor), 1, tile.rows));
   const cv::Rect place((tile.cols - size.width) / 2, (tile.rows - size.height) / 2, size.width, size.height);

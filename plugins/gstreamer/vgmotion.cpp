@@ -158,11 +158,10 @@ void add_boxes(GstStructure* structure, const Noticed& noticed, const GstVideoIn
 void post(GstBaseTransform* base, const char* event, const Noticed& noticed) {
   const State& state = *self_of(base)->state;
   const auto nanoseconds = [](std::int64_t time_us) { return static_cast<guint64>(time_us < 0 ? 0 : time_us) * 1000; };
-  GstStructure* const structure =
-      gst_structure_new("vgmotion", "event", G_TYPE_STRING, event, "since", G_TYPE_UINT64, nanoseconds(noticed.begin_us),
-                        "start", G_TYPE_UINT64, nanoseconds(noticed.alarm_us), "end", G_TYPE_UINT64,
-                        nanoseconds(noticed.end_us), "score", G_TYPE_DOUBLE, static_cast<double>(noticed.score), "zone",
-                        G_TYPE_STRING, noticed.zone.c_str(), nullptr);
+  GstStructure* const structure = gst_structure_new(
+      "vgmotion", "event", G_TYPE_STRING, event, "since", G_TYPE_UINT64, nanoseconds(noticed.begin_us), "start",
+      G_TYPE_UINT64, nanoseconds(noticed.alarm_us), "end", G_TYPE_UINT64, nanoseconds(noticed.end_us), "score",
+      G_TYPE_DOUBLE, static_cast<double>(noticed.score), "zone", G_TYPE_STRING, noticed.zone.c_str(), nullptr);
   add_boxes(structure, noticed, state.info);
   gst_element_post_message(GST_ELEMENT(base), gst_message_new_element(GST_OBJECT(base), structure));
 }
@@ -204,7 +203,8 @@ std::int64_t time_us_of(GstBaseTransform* base, const GstBuffer* buffer) {
 bool look_at(GstBaseTransform* base, GstBuffer* buffer, Noticed& noticed) {
   State& state = *self_of(base)->state;
   GstVideoFrame frame;
-  const auto flags = static_cast<GstMapFlags>(static_cast<int>(GST_MAP_READ) | static_cast<int>(GST_VIDEO_FRAME_MAP_FLAG_NO_REF));
+  const auto flags =
+      static_cast<GstMapFlags>(static_cast<int>(GST_MAP_READ) | static_cast<int>(GST_VIDEO_FRAME_MAP_FLAG_NO_REF));
   if (!gst_video_frame_map(&frame, &state.info, buffer, flags)) return false;
   const vonggac::motion::Luma luma{static_cast<const std::uint8_t*>(GST_VIDEO_FRAME_PLANE_DATA(&frame, 0)),
                                    GST_VIDEO_FRAME_WIDTH(&frame), GST_VIDEO_FRAME_HEIGHT(&frame),
@@ -253,8 +253,9 @@ void finalize(GObject* object) {
 }
 
 void add_pads(GstElementClass* element) {
-  const std::string text = std::string("video/x-raw, format = (string) ") + kFormats +
-                           ", width = (int) [ 16, 8192 ], height = (int) [ 16, 8192 ], framerate = (fraction) [ 0, max ]";
+  const std::string text =
+      std::string("video/x-raw, format = (string) ") + kFormats +
+      ", width = (int) [ 16, 8192 ], height = (int) [ 16, 8192 ], framerate = (fraction) [ 0, max ]";
   GstCaps* const caps = gst_caps_from_string(text.c_str());
   gst_element_class_add_pad_template(element, gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
   gst_element_class_add_pad_template(element, gst_pad_template_new("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
@@ -287,8 +288,9 @@ static void vg_motion_class_init(VgMotionClass* klass) {
                           "", flags));
   g_object_class_install_property(
       object, kRegions,
-      g_param_spec_boolean("regions", "Regions", "Attach a region of interest \"motion\" to a buffer for each thing that moves",
-                           TRUE, flags));
+      g_param_spec_boolean("regions", "Regions",
+                           "Attach a region of interest \"motion\" to a buffer for each thing that moves", TRUE,
+                           flags));
   GstElementClass* const element = GST_ELEMENT_CLASS(klass);
   gst_element_class_set_static_metadata(element, "Motion detector", "Filter/Analyzer/Video",
                                         "Tells when something moves, and where, as Vong Gac does", "Vong Gac");

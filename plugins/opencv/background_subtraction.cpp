@@ -1,6 +1,6 @@
 /// Motion detectors `mog2` and `knn`: OpenCV's background models, one library each (VONGGAC_SUBTRACTOR_KNN chooses).
-/// Set up as they did best in comparisons: 320 pixels wide, five pictures a second, a blob of 0.1 % of the picture in two
-/// pictures in a row. They find nearly everything and also light, rain and insects (docs/reference/plugins.md).
+/// Set up as they did best in comparisons: 320 pixels wide, five pictures a second, a blob of 0.1 % of the picture in
+/// two pictures in a row. They find nearly everything and also light, rain and insects (docs/reference/plugins.md).
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

@@ -90,7 +90,8 @@ json::object clip_json(const record::ClipSpan& clip) {
 json::array labels_json(const record::StoredEvent& event) {
   json::array labels;
   for (const media::ObjectLabel& label : event.labels) {
-    labels.push_back(json::object{{"class", media::object_class_name(label.object_class)}, {"score", std::round(double{label.score} * 1000) / 1000}});
+    labels.push_back(json::object{{"class", media::object_class_name(label.object_class)},
+                                  {"score", std::round(double{label.score} * 1000) / 1000}});
   }
   return labels;
 }

@@ -5,11 +5,13 @@ namespace {
 
 struct MotionOptions {
   std::vector<std::string> files;
+  std::string detector;
 };
 
 ExitCode motion(const MotionOptions& options, Session& session) {
   std::vector<std::string> arguments{"motion"};
   if (session.output.json) arguments.emplace_back("--json");
+  if (!options.detector.empty()) arguments.push_back("--detector=" + options.detector);
   arguments.emplace_back("--");
   arguments.insert(arguments.end(), options.files.begin(), options.files.end());
   return static_cast<ExitCode>(session.entries.motion(arguments));
@@ -25,6 +27,11 @@ void declare_motion(CLI::App& app, Session& session) {
                                         command);
   add_json_option(*command, session);
   command->add_option("files", options->files, tr({"Video files", "Các tệp video"}))->required()->type_name("FILE");
+  command
+      ->add_option(
+          "--detector", options->detector,
+          tr({"Look with this installed plug-in instead of the engine", "Dùng plug-in này thay cho bộ máy có sẵn"}))
+      ->type_name("NAME");
   command->callback(
       [options, &session] { session.chosen = [options, &session] { return motion(*options, session); }; });
 }

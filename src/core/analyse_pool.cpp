@@ -31,7 +31,12 @@ std::size_t AnalysePool::Shard::cameras() const {
 
 AnalysePool::AnalysePool(EventLoop& loop, const base::Clock& clock, const ServiceConfig& config, Router& router,
                          record::Recorder& recorder)
-    : loop_(loop), clock_(clock), config_(config), router_(router), recorder_(recorder), plugins_(config.analyse, config.plugins) {
+    : loop_(loop),
+      clock_(clock),
+      config_(config),
+      router_(router),
+      recorder_(recorder),
+      plugins_(config.analyse, config.plugins) {
   // The generation is half of a motion event's key: it must not repeat after a restart of the service.
   next_generation_ = static_cast<std::uint32_t>(clock.wall_now().us / 1'000'000);
 }

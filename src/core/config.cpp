@@ -261,19 +261,18 @@ std::vector<KeySpec> analyse_keys() {
   const auto is_directory = [](const std::string& text) {
     return text.empty() || (text.front() == '/' && is_plain_text(text));
   };
-  return {
-      enabled_key(),
-      whole("analyse", "shards", 0, 64, [](C& c) -> std::uint32_t& { return c.analyse.shards; }),
-      text_key("analyse", "detector", "\"builtin\" or the name of a plug-in", is_plugin_name,
-               [](C& c) -> std::string& { return c.analyse.detector; }),
-      text_key("analyse", "classifier", "\"none\" or the name of a plug-in", is_plugin_name,
-               [](C& c) -> std::string& { return c.analyse.classifier; }),
-      choice<HardwareDecodeChoice>(
-          "analyse", "hardware_decode", {{"auto", HardwareDecodeChoice::kAuto}, {"off", HardwareDecodeChoice::kOff}},
-          [](C& c) -> HardwareDecodeChoice& { return c.analyse.hardware_decode; }),
-      text_key("plugins", "directory", "an absolute path, or \"\" for the installed ones", is_directory,
-               [](C& c) -> std::string& { return c.plugins.directory; }),
-      plugin_options_key()};
+  return {enabled_key(),
+          whole("analyse", "shards", 0, 64, [](C& c) -> std::uint32_t& { return c.analyse.shards; }),
+          text_key("analyse", "detector", "\"builtin\" or the name of a plug-in", is_plugin_name,
+                   [](C& c) -> std::string& { return c.analyse.detector; }),
+          text_key("analyse", "classifier", "\"none\" or the name of a plug-in", is_plugin_name,
+                   [](C& c) -> std::string& { return c.analyse.classifier; }),
+          choice<HardwareDecodeChoice>("analyse", "hardware_decode",
+                                       {{"auto", HardwareDecodeChoice::kAuto}, {"off", HardwareDecodeChoice::kOff}},
+                                       [](C& c) -> HardwareDecodeChoice& { return c.analyse.hardware_decode; }),
+          text_key("plugins", "directory", "an absolute path, or \"\" for the installed ones", is_directory,
+                   [](C& c) -> std::string& { return c.plugins.directory; }),
+          plugin_options_key()};
 }
 
 std::vector<KeySpec> other_keys() {

@@ -56,7 +56,7 @@ struct IngestConfig {
 enum class HardwareDecodeChoice { kAuto, kOff };
 struct AnalyseConfig {
   bool enabled = true;
-  std::uint32_t shards = 0;  ///< 0: by the number of processors
+  std::uint32_t shards = 0;          ///< 0: by the number of processors
   std::string detector = "builtin";  ///< or the name of a plug-in
   std::string classifier = "none";   ///< or the name of a plug-in
   HardwareDecodeChoice hardware_decode = HardwareDecodeChoice::kAuto;

@@ -78,8 +78,8 @@ std::vector<PartView> PluginWatch::views() const {
   for (const AnalysePart which : kAllParts) {
     const Part& one = part(which);
     if (!one.wanted) continue;
-    PartView view{ipc::analyse_part_name(which), one.report.name, one.report.version, "starting", one.report.detail,
-                  one.crashes};
+    PartView view{
+        ipc::analyse_part_name(which), one.report.name, one.report.version, "starting", one.report.detail, one.crashes};
     if (one.disabled) {
       view.state = "disabled";
     } else if (one.reported) {

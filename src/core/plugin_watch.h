@@ -16,8 +16,8 @@ namespace vonggac::core {
 
 /// For the status report.
 struct PartView {
-  std::string part;   ///< "detector", "classifier", "hardware_decode"
-  std::string name;   ///< of the plug-in, "va-api"
+  std::string part;  ///< "detector", "classifier", "hardware_decode"
+  std::string name;  ///< of the plug-in, "va-api"
   std::string version;
   std::string state;  ///< starting, running, off, failed, disabled
   std::string detail;

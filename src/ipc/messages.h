@@ -203,7 +203,7 @@ struct MotionReport {
   float score = 0;                                   ///< 0..1, best so far
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1, at the best moment
   std::string zone;                                  ///< id of the detect zone hit, or empty
-  base::Bytes thumbnail;  ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
+  base::Bytes thumbnail;                   ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
   std::vector<media::ObjectLabel> labels;  ///< so far, at most one of each class; empty without a classifier
 };
 /// One second with motion: 32 x 18 cells, row by row, one bit each.

@@ -31,10 +31,10 @@ struct SharedPage {
 };
 
 enum class SandboxProfile {
-  kIngest,   ///< own parsers only: allow-list of system calls
-  kAnalyse,  ///< libav/OpenCV: no sockets, files, exec, ptrace, ioctl
+  kIngest,           ///< own parsers only: allow-list of system calls
+  kAnalyse,          ///< libav/OpenCV: no sockets, files, exec, ptrace, ioctl
   kAnalyseHardware,  ///< the same with ioctl for a graphics device that was opened before
-  kWeb,      ///< HTTP: may accept connections and open media read-only; no exec, no ptrace
+  kWeb,              ///< HTTP: may accept connections and open media read-only; no exec, no ptrace
 };
 
 class WorkerContext {

@@ -127,9 +127,12 @@ void AnalyseShard::start(const ipc::AnalyseCamera& settings) {
     return;
   }
   if (camera) camera->finish();
-  camera = std::make_unique<CameraAnalyser>(settings, clock_, [this](ipc::Message message) {
-    if (!links_.send(message).ok()) done_ = true;
-  }, AnalyserParts{parts_.plugins.get(), labeller_.get(), parts_.hardware.get()});
+  camera = std::make_unique<CameraAnalyser>(
+      settings, clock_,
+      [this](ipc::Message message) {
+        if (!links_.send(message).ok()) done_ = true;
+      },
+      AnalyserParts{parts_.plugins.get(), labeller_.get(), parts_.hardware.get()});
 }
 
 CameraAnalyser* AnalyseShard::active(std::uint16_t slot, std::uint32_t generation) {

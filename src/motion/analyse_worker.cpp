@@ -5,8 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include <opencv2/core.hpp>
 #include <poll.h>
+
+#include <opencv2/core.hpp>
 
 #include "base/log.h"
 #include "ipc/worker.h"
@@ -79,7 +80,8 @@ base::Result<ipc::AnalyseSetup> receive_setup(ipc::Channel& control) {
     VG_ASSIGN(const std::vector<ipc::Received> messages, control.receive());
     for (const ipc::Received& received : messages) {
       if (const auto* setup = std::get_if<ipc::AnalyseSetup>(&received.message)) return *setup;
-      if (std::holds_alternative<ipc::Shutdown>(received.message)) return base::Status(base::ErrorKind::kCancelled, "core stops");
+      if (std::holds_alternative<ipc::Shutdown>(received.message))
+        return base::Status(base::ErrorKind::kCancelled, "core stops");
     }
   }
 }
@@ -116,8 +118,7 @@ base::Status run(const std::string& name) {
   VG_TRY(prepare_libraries());
   ipc::AnalysePartReport hardware;
   ShardParts parts = prepare_parts(*setup, links, hardware);
-  const auto profile =
-      parts.hardware ? ipc::SandboxProfile::kAnalyseHardware : ipc::SandboxProfile::kAnalyse;
+  const auto profile = parts.hardware ? ipc::SandboxProfile::kAnalyseHardware : ipc::SandboxProfile::kAnalyse;
   VG_ASSIGN(std::unique_ptr<AnalyseShard> shard, AnalyseShard::create(links, clock, std::move(parts)));
   VG_TRY(context->enter_sandbox(profile));
   VG_TRY(links.send(hardware));

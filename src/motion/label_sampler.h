@@ -19,7 +19,7 @@ class LabelSampler {
   static constexpr std::int64_t kIntervalUs = 500'000;
   static constexpr std::int64_t kSureIntervalUs = 4'000'000;
   static constexpr float kSure = 0.8F;
-  static constexpr float kMargin = 0.25F;    ///< of the box, added on each side
+  static constexpr float kMargin = 0.25F;     ///< of the box, added on each side
   static constexpr float kLeastSide = 0.06F;  ///< of the picture: what surrounds a small thing helps to know it
   static constexpr std::size_t kMaxInTurn = 4;
 
@@ -45,7 +45,8 @@ class LabelSampler {
 
  private:
   static media::av::PicturePart with_margin(const Box& box) {
-    const float w = std::max(box.w * (1 + 2 * kMargin), kLeastSide), h = std::max(box.h * (1 + 2 * kMargin), kLeastSide);
+    const float w = std::max(box.w * (1 + 2 * kMargin), kLeastSide),
+                h = std::max(box.h * (1 + 2 * kMargin), kLeastSide);
     const float left = std::max(0.0F, box.x + box.w / 2 - w / 2), top = std::max(0.0F, box.y + box.h / 2 - h / 2);
     const float right = std::min(1.0F, box.x + box.w / 2 + w / 2), bottom = std::min(1.0F, box.y + box.h / 2 + h / 2);
     return {left, top, right - left, bottom - top};

@@ -12,7 +12,9 @@ namespace {
 constexpr int kUsage = 2;
 
 int run_motion(const std::vector<std::string>& arguments) {
+  constexpr const char* kDetector = "--detector=";
   std::vector<std::string> files;
+  std::string detector;
   bool json = false;
   bool options = true;
   for (const std::string& argument : arguments) {
@@ -20,11 +22,13 @@ int run_motion(const std::vector<std::string>& arguments) {
       options = false;
     } else if (options && argument == "--json") {
       json = true;
+    } else if (options && argument.rfind(kDetector, 0) == 0) {
+      detector = argument.substr(std::string(kDetector).size());
     } else {
       files.push_back(argument);
     }
   }
-  if (!files.empty()) return vonggac::motion::run_motion_command(files, json);
+  if (!files.empty()) return vonggac::motion::run_motion_command(files, json, detector);
   std::fputs("motion: name at least one video file\n", stderr);
   return kUsage;
 }

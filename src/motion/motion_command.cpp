@@ -15,6 +15,7 @@
 #include "media/av/file_demuxer.h"
 #include "motion/engine.h"
 #include "motion/frame_sampler.h"
+#include "motion/plugin_host.h"
 
 namespace vonggac::motion {
 namespace {
@@ -71,12 +72,12 @@ class EventGatherer {
   bool open_ = false;
 };
 
-base::Result<FileReport> analyse_file(const std::string& path) {
+base::Result<FileReport> analyse_file(const std::string& path, PluginHost& plugins) {
   FileReport report;
   report.file = path;
   // As the analyse shard decodes, so that figures measured here are those of the service.
   VG_ASSIGN(const auto file, media::av::FileDemuxer::open(path, {.skip_loop_filter = true}));
-  const std::unique_ptr<Engine> engine = Engine::create({});
+  const std::unique_ptr<Engine> engine = plugins.make_engine({});
   FrameSampler sampler;
   EventGatherer events(report);
   const double begun_s = thread_cpu_s();
@@ -131,9 +132,9 @@ void print_text(const FileReport& report) {
   }
 }
 
-base::Result<FileReport> analyse_safely(const std::string& path) {
+base::Result<FileReport> analyse_safely(const std::string& path, PluginHost& plugins) {
   try {
-    return analyse_file(path);
+    return analyse_file(path, plugins);
   } catch (const std::exception& exception) {
     return base::internal_error(path + ": " + exception.what());
   }
@@ -141,16 +142,20 @@ base::Result<FileReport> analyse_safely(const std::string& path) {
 
 }  // namespace
 
-int run_motion_command(const std::vector<std::string>& files, bool json) {
+int run_motion_command(const std::vector<std::string>& files, bool json, const std::string& detector) {
   cv::setNumThreads(0);
   if (const base::Status status = media::av::warm_up(); !status.ok()) {
     std::fputs((status.message() + "\n").c_str(), stderr);
     return 1;
   }
+  ipc::AnalyseSetup setup;
+  setup.detector = detector;
+  const std::unique_ptr<PluginHost> plugins = PluginHost::prepare(setup, [](ipc::AnalysePart) {});
+  plugins->start();
   int exit_code = 0;
   boost::json::array reports;
   for (const std::string& path : files) {
-    const base::Result<FileReport> report = analyse_safely(path);
+    const base::Result<FileReport> report = analyse_safely(path, *plugins);
     if (!report) {
       std::fputs((report.error().message() + "\n").c_str(), stderr);
       exit_code = 1;
@@ -159,6 +164,9 @@ int run_motion_command(const std::vector<std::string>& files, bool json) {
     } else {
       print_text(*report);
     }
+  }
+  for (const ipc::AnalysePartReport& report : plugins->take_reports()) {
+    if (report.state != ipc::AnalysePartState::kRunning) exit_code = 1;  // the log has said why
   }
   if (json && files.size() == 1 && reports.size() == 1) {
     std::fputs((boost::json::serialize(reports.front()) + "\n").c_str(), stdout);

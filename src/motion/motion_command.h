@@ -10,7 +10,8 @@
 
 namespace vonggac::motion {
 
-/// Prints one JSON object per file (an array for several), or text. Returns 0, or 1 if a file could not be read.
-int run_motion_command(const std::vector<std::string>& files, bool json);
+/// Prints one JSON object per file (an array for several), or text. `detector`: an installed motion detector plug-in to
+/// look with; empty: the engine. Returns 0, or 1 if a file could not be read or the plug-in does not run.
+int run_motion_command(const std::vector<std::string>& files, bool json, const std::string& detector = {});
 
 }  // namespace vonggac::motion

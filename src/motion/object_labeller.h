@@ -1,7 +1,8 @@
 /// Asks the object classifier what moved things are: crops of all cameras of a shard wait a moment, so that one call
 /// answers for several, and classifying never takes more than its share of the processor.
 /// Flow     CameraAnalyser -> submit() -> work() -> LabelResult -> CameraAnalyser::take_label()
-/// Budget   kCpuShare of one core; a queue of kMaxWaiting crops. What does not fit drops its oldest: a later crop of the
+/// Budget   kCpuShare of one core; a queue of kMaxWaiting crops. What does not fit drops its oldest: a later crop of
+/// the
 ///          same thing says the same.
 /// Threads  one thread at a time.
 /// Errors   the classifier's: counted; after kErrorsInARow failed() says why, and nothing is asked any more.

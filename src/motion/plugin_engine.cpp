@@ -23,7 +23,10 @@ class PluginEngine final : public Engine {
  public:
   PluginEngine(std::shared_ptr<PluginLibrary> library, EngineSettings settings, PartMark mark,
                std::function<void(const std::string&)> failed)
-      : library_(std::move(library)), settings_(std::move(settings)), mark_(std::move(mark)), failed_(std::move(failed)) {
+      : library_(std::move(library)),
+        settings_(std::move(settings)),
+        mark_(std::move(mark)),
+        failed_(std::move(failed)) {
     zones_.draw(settings_.zones, kMapSize);
   }
   ~PluginEngine() override { stop(); }
@@ -141,9 +144,8 @@ void PluginEngine::set_settings(const EngineSettings& settings) {
     stop();
     return;
   }
-  (void)run([&](vonggac_error& error) {
-    return functions().set_sensitivity(detector_, settings_.sensitivity, &error);
-  });
+  (void)run(
+      [&](vonggac_error& error) { return functions().set_sensitivity(detector_, settings_.sensitivity, &error); });
 }
 
 EngineOutput PluginEngine::look(const Luma& picture, std::int64_t time_us) {
@@ -161,8 +163,7 @@ EngineOutput PluginEngine::look(const Luma& picture, std::int64_t time_us) {
   const vonggac_luma luma = abi_luma(picture, time_us);
   vonggac_motion motion{};
   motion.size_bytes = sizeof motion;
-  const bool looked =
-      run([&](vonggac_error& error) { return functions().look(detector_, &luma, &motion, &error); });
+  const bool looked = run([&](vonggac_error& error) { return functions().look(detector_, &luma, &motion, &error); });
   if (built_in_) {
     events_.finish(out);
     return out;
@@ -178,15 +179,15 @@ bool PluginEngine::peek(const Luma& picture) {
   if (!running_ || picture.width != width_ || picture.height != height_ || functions().peek == nullptr) return true;
   const vonggac_luma luma = abi_luma(picture, last_us_);
   std::int32_t moved = 1;
-  const bool looked =
-      run([&](vonggac_error& error) { return functions().peek(detector_, &luma, &moved, &error); });
+  const bool looked = run([&](vonggac_error& error) { return functions().peek(detector_, &luma, &moved, &error); });
   return !looked || moved != 0;
 }
 
 void PluginEngine::take(const vonggac_motion& motion, std::int64_t time_us, EngineOutput& out) {
   const std::uint32_t count = std::min<std::uint32_t>(motion.box_count, VONGGAC_MAX_BOXES);
   out.candidate = count > 0;
-  const bool believable = motion.since_us > 0 && motion.since_us <= time_us && time_us - motion.since_us < kForgetAfterUs;
+  const bool believable =
+      motion.since_us > 0 && motion.since_us <= time_us && time_us - motion.since_us < kForgetAfterUs;
   for (std::uint32_t i = 0; i < count; ++i) {
     const vonggac_box box = sane(motion.boxes[i]);
     if (box.w > 0) show(box, time_us, believable ? motion.since_us : time_us, out);
@@ -195,7 +196,9 @@ void PluginEngine::take(const vonggac_motion& motion, std::int64_t time_us, Engi
 
 /// Judges a box by the zones; what counts becomes part of the event, the boxes and the grid.
 bool PluginEngine::show(const vonggac_box& box, std::int64_t time_us, std::int64_t since_us, EngineOutput& out) {
-  const auto pixel = [](float value, int side) { return static_cast<int>(std::lround(value * static_cast<float>(side))); };
+  const auto pixel = [](float value, int side) {
+    return static_cast<int>(std::lround(value * static_cast<float>(side)));
+  };
   Blob blob;
   blob.label = 1;
   blob.box.x = std::min(pixel(box.x, kMapSize.width), kMapSize.width - 1);

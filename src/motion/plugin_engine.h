@@ -1,6 +1,5 @@
-/// An Engine whose looking is done by a motion detector plug-in. Zones, events and the grid are the host's, so that they
-/// mean the same with every detector.
-/// Flow     Luma -> plug-in -> boxes -> zones -> EventLogic -> EngineOutput
+/// An Engine whose looking is done by a motion detector plug-in. Zones, events and the grid are the host's, so that
+/// they mean the same with every detector. Flow     Luma -> plug-in -> boxes -> zones -> EventLogic -> EngineOutput
 /// Threads  one thread at a time.
 /// Owns     the plug-in's detector of one camera.
 /// Errors   a plug-in that cannot begin, or fails 20 times in a row, is replaced by the built-in engine for good;

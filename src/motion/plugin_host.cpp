@@ -20,8 +20,8 @@ class PluginClassifier final : public Classifier {
   static base::Result<std::unique_ptr<Classifier>> create(std::shared_ptr<PluginLibrary> library, PartMark mark) {
     std::unique_ptr<PluginClassifier> out(new PluginClassifier(std::move(library), std::move(mark)));
     vonggac_error error{};
-    const std::int32_t result = out->guarded(
-        error, [&] { return out->functions().create(out->library_->shared(), &out->instance_, &error); });
+    const std::int32_t result =
+        out->guarded(error, [&] { return out->functions().create(out->library_->shared(), &out->instance_, &error); });
     if (result != VONGGAC_OK) return base::unavailable(text_of(error));
     out->created_ = true;
     return std::unique_ptr<Classifier>(std::move(out));
@@ -30,12 +30,9 @@ class PluginClassifier final : public Classifier {
     if (created_) functions().destroy(instance_);
   }
 
-  std::size_t max_batch() const override {
-    return std::clamp<std::size_t>(functions().max_batch, 1, kMostBatch);
-  }
+  std::size_t max_batch() const override { return std::clamp<std::size_t>(functions().max_batch, 1, kMostBatch); }
 
-  base::Result<std::vector<media::ObjectLabel>> classify(
-      const std::vector<const media::av::RgbCrop*>& crops) override {
+  base::Result<std::vector<media::ObjectLabel>> classify(const std::vector<const media::av::RgbCrop*>& crops) override {
     std::vector<vonggac_crop> pictures(crops.size());
     std::vector<vonggac_verdict> verdicts(crops.size());
     std::vector<const vonggac_crop*> picture_pointers;
@@ -90,8 +87,7 @@ std::unique_ptr<PluginHost> PluginHost::prepare(const ipc::AnalyseSetup& setup, 
 
 std::shared_ptr<PluginLibrary> PluginHost::load(AnalysePart part, const std::string& name, vonggac_plugin_kind kind) {
   if (name.empty()) return nullptr;
-  const std::string& directory =
-      setup_.plugin_directory.empty() ? default_plugin_directory() : setup_.plugin_directory;
+  const std::string& directory = setup_.plugin_directory.empty() ? default_plugin_directory() : setup_.plugin_directory;
   mark_(part);
   base::Result<std::shared_ptr<PluginLibrary>> library = PluginLibrary::load(directory, name, kind);
   const base::Status prepared = library ? (*library)->prepare(setup_.plugin_options) : library.error();

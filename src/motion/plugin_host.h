@@ -1,5 +1,5 @@
-/// The plug-ins of one analyse shard: loaded before the sandbox shuts, run inside it, and replaced by the built-in engine
-/// (or by no labels) when they fail. What crashes takes the shard along; core counts that (core/plugin_watch.h).
+/// The plug-ins of one analyse shard: loaded before the sandbox shuts, run inside it, and replaced by the built-in
+/// engine (or by no labels) when they fail. What crashes takes the shard along; core counts that (core/plugin_watch.h).
 /// Flow     ipc::AnalyseSetup -> prepare() -> [sandbox] -> start() -> make_engine(), classifier()
 /// Threads  one thread at a time, the shard's.
 /// Owns     libraries and the classifier; engines made here must not outlive it.

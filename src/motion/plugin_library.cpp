@@ -141,13 +141,14 @@ base::Status check_plugin(const vonggac_plugin* plugin, const std::string& name,
     return too_short("the description in " + file, plugin->size_bytes, sizeof(vonggac_plugin));
   }
   if (plugin->kind != static_cast<std::uint32_t>(kind)) {
-    return base::invalid_argument(file + (kind == VONGGAC_MOTION_DETECTOR ? " is not a motion detector"
-                                                                          : " is not an object classifier"));
+    return base::invalid_argument(
+        file + (kind == VONGGAC_MOTION_DETECTOR ? " is not a motion detector" : " is not an object classifier"));
   }
   bool complete = plugin->name != nullptr && (plugin->prepare == nullptr || plugin->release != nullptr);
   if (kind == VONGGAC_MOTION_DETECTOR) {
     const vonggac_motion_detector* const d = plugin->detector;
-    if (d != nullptr && d->size_bytes < sizeof *d) return too_short("the detector in " + file, d->size_bytes, sizeof *d);
+    if (d != nullptr && d->size_bytes < sizeof *d)
+      return too_short("the detector in " + file, d->size_bytes, sizeof *d);
     complete = complete && d != nullptr && d->create != nullptr && d->destroy != nullptr && d->look != nullptr;
   } else {
     const vonggac_object_classifier* const c = plugin->classifier;

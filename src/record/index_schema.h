@@ -31,8 +31,8 @@ enum SegmentFlag : std::uint32_t {
 /// The CREATE statements of the current version, with comments. Idempotent.
 const char* index_schema_sql();
 
-/// Sets the pragmas of a writer (WAL, synchronous=FULL, page and journal sizes), creates the tables that are missing (all
-/// in a fresh file, the added ones in one of an older version), sets user_version.
+/// Sets the pragmas of a writer (WAL, synchronous=FULL, page and journal sizes), creates the tables that are missing
+/// (all in a fresh file, the added ones in one of an older version), sets user_version.
 base::Status apply_index_schema(sqlite3* db);
 /// Sets the pragmas of a read-only connection and checks the version.
 base::Status check_index_schema(sqlite3* db);

@@ -86,7 +86,7 @@ struct MotionEvent {
   float score = 0;
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
-  base::Bytes thumbnail;  ///< JPEG or empty
+  base::Bytes thumbnail;                   ///< JPEG or empty
   std::vector<media::ObjectLabel> labels;  ///< what moved, so far; empty without a classifier
 };
 

@@ -95,13 +95,14 @@ struct TinyOnnx {
   }
 
   /// Convolution -> [1, channels, cells * cells] -> perhaps turned -> plus constants.
-  void add_branch(Proto& graph, const std::string& name, int channels, int class_channel, bool boxes, float gain) const {
+  void add_branch(Proto& graph, const std::string& name, int channels, int class_channel, bool boxes,
+                  float gain) const {
     const auto count = static_cast<std::uint64_t>(cells() * cells());
     const auto depth = static_cast<std::uint64_t>(channels), cell = static_cast<std::uint64_t>(cell_px);
     graph.message(5, tensor(name + "_w", 1, {depth, 3, cell, cell}, weights(channels, class_channel, gain)));
     graph.message(5, tensor<std::int64_t>(name + "_s", 7, {3}, {1, channels, static_cast<std::int64_t>(count)}));
-    const std::vector<std::uint64_t> shape = rows_are_boxes() ? std::vector<std::uint64_t>{1, count, depth}
-                                                              : std::vector<std::uint64_t>{1, depth, count};
+    const std::vector<std::uint64_t> shape =
+        rows_are_boxes() ? std::vector<std::uint64_t>{1, count, depth} : std::vector<std::uint64_t>{1, depth, count};
     graph.message(5, tensor(name + "_c", 1, shape, constants(channels, boxes)));
     graph.message(1, node("Conv", {"images", name + "_w"}, name + "_1")
                          .message(5, ints("kernel_shape", {cell, cell}))

@@ -17,7 +17,7 @@ extern "C" {
 namespace vonggac::media::av {
 namespace {
 
-constexpr int kHardwareErrors = 5;  // in a row, then software
+constexpr int kHardwareErrors = 5;               // in a row, then software
 constexpr std::size_t kMaxUnitBytes = 8U << 20;  // as ipc::kMaxAccessUnitBytes
 constexpr std::uint8_t kStartCode[] = {0, 0, 0, 1};
 

@@ -91,7 +91,8 @@ def a_broken_detector_is_replaced(folder, footage):
 def coloured_footage(folder):
     """A grey yard; now a red thing and then a blue one crosses it. The tiny model calls them person and vehicle."""
     path = folder / "coloured.mp4"
-    noise = "geq=lum='90+60*mod(floor(X/16)*7+floor(Y/16)*13,5)/5':cb=128:cr=128"
+    noise = ("trim=end_frame=1,geq=lum='90+60*mod(floor(X/16)*7+floor(Y/16)*13,5)/5':cb=128:cr=128,"  # paving
+             "loop=loop=-1:size=1,setpts=N/10/TB,trim=duration=28")
     boxes = ("[0:v]" + noise + "[bg];[bg][1:v]overlay=x='20+(t-4)*55':y=150:enable='between(t,4,12)'[a];"
              "[a][2:v]overlay=x='20+(t-16)*55':y=150:enable='between(t,16,24)',format=yuv420p[out]")
     subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "color=gray:size=640x360:rate=10:duration=28",

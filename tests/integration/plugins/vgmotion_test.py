@@ -61,14 +61,38 @@ def inspect(folder):
         expect(part in text, f"gst-inspect does not show {part}: {text}")
 
 
+def yard(folder):
+    """Three things cross a yard with quiet between them. MPEG-4, because the service decodes H.264 less exactly on purpose."""
+    path = folder / "yard.avi"
+    things = ((4, 110, "white", "70x110"), (18, 150, "black", "90x60"), (33, 60, "red", "40x90"))
+    inputs, chain, last = [], "", "bg"
+    for index, (begin, top, colour, size) in enumerate(things, 1):
+        inputs += ["-f", "lavfi", "-i", f"color={colour}:size={size}:rate=10:duration=48"]
+        chain += (f";[{last}][{index}:v]overlay=x='(t-{begin})*90-100':y={top}:enable='between(t,{begin},{begin + 8})'[o{index}]")
+        last = f"o{index}"
+    # One picture of paving, repeated.
+    noise = ("[0:v]trim=end_frame=1,geq=lum='80+70*mod(floor(X/16)*7+floor(Y/16)*13,5)/5':cb=128:cr=128,"
+             "loop=loop=-1:size=1,setpts=N/10/TB,trim=duration=48[bg]")
+    done = subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=gray:size=640x360:rate=10:duration=48", *inputs,
+                           "-filter_complex", noise + chain, "-map", f"[{last}]", "-c:v", "mpeg4", "-q:v", "3", "-g", "10",
+                           "-pix_fmt", "yuv420p", str(path)], capture_output=True, text=True)
+    expect(done.returncode == 0, done.stderr)
+    return path
+
+
 def same_events_as_the_command(folder):
-    command = json.loads(run(folder, BUILD / "bin/motion_cli", "motion", "--json", CLIP).stdout)
-    text = launch(folder, f"filesrc location={CLIP} ! decodebin ! vgmotion ! fakesink").stdout
+    for clip, least in ((CLIP, 1), (yard(folder), 3)):
+        compare(folder, clip, least)
+
+
+def compare(folder, clip, least):
+    command = json.loads(run(folder, BUILD / "bin/motion_cli", "motion", "--json", clip).stdout)
+    text = launch(folder, f"filesrc location={clip} ! decodebin ! vgmotion ! fakesink").stdout
     found = messages(text)
     ends = [(m["start"] // NANOSECONDS_PER_MS, m["end"] // NANOSECONDS_PER_MS, round(m["score"], 3))
             for m in found if m["event"] == "end"]
     wanted = [(e["start_ms"], e["end_ms"], e["score"]) for e in command["events"]]
-    expect(wanted, "the command finds nothing in the clip")
+    expect(len(wanted) >= least, f"the command finds {wanted} in {clip}")
     expect(ends == wanted, f"vgmotion: {ends}\ncommand:  {wanted}")
     boxes = [box for m in found if m["event"] != "end" for box in m["boxes"]]
     wanted_boxes = [tuple(box[1:]) for e in command["events"] for box in e["boxes"]]

@@ -20,8 +20,16 @@ std::int32_t look(void*, const vonggac_luma*, vonggac_motion*, vonggac_error*) {
 
 extern "C" VONGGAC_PLUGIN_EXPORT const vonggac_plugin* vonggac_plugin_entry(std::uint32_t, std::uint32_t) {
   static const vonggac_motion_detector kDetector = {sizeof kDetector, create, destroy, look, nullptr, nullptr};
-  static const vonggac_plugin kPlugin = {
-      VONGGAC_PLUGIN_ABI_MAJOR, VONGGAC_PLUGIN_ABI_MINOR, sizeof kPlugin, VONGGAC_MOTION_DETECTOR, "throwing", "1",
-      "Apache-2.0", nullptr, nullptr, &kDetector, nullptr};
+  static const vonggac_plugin kPlugin = {VONGGAC_PLUGIN_ABI_MAJOR,
+                                         VONGGAC_PLUGIN_ABI_MINOR,
+                                         sizeof kPlugin,
+                                         VONGGAC_MOTION_DETECTOR,
+                                         "throwing",
+                                         "1",
+                                         "Apache-2.0",
+                                         nullptr,
+                                         nullptr,
+                                         &kDetector,
+                                         nullptr};
   return &kPlugin;
 }

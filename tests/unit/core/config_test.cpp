@@ -171,9 +171,8 @@ TEST(Config, BrokenTomlIsRefusedWithItsPosition) {
 TEST(Config, LettersOutsideAsciiStandInCommentsOnly) {
   EXPECT_EQ(error_of("# Gác\n[log] # á\nlevel = \"info\" # \"á\n"), "no error");
   EXPECT_EQ(error_of("\xef\xbb\xbf[log]\nlevel = 'info'\n"), "no error");
-  for (const char* text :
-       {" Gác: t", "á", "\"#\".á = 1", "x = '#'\ná = 1", "x = \"\"\"\n# \"\"\" á", "x = \"\\\"#\" á",
-        "x = '''\n''#\n''' á", "x = \"á\"", "x = \"\"\"a\\ á\"\"\"", "x = \"\\á\""}) {
+  for (const char* text : {" Gác: t", "á", "\"#\".á = 1", "x = '#'\ná = 1", "x = \"\"\"\n# \"\"\" á", "x = \"\\\"#\" á",
+                           "x = '''\n''#\n''' á", "x = \"á\"", "x = \"\"\"a\\ á\"\"\"", "x = \"\\á\""}) {
     EXPECT_NE(error_of(text).find("comments only"), std::string::npos) << text << " -> " << error_of(text);
   }
   EXPECT_EQ(error_of("[log]\n  á = 1").rfind("test.toml:2:3: ", 0), 0U);

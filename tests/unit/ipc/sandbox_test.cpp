@@ -67,12 +67,11 @@ TEST_P(Escape, ProcessesTracingAndKernelDoorsAreDenied) {
 TEST_P(Escape, NoNewSockets) { EXPECT_EQ(outcome(GetParam(), try_socket), 0); }
 
 INSTANTIATE_TEST_SUITE_P(Profiles, Escape,
-                         testing::Values(SandboxProfile::kIngest, SandboxProfile::kAnalyse, SandboxProfile::kAnalyseHardware,
-                                         SandboxProfile::kWeb));
+                         testing::Values(SandboxProfile::kIngest, SandboxProfile::kAnalyse,
+                                         SandboxProfile::kAnalyseHardware, SandboxProfile::kWeb));
 
 TEST(Escape, WorkersThatReadCameraBytesOpenNoFileAndNoSocketPair) {
-  for (const auto profile :
-       {SandboxProfile::kIngest, SandboxProfile::kAnalyse, SandboxProfile::kAnalyseHardware}) {
+  for (const auto profile : {SandboxProfile::kIngest, SandboxProfile::kAnalyse, SandboxProfile::kAnalyseHardware}) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     EXPECT_EQ(outcome(profile, try_open), 0);
     EXPECT_EQ(outcome(profile, try_create), 0);

@@ -120,7 +120,8 @@ class Crop : public testing::TestWithParam<AVPixelFormat> {};
 
 TEST_P(Crop, ShowsThePartInItsColours) {
   const Picture picture = two_colours(320, 180, GetParam());
-  const auto left = crop_rgb(picture, {0.05F, 0.1F, 0.3F, 0.5F}, 320), right = crop_rgb(picture, {0.6F, 0.3F, 0.9F, 0.9F}, 40);
+  const auto left = crop_rgb(picture, {0.05F, 0.1F, 0.3F, 0.5F}, 320),
+             right = crop_rgb(picture, {0.6F, 0.3F, 0.9F, 0.9F}, 40);
   ASSERT_TRUE(left.ok()) << left.error().message();
   ASSERT_TRUE(right.ok());
   EXPECT_EQ(left->rgb.size(), static_cast<std::size_t>(left->width_px * left->height_px * 3));

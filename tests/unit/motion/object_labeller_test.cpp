@@ -11,8 +11,7 @@ namespace {
 class FakeClassifier final : public Classifier {
  public:
   std::size_t max_batch() const override { return 4; }
-  base::Result<std::vector<media::ObjectLabel>> classify(
-      const std::vector<const media::av::RgbCrop*>& crops) override {
+  base::Result<std::vector<media::ObjectLabel>> classify(const std::vector<const media::av::RgbCrop*>& crops) override {
     batches.push_back(crops.size());
     cpu_us += cost_us;
     if (failing) return base::unavailable("out of order");

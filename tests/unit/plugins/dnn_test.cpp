@@ -22,8 +22,8 @@ struct Picture {
 /// SSD counts "nothing" as class 0, so its numbers are one higher.
 std::optional<ClassMap> map_for(const std::string& family) {
   std::string why;
-  return ClassMap::parse(family == "ssd" ? "1 = person\n2 = vehicle\n3 = animal" : "0 = person\n1 = vehicle\n2 = animal",
-                         why);
+  return ClassMap::parse(
+      family == "ssd" ? "1 = person\n2 = vehicle\n3 = animal" : "0 = person\n1 = vehicle\n2 = animal", why);
 }
 
 std::unique_ptr<ObjectNetwork> network_of(const test::TinyOnnx& model, std::string& why) {
@@ -70,7 +70,8 @@ TEST_P(Family, AnswersForFourThingsInOnePassOfALargeModel) {
   options.classes = map_for(model.family);
   const auto network = ObjectNetwork::create(options, why);
   ASSERT_NE(network, nullptr) << why;
-  const Picture red(200, 200, 255, 0, 0), blue(200, 200, 0, 0, 255), green(200, 200, 0, 255, 0), grey(90, 90, 99, 99, 99);
+  const Picture red(200, 200, 255, 0, 0), blue(200, 200, 0, 0, 255), green(200, 200, 0, 255, 0),
+      grey(90, 90, 99, 99, 99);
   const auto verdicts = classify(*network, {&green.crop, &grey.crop, &red.crop, &blue.crop, &red.crop});
   EXPECT_EQ(verdicts[0].object_class, VONGGAC_CLASS_ANIMAL);
   EXPECT_EQ(verdicts[1].object_class, VONGGAC_CLASS_NONE);

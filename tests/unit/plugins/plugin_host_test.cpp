@@ -84,7 +84,8 @@ TEST(PluginLibrary, RefusesLinksFoldersAndWhatIsNoLibrary) {
 
 // ---- the host --------------------------------------------------------------------------------------------
 
-ipc::AnalyseSetup setup_with(const std::string& folder, const std::string& detector, const std::string& classifier = "") {
+ipc::AnalyseSetup setup_with(const std::string& folder, const std::string& detector,
+                             const std::string& classifier = "") {
   ipc::AnalyseSetup setup;
   setup.plugin_directory = folder;
   setup.detector = detector;
