@@ -60,6 +60,7 @@ EventRow event_row(record::StoredEvent&& stored) {
   row.start_reason = ipc::motion_reason_name(static_cast<ipc::MotionReason>(stored.start_reason));
   row.end_reason = ipc::motion_reason_name(static_cast<ipc::MotionReason>(stored.end_reason));
   row.has_thumbnail = stored.has_thumbnail;
+  row.labels = std::move(stored.labels);
   return row;
 }
 

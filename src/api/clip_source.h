@@ -15,6 +15,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/units.h"
+#include "media/object_class.h"
 
 namespace vonggac::api {
 
@@ -47,6 +48,7 @@ struct EventRow {
   std::string zone;
   std::string start_reason, end_reason;  ///< ipc::motion_reason_name; empty: not known
   bool has_thumbnail = false;
+  std::vector<media::ObjectLabel> labels;  ///< the surest first
 };
 
 struct GapRow {

@@ -81,6 +81,12 @@ std::string events_json(const std::vector<EventRow>& rows, bool more) {
     row["start_reason"] = event.start_reason;
     row["end_reason"] = event.end_reason;
     row["thumbnail"] = event.has_thumbnail;
+    json::array labels;
+    for (const media::ObjectLabel& label : event.labels) {
+      labels.push_back(
+          json::object{{"class", media::object_class_name(label.object_class)}, {"score", rounded(label.score)}});
+    }
+    row["labels"] = std::move(labels);
     out.push_back(std::move(row));
   }
   return list_json("events", std::move(out), more);

@@ -1,4 +1,5 @@
 /// clips, export, check, rebuild: what is stored, beside the running service or without it.
+#include <cmath>
 #include <map>
 #include <ostream>
 
@@ -60,6 +61,15 @@ json::object clip_json(const record::ClipSpan& clip) {
           {"still_recording", clip.still_recording}};
 }
 
+json::array labels_json(const record::StoredEvent& event) {
+  json::array labels;
+  for (const media::ObjectLabel& label : event.labels) {
+    labels.push_back(json::object{{"class", media::object_class_name(label.object_class)},
+                                  {"score", std::round(double{label.score} * 1000) / 1000}});
+  }
+  return labels;
+}
+
 json::object event_json(const record::StoredEvent& event) {
   return {{"id", event.id},
           {"camera", event.camera.to_string()},
@@ -69,7 +79,8 @@ json::object event_json(const record::StoredEvent& event) {
           {"score", event.score},
           {"box", json::array{event.box_x, event.box_y, event.box_w, event.box_h}},
           {"zone", event.zone},
-          {"thumbnail", event.has_thumbnail}};
+          {"thumbnail", event.has_thumbnail},
+          {"labels", labels_json(event)}};
 }
 
 json::object gap_json(const record::StoredGap& gap) {

@@ -7,6 +7,7 @@ struct MotionOptions {
   std::vector<std::string> files;
   std::string explain;
   int sensitivity = 5;
+  std::string detector;
 };
 
 ExitCode motion(const MotionOptions& options, Session& session) {
@@ -15,6 +16,7 @@ ExitCode motion(const MotionOptions& options, Session& session) {
   if (!options.explain.empty()) arguments.insert(arguments.end(), {"--explain", options.explain});
   if (options.sensitivity != 5)
     arguments.insert(arguments.end(), {"--sensitivity", std::to_string(options.sensitivity)});
+  if (!options.detector.empty()) arguments.push_back("--detector=" + options.detector);
   arguments.emplace_back("--");
   arguments.insert(arguments.end(), options.files.begin(), options.files.end());
   return static_cast<ExitCode>(session.entries.motion(arguments));
@@ -37,6 +39,11 @@ void declare_motion(CLI::App& app, Session& session) {
       ->type_name("OUT");
   command->add_option("--sensitivity", options->sensitivity, tr({"1 to 9 (default 5)", "1 đến 9 (mặc định 5)"}))
       ->check(CLI::Range(1, 9));
+  command
+      ->add_option(
+          "--detector", options->detector,
+          tr({"Look with this installed plug-in instead of the engine", "Dùng plug-in này thay cho bộ máy có sẵn"}))
+      ->type_name("NAME");
   command->callback(
       [options, &session] { session.chosen = [options, &session] { return motion(*options, session); }; });
 }

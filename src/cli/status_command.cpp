@@ -95,11 +95,38 @@ void print_processes(std::ostream& out, const json::object& status) {
   out << tr({"Processes: ", "Tiến trình: "}) << text << '\n';
 }
 
+/// Plug-ins and hardware decoding. That there is no graphics processor is no news.
+void print_parts(std::ostream& out, const json::object& status) {
+  static constexpr struct {
+    const char* name;
+    Phrase text;
+  } kStates[] = {{"starting", {"starting", "đang khởi động"}},
+                 {"running", {"running", "đang chạy"}},
+                 {"off", {"off", "không dùng"}},
+                 {"failed", {"FAILED", "HỎNG"}},
+                 {"disabled", {"DISABLED", "ĐÃ TẮT"}}};
+  for (const json::value& entry : array_in(status, "analyse_parts")) {
+    const json::object part = object_of(entry);
+    const std::string kind = text_in(part, "part"), state = text_in(part, "state");
+    if (kind == "hardware_decode" && state == "off") continue;
+    out << (kind == "detector"     ? tr({"Motion detector ", "Bộ phát hiện chuyển động "})
+            : kind == "classifier" ? tr({"Object classifier ", "Bộ phân loại đối tượng "})
+                                   : tr({"Hardware decoding ", "Giải mã phần cứng "}))
+        << text_in(part, "name") << ": ";
+    for (const auto& known : kStates) {
+      if (state == known.name) out << tr(known.text);
+    }
+    if (!text_in(part, "detail").empty()) out << " (" << text_in(part, "detail") << ")";
+    out << '\n';
+  }
+}
+
 void print_status(std::ostream& out, const json::object& status) {
   out << "vonggac " << text_in(status, "version") << tr({", running for ", ", đã chạy "})
       << duration_text(whole_in(status, "uptime_s")) << '\n';
   print_disk(out, object_in(status, "disk"));
   print_processes(out, status);
+  print_parts(out, status);
   print_cameras(out, status);
 }
 

@@ -31,7 +31,12 @@ std::size_t AnalysePool::Shard::cameras() const {
 
 AnalysePool::AnalysePool(EventLoop& loop, const base::Clock& clock, const ServiceConfig& config, Router& router,
                          record::Recorder& recorder)
-    : loop_(loop), clock_(clock), config_(config), router_(router), recorder_(recorder) {
+    : loop_(loop),
+      clock_(clock),
+      config_(config),
+      router_(router),
+      recorder_(recorder),
+      plugins_(config.analyse, config.plugins) {
   // The generation is half of a motion event's key: it must not repeat after a restart of the service.
   next_generation_ = static_cast<std::uint32_t>(clock.wall_now().us / 1'000'000);
 }
@@ -72,6 +77,7 @@ base::Status AnalysePool::start_process(Shard& shard) {
   VG_ASSIGN(shard.process, WorkerProcess::spawn(spec, base::log_level_name(config_.log.level),
                                                 base::log_format_name(config_.log.format)));
   shard.ready = false;
+  VG_TRY(shard.process->control().send(plugins_.setup()));
   Shard* pointer = &shard;
   VG_TRY(
       loop_.add(shard.process->control().fd(), EPOLLIN, [this, pointer](std::uint32_t) { on_shard_event(*pointer); }));
@@ -196,6 +202,8 @@ void AnalysePool::on_shard_message(Shard& shard, const ipc::Message& message) {
     if (camera != nullptr) camera->snapshot = SnapshotView{snapshot->jpeg, recorder_.wall_of(snapshot->capture)};
   } else if (on_tuning_message(shard, message)) {
     return;
+  } else if (const auto* part = std::get_if<ipc::AnalysePartReport>(&message)) {
+    plugins_.on_report(*part);
   } else if (const auto* failed = std::get_if<ipc::AnalyseFailed>(&message)) {
     Camera* camera = camera_of(shard, failed->slot, failed->generation);
     if (camera == nullptr) return;
@@ -209,7 +217,10 @@ void AnalysePool::on_shard_message(Shard& shard, const ipc::Message& message) {
 }
 
 void AnalysePool::on_shard_death(Shard& shard, const std::string& how) {
-  const std::optional<std::uint16_t> in_hand = shard.process->camera_slot_in_hand();
+  const ipc::AnalysePart part = shard.process->part_in_hand();
+  // What a plug-in does to its process is not the camera's fault.
+  const std::optional<std::uint16_t> in_hand =
+      part == ipc::AnalysePart::kNone ? shard.process->camera_slot_in_hand() : std::nullopt;
   base::log::warning("core", "{} {}", worker_name(ipc::WorkerKind::kAnalyse, shard.index), how);
   const base::MonoTime now = clock_.mono_now();
   for (auto& [id, camera] : cameras_) {
@@ -236,6 +247,20 @@ void AnalysePool::on_shard_death(Shard& shard, const std::string& how) {
   shard.ready = false;
   ++shard.restarts;
   shard.restart_at = now + base::Millis(stopping_ ? 3'600'000 : 100);
+  if (part != ipc::AnalysePart::kNone && !stopping_) on_part_crash(shard, part, how);
+}
+
+/// The other shards are told to begin anew without a part that crashes again and again.
+void AnalysePool::on_part_crash(const Shard& shard, ipc::AnalysePart part, const std::string& how) {
+  if (!plugins_.on_crash(part, how, clock_.mono_now())) return;
+  for (const PartView& view : plugins_.views()) {
+    if (view.state == "disabled" && view.part == ipc::analyse_part_name(part)) {
+      base::log::error("core", "{} {}: {}", view.part, view.name, view.detail);
+    }
+  }
+  for (const auto& other : shards_) {
+    if (other.get() != &shard && other->process) send(*other, ipc::Shutdown{});
+  }
 }
 
 void AnalysePool::tick() {

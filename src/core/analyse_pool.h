@@ -15,6 +15,7 @@
 #include "core/camera_config.h"
 #include "core/config.h"
 #include "core/event_loop.h"
+#include "core/plugin_watch.h"
 #include "core/router.h"
 #include "core/tune_log.h"
 #include "core/views.h"
@@ -56,6 +57,8 @@ class AnalysePool {
   base::Status start_shadow(const base::CameraId& camera, const TuneSettings& settings, base::MonoTime until);
   /// What was followed in the last hour; null for an unknown camera.
   const TuneLog* tune_log(const base::CameraId& camera) const;
+  /// Plug-ins and hardware decoding, those that are configured.
+  std::vector<PartView> parts() const { return plugins_.views(); }
 
  private:
   struct Shard {
@@ -92,6 +95,7 @@ class AnalysePool {
   void on_shard_event(Shard& shard);
   void on_shard_message(Shard& shard, const ipc::Message& message);
   void on_shard_death(Shard& shard, const std::string& how);
+  void on_part_crash(const Shard& shard, ipc::AnalysePart part, const std::string& how);
   Camera* camera_of(Shard& shard, std::uint16_t slot, std::uint32_t generation);
   void send(Shard& shard, const ipc::Message& message);
   bool on_tuning_message(Shard& shard, const ipc::Message& message);
@@ -103,6 +107,7 @@ class AnalysePool {
   const ServiceConfig& config_;
   Router& router_;
   record::Recorder& recorder_;
+  PluginWatch plugins_;
   std::map<base::CameraId, Camera> cameras_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::uint32_t next_generation_ = 1;

@@ -1,5 +1,6 @@
 #include "core/config.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <optional>
@@ -127,6 +128,70 @@ KeySpec enabled_key() {
   return spec;
 }
 
+/// Printable, and without what would have to be escaped when it is shown.
+bool is_plain_text(const std::string& text) {
+  constexpr std::size_t kMaxTextBytes = 1024;
+  const auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
+  return text.size() <= kMaxTextBytes && std::all_of(text.begin(), text.end(), plain);
+}
+
+bool is_plugin_name(const std::string& text) {
+  constexpr std::size_t kMaxNameBytes = 32;
+  const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  return !text.empty() && text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), allowed);
+}
+
+using TextOf = std::string& (*)(ServiceConfig&);
+
+KeySpec text_key(const char* section, const char* key, const char* allowed, bool (*fits)(const std::string&),
+                 TextOf member) {
+  KeySpec spec{section, key, allowed, {}, {}};
+  spec.read = [=](const toml::node& node, ServiceConfig& config, std::string&) {
+    const auto* text = node.as_string();
+    if (text == nullptr || !fits(text->get())) return false;
+    member(config) = text->get();
+    return true;
+  };
+  spec.show = [=](const ServiceConfig& config) {
+    ServiceConfig copy = config;
+    return quoted(member(copy));
+  };
+  return spec;
+}
+
+/// NAME.KEY=VALUE
+bool is_plugin_option(const std::string& text) {
+  const std::size_t dot = text.find('.'), equals = text.find('=');
+  return is_plain_text(text) && equals != std::string::npos && dot < equals && is_plugin_name(text.substr(0, dot)) &&
+         is_plugin_name(text.substr(dot + 1, equals - dot - 1));
+}
+
+KeySpec plugin_options_key() {
+  constexpr std::size_t kMaxOptions = 64;
+  KeySpec spec{"plugins", "options", "a list like [\"dnn.model=/srv/vonggac/models/street.onnx\"]", {}, {}};
+  spec.read = [](const toml::node& node, ServiceConfig& config, std::string& why) {
+    const toml::array* list = node.as_array();
+    if (list == nullptr || list->size() > kMaxOptions) return false;
+    config.plugins.options.clear();
+    for (const toml::node& entry : *list) {
+      const auto* text = entry.as_string();
+      if (text == nullptr) return false;
+      if (!is_plugin_option(text->get())) {
+        why = "an option is written NAME.KEY=VALUE, without quotes and backslashes";
+        return false;
+      }
+      config.plugins.options.push_back(text->get());
+    }
+    return true;
+  };
+  spec.show = [](const ServiceConfig& config) {
+    std::string out;
+    for (const std::string& option : config.plugins.options) out += (out.empty() ? "" : ", ") + quoted(option);
+    return "[" + out + "]";
+  };
+  return spec;
+}
+
 template <typename Enum>
 struct Choice {
   const char* name;
@@ -191,13 +256,30 @@ std::vector<KeySpec> record_keys() {
             [](C& c) -> std::uint32_t& { return c.record.low_water_min_mib; })};
 }
 
+std::vector<KeySpec> analyse_keys() {
+  using C = ServiceConfig;
+  const auto is_directory = [](const std::string& text) {
+    return text.empty() || (text.front() == '/' && is_plain_text(text));
+  };
+  return {enabled_key(),
+          whole("analyse", "shards", 0, 64, [](C& c) -> std::uint32_t& { return c.analyse.shards; }),
+          text_key("analyse", "detector", "\"builtin\" or the name of a plug-in", is_plugin_name,
+                   [](C& c) -> std::string& { return c.analyse.detector; }),
+          text_key("analyse", "classifier", "\"none\" or the name of a plug-in", is_plugin_name,
+                   [](C& c) -> std::string& { return c.analyse.classifier; }),
+          choice<HardwareDecodeChoice>("analyse", "hardware_decode",
+                                       {{"auto", HardwareDecodeChoice::kAuto}, {"off", HardwareDecodeChoice::kOff}},
+                                       [](C& c) -> HardwareDecodeChoice& { return c.analyse.hardware_decode; }),
+          text_key("plugins", "directory", "an absolute path, or \"\" for the installed ones", is_directory,
+                   [](C& c) -> std::string& { return c.plugins.directory; }),
+          plugin_options_key()};
+}
+
 std::vector<KeySpec> other_keys() {
   using C = ServiceConfig;
   return {
       whole("ingest", "cameras_per_shard", 1, 32, [](C& c) -> std::uint32_t& { return c.ingest.cameras_per_shard; }),
       whole("ingest", "gather_ms", 1, 100, [](C& c) -> std::uint32_t& { return c.ingest.gather_ms; }),
-      enabled_key(),
-      whole("analyse", "shards", 0, 64, [](C& c) -> std::uint32_t& { return c.analyse.shards; }),
       choice<base::LogLevel>("log", "level",
                              {{"debug", base::LogLevel::kDebug},
                               {"info", base::LogLevel::kInfo},
@@ -211,7 +293,7 @@ std::vector<KeySpec> other_keys() {
 const std::vector<KeySpec>& key_specs() {
   static const std::vector<KeySpec> specs = [] {
     std::vector<KeySpec> all{listen_key()};
-    for (const auto& group : {network_keys(), record_keys(), other_keys()}) {
+    for (const auto& group : {network_keys(), record_keys(), analyse_keys(), other_keys()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     return all;

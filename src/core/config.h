@@ -53,9 +53,17 @@ struct IngestConfig {
   std::uint32_t cameras_per_shard = 32;
   std::uint32_t gather_ms = 100;
 };
+enum class HardwareDecodeChoice { kAuto, kOff };
 struct AnalyseConfig {
   bool enabled = true;
-  std::uint32_t shards = 0;  ///< 0: by the number of processors
+  std::uint32_t shards = 0;          ///< 0: by the number of processors
+  std::string detector = "builtin";  ///< or the name of a plug-in
+  std::string classifier = "none";   ///< or the name of a plug-in
+  HardwareDecodeChoice hardware_decode = HardwareDecodeChoice::kAuto;
+};
+struct PluginConfig {
+  std::string directory;             ///< absolute; empty: beside the program's own libraries
+  std::vector<std::string> options;  ///< "NAME.KEY=VALUE"
 };
 struct LogConfig {
   base::LogLevel level = base::LogLevel::kInfo;
@@ -68,6 +76,7 @@ struct ServiceConfig {
   RecordConfig record;
   IngestConfig ingest;
   AnalyseConfig analyse;
+  PluginConfig plugins;
   LogConfig log;
 };
 

@@ -59,6 +59,7 @@ void Router::on_motion(const base::CameraId& id, const ipc::MotionReport& report
     event.start_reason = static_cast<std::uint8_t>(report.start_reason);
     event.end_reason = static_cast<std::uint8_t>(report.end_reason);
     event.thumbnail = report.thumbnail;
+    event.labels = report.labels;
     if (camera.open_motion && camera.open_motion->key != event.key) end_motion(camera);
     camera.recorder->on_motion(event);
     if (event.ended) {

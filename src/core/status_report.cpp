@@ -178,6 +178,19 @@ json::array StatusReport::processes_json() const {
   return list;
 }
 
+json::array StatusReport::parts_json() const {
+  json::array list;
+  for (const PartView& view : analyse_.parts()) {
+    list.push_back(json::object{{"part", view.part},
+                                {"name", view.name},
+                                {"version", view.version},
+                                {"state", view.state},
+                                {"detail", view.detail},
+                                {"crashes", view.crashes}});
+  }
+  return list;
+}
+
 json::object StatusReport::disk_json(const record::RecorderHealth& health) const {
   return {{"path", data_dir_},
           {"state", health.disk_state},
@@ -211,6 +224,7 @@ json::object StatusReport::make() const {
           {"pid", getpid()},
           {"now", base::to_iso8601(recorder_.wall_of(clock_.mono_now()))},
           {"processes", processes_json()},
+          {"analyse_parts", parts_json()},
           {"disk", disk_json(health)},
           {"cameras", std::move(cameras)}};
 }

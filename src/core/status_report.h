@@ -39,6 +39,7 @@ class StatusReport {
   boost::json::object camera_json(const CameraConfig& camera, const CameraMediaView& media,
                                   bool disk_takes_footage) const;
   boost::json::array processes_json() const;
+  boost::json::array parts_json() const;
   boost::json::object disk_json(const record::RecorderHealth& health) const;
 
   const base::Clock& clock_;

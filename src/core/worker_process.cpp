@@ -164,6 +164,12 @@ std::optional<std::uint16_t> WorkerProcess::camera_slot_in_hand() const {
   return static_cast<std::uint16_t>(value - 1);
 }
 
+ipc::AnalysePart WorkerProcess::part_in_hand() const {
+  const std::uint32_t value = page_->part_in_hand.load(std::memory_order_relaxed);
+  if (value > static_cast<std::uint32_t>(ipc::AnalysePart::kHardwareDecode)) return ipc::AnalysePart::kNone;
+  return static_cast<ipc::AnalysePart>(value);
+}
+
 void WorkerProcess::kill_now() {
   if (pid_ > 0 && !reaped_) ::kill(pid_, SIGKILL);
 }

@@ -50,6 +50,8 @@ class WorkerProcess {
   base::MonoTime heartbeat() const { return {page_->heartbeat_mono_us.load(std::memory_order_relaxed)}; }
   /// Whose bytes it was parsing; after its end: the culprit.
   std::optional<std::uint16_t> camera_slot_in_hand() const;
+  /// Which plug-in's (or driver's) code was running; after its end: the culprit.
+  ipc::AnalysePart part_in_hand() const;
   void kill_now();
   /// "exited with 1", "killed by signal 11"; reaps. Call when pid_fd() is readable.
   std::string reap();

@@ -19,6 +19,8 @@ constexpr std::size_t kMaxParameterNalBytes = 64U << 10;
 constexpr std::size_t kMaxZones = 64;
 constexpr std::size_t kMaxZonePoints = 128;
 constexpr std::size_t kMaxJpegBytes = 1U << 20;
+constexpr std::size_t kMaxLabels = 8;
+constexpr std::size_t kMaxPluginOptions = 64;
 
 /// Writes fields in order. Its twin is Reader; one `fields` function per message serves both.
 class Writer {
@@ -315,6 +317,10 @@ void fields(A& a, std::conditional_t<A::kReading, MotionReport, const MotionRepo
   a.enumerator(m.start_reason, MotionReason::kPictureChanged);
   a.enumerator(m.end_reason, MotionReason::kPictureChanged);
   a.bytes(m.thumbnail, kMaxJpegBytes);
+  a.list(m.labels, kMaxLabels, [&](auto& label) {
+    a.enumerator(label.object_class, media::ObjectClass::kOther);
+    a.value(label.score);
+  });
 }
 template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, AnalyseWake, const AnalyseWake>& m) {
@@ -407,6 +413,23 @@ void fields(A& a, std::conditional_t<A::kReading, LiveEnded, const LiveEnded>& m
   a.text(m.detail, kMaxTextBytes);
 }
 
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, AnalyseSetup, const AnalyseSetup>& m) {
+  a.text(m.detector, kMaxTextBytes);
+  a.text(m.classifier, kMaxTextBytes);
+  a.text(m.plugin_directory, kMaxTextBytes);
+  a.list(m.plugin_options, kMaxPluginOptions, [&](auto& option) { a.text(option, kMaxTextBytes); });
+  a.value(m.hardware_decode);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, AnalysePartReport, const AnalysePartReport>& m) {
+  a.enumerator(m.part, AnalysePart::kHardwareDecode);
+  a.enumerator(m.state, AnalysePartState::kFailed);
+  a.text(m.name, kMaxTextBytes);
+  a.text(m.version, kMaxTextBytes);
+  a.text(m.detail, kMaxTextBytes);
+}
+
 template <std::size_t I = 0>
 base::Result<Message> decode_as(std::uint16_t type, ByteSpan body) {
   if constexpr (I == std::variant_size_v<Message>) {
@@ -482,6 +505,20 @@ const char* motion_verdict_name(MotionVerdict verdict) {
       return "like_light";
   }
   return "";
+}
+
+const char* analyse_part_name(AnalysePart part) {
+  switch (part) {
+    case AnalysePart::kDetector:
+      return "detector";
+    case AnalysePart::kClassifier:
+      return "classifier";
+    case AnalysePart::kHardwareDecode:
+      return "hardware_decode";
+    case AnalysePart::kNone:
+      break;
+  }
+  return "none";
 }
 
 const char* stream_state_name(StreamState state) {

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "media/access_unit.h"
+#include "media/object_class.h"
 
 namespace vonggac::ipc {
 
@@ -246,7 +247,8 @@ struct MotionReport {
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1, at the best moment
   std::string zone;                                  ///< id of the detect zone hit, or empty
   MotionReason start_reason = MotionReason::kUnknown, end_reason = MotionReason::kUnknown;
-  base::Bytes thumbnail;  ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
+  base::Bytes thumbnail;                   ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
+  std::vector<media::ObjectLabel> labels;  ///< so far, at most one of each class; empty without a classifier
 };
 /// One second with motion: 32 x 18 cells, row by row, one bit each.
 struct MotionGrid {
@@ -307,6 +309,28 @@ struct AnalyseFailed {
   std::string detail;
 };
 
+// ---- the parts of an analyse shard that it can do without --------------------------------------------------
+
+/// Plug-ins and hardware decoding. What fails by itself is switched off by itself.
+enum class AnalysePart : std::uint8_t { kNone = 0, kDetector = 1, kClassifier = 2, kHardwareDecode = 3 };
+const char* analyse_part_name(AnalysePart part);  ///< "detector", "classifier", "hardware_decode"
+/// core -> shard, the first message: what to load before the sandbox shuts.
+struct AnalyseSetup {
+  std::string detector;                     ///< name of a plug-in; empty: the built-in engine
+  std::string classifier;                   ///< name of a plug-in; empty: no labels
+  std::string plugin_directory;             ///< empty: "plugins" beside the analyse module
+  std::vector<std::string> plugin_options;  ///< "NAME.KEY=VALUE"
+  bool hardware_decode = false;             ///< use it if it is there
+};
+enum class AnalysePartState : std::uint8_t { kOff = 0, kRunning = 1, kFailed = 2 };
+/// shard -> core: once after the start, and when a part fails.
+struct AnalysePartReport {
+  AnalysePart part = AnalysePart::kNone;
+  AnalysePartState state = AnalysePartState::kOff;
+  std::string name, version;
+  std::string detail;  ///< why it failed or is off; a sentence for people
+};
+
 // ---- core <-> web and command line ----------------------------------------------------------------------
 
 /// A JSON request over the control socket, answered with the same id. Requests stand in docs/reference/control.md.
@@ -344,7 +368,7 @@ using Message = std::variant<StartStream, StopStream, SetWatched, UdpSockets, Sh
                              StreamEnded, ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit,
                              AnalyseCamera, AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot,
                              AnalyseFailed, ControlRequest, ControlReply, LiveSubscribe, LiveParameters, LiveUnit,
-                             LiveEnded, AnalyseWake, AnalyseShadow, MotionCandidate, MotionLive>;
+                             LiveEnded, AnalyseWake, AnalyseShadow, MotionCandidate, MotionLive, AnalyseSetup, AnalysePartReport>;
 
 /// Appends type and body (without the length prefix).
 void encode(const Message& message, base::Bytes& out);

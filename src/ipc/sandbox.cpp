@@ -57,7 +57,8 @@ void set_limits(SandboxProfile profile) {
   limit(RLIMIT_NOFILE, profile == SandboxProfile::kWeb ? 2048 : 1024);
   if (kSanitized) return;  // sanitizers reserve terabytes of address space
   if (profile == SandboxProfile::kIngest) limit(RLIMIT_AS, kIngestMemoryBytes);
-  if (profile == SandboxProfile::kAnalyse) limit(RLIMIT_AS, kAnalyseMemoryBytes);
+  const bool analyses = profile == SandboxProfile::kAnalyse || profile == SandboxProfile::kAnalyseHardware;
+  if (analyses) limit(RLIMIT_AS, kAnalyseMemoryBytes);
 }
 
 /// User namespace with only our own id mapped, so that the other namespaces can be had without privilege.
@@ -261,9 +262,25 @@ void deny_processes(Filter& filter) {
   filter.add(SCMP_ACT_ERRNO(EPERM), "clone", SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
 }
 
-base::Status filter_analyse() {
+/// Denies ioctl; with `graphics`, only what is not addressed to a graphics device (type 'd' of the request number).
+void deny_ioctl(Filter& filter, bool graphics) {
+  if (!graphics) {
+    filter.add(SCMP_ACT_ERRNO(EPERM), "ioctl");
+    return;
+  }
+  // There is no rule "differs under a mask", so each bit of the type is compared by itself.
+  constexpr std::uint64_t kGraphicsType = 'd';
+  for (unsigned bit = 0; bit < 8; ++bit) {
+    const std::uint64_t mask = 1ULL << (8 + bit);
+    const std::uint64_t other = (~kGraphicsType << 8) & mask;
+    filter.add(SCMP_ACT_ERRNO(EPERM), "ioctl", SCMP_A1(SCMP_CMP_MASKED_EQ, mask, other));
+  }
+}
+
+base::Status filter_analyse(bool graphics = false) {
   Filter filter(SCMP_ACT_ALLOW);
   deny_processes(filter);
+  deny_ioctl(filter, graphics);
   for (const char* name :
        {"socket", "socketpair", "connect",   "bind",  "listen",   "accept", "accept4",  "unlink",      "unlinkat",
         "rename", "renameat",   "renameat2", "mkdir", "mkdirat",  "link",   "linkat",   "symlink",     "symlinkat",
@@ -305,6 +322,9 @@ base::Result<std::string> apply_sandbox(SandboxProfile profile) {
       break;
     case SandboxProfile::kAnalyse:
       VG_TRY(filter_analyse());
+      break;
+    case SandboxProfile::kAnalyseHardware:
+      VG_TRY(filter_analyse(true));
       break;
     case SandboxProfile::kWeb:
       VG_TRY(filter_web());

@@ -27,12 +27,14 @@ constexpr int kRingInBellFd = 8;
 struct SharedPage {
   std::atomic<std::uint32_t> camera_slot_plus_one{0};  ///< whose bytes are being parsed; 0 = nobody's
   std::atomic<std::int64_t> heartbeat_mono_us{0};      ///< at least once a second
+  std::atomic<std::uint32_t> part_in_hand{0};          ///< ipc::AnalysePart whose code is running; 0 = our own
 };
 
 enum class SandboxProfile {
-  kIngest,   ///< own parsers only: allow-list of system calls
-  kAnalyse,  ///< libav/OpenCV: no sockets, files, exec, ptrace
-  kWeb,      ///< HTTP: may accept connections and open media read-only; no exec, no ptrace
+  kIngest,           ///< own parsers only: allow-list of system calls
+  kAnalyse,          ///< libav/OpenCV: no sockets, files, exec, ptrace, ioctl
+  kAnalyseHardware,  ///< the same with ioctl for a graphics device that was opened before
+  kWeb,              ///< HTTP: may accept connections and open media read-only; no exec, no ptrace
 };
 
 class WorkerContext {
@@ -64,6 +66,10 @@ class WorkerContext {
   /// The same without a scope; nullopt: nobody's.
   void name_camera(std::optional<std::uint16_t> camera_slot) {
     page_->camera_slot_plus_one.store(camera_slot ? *camera_slot + 1U : 0, std::memory_order_relaxed);
+  }
+  /// Says that the code of a plug-in or of a graphics driver runs from here; kNone: our own again.
+  void mark_part(AnalysePart part) {
+    page_->part_in_hand.store(static_cast<std::uint32_t>(part), std::memory_order_relaxed);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <ctime>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -12,9 +13,16 @@ namespace vonggac::motion {
 namespace {
 
 constexpr int kIdleWaitMs = 500;  // the heartbeat is due once a second
+constexpr int kLabelWaitMs = 50;
 constexpr base::Micros kWorkSlice{20'000};
 constexpr base::Seconds kTick{1};
 constexpr std::size_t kMaxMediaPerTurn = 512;
+
+std::int64_t thread_cpu_us() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return now.tv_sec * 1'000'000 + now.tv_nsec / 1000;
+}
 
 bool watch(int epoll_fd, int fd) {
   epoll_event event{};
@@ -35,16 +43,21 @@ std::optional<std::size_t> choose_to_shed(const std::vector<Backlog>& backlogs) 
   return chosen;
 }
 
-base::Result<std::unique_ptr<AnalyseShard>> AnalyseShard::create(AnalyseLinks& links, const base::Clock& clock) {
+base::Result<std::unique_ptr<AnalyseShard>> AnalyseShard::create(AnalyseLinks& links, const base::Clock& clock,
+                                                                 ShardParts parts) {
   base::UniqueFd epoll(epoll_create1(EPOLL_CLOEXEC));
   if (!epoll.valid() || !watch(epoll.get(), links.control_fd()) || !watch(epoll.get(), links.bell_fd())) {
     return base::from_errno(errno, "wait for core");
   }
-  return std::unique_ptr<AnalyseShard>(new AnalyseShard(links, clock, std::move(epoll)));
+  return std::unique_ptr<AnalyseShard>(new AnalyseShard(links, clock, std::move(epoll), std::move(parts)));
 }
 
-AnalyseShard::AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll)
-    : links_(links), clock_(clock), epoll_(std::move(epoll)), next_tick_(clock.mono_now() + kTick) {}
+AnalyseShard::AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll, ShardParts parts)
+    : links_(links),
+      clock_(clock),
+      epoll_(std::move(epoll)),
+      parts_(std::move(parts)),
+      next_tick_(clock.mono_now() + kTick) {}
 
 AnalyseShard::~AnalyseShard() = default;
 
@@ -58,13 +71,15 @@ bool AnalyseShard::has_work() const {
 
 void AnalyseShard::turn() {
   std::array<epoll_event, 2> events;
-  epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), has_work() ? 0 : kIdleWaitMs);
+  const int wait_ms = has_work() ? 0 : labeller_ && labeller_->waiting() ? kLabelWaitMs : kIdleWaitMs;
+  epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms);
   const base::MonoTime now = clock_.mono_now();
   links_.beat(now);
   // Control first: core announces a camera there before it writes the camera's units to the ring.
   receive_control();
   receive_media();
   work();
+  label();
   shed_if_late();
   if (now >= next_tick_) tick(now);
   if (!links_.flush().ok()) done_ = true;
@@ -116,9 +131,12 @@ void AnalyseShard::start(const ipc::AnalyseCamera& settings) {
     return;
   }
   if (camera) camera->finish();
-  camera = std::make_unique<CameraAnalyser>(settings, clock_, [this](const ipc::Message& message) {
-    if (!links_.send(message).ok()) done_ = true;
-  });
+  camera = std::make_unique<CameraAnalyser>(
+      settings, clock_,
+      [this](const ipc::Message& message) {
+        if (!links_.send(message).ok()) done_ = true;
+      },
+      AnalyserParts{parts_.plugins.get(), labeller_.get(), parts_.hardware.get()});
 }
 
 CameraAnalyser* AnalyseShard::active(std::uint16_t slot, std::uint32_t generation) {
@@ -150,6 +168,42 @@ void AnalyseShard::take(ipc::Message message) {
     if (camera == nullptr || parameters->track != media::TrackKind::kVideo) return;
     links_.guarded(parameters->slot, [&] { camera->set_parameters(parameters->parameters); });
   }
+}
+
+// ---- plug-ins --------------------------------------------------------------------------------------------
+
+void AnalyseShard::start_parts() {
+  if (!parts_.plugins) return;
+  parts_.plugins->start();
+  if (Classifier* const classifier = parts_.plugins->classifier()) {
+    labeller_ = std::make_unique<ObjectLabeller>(*classifier, thread_cpu_us);
+  }
+  report_parts();
+}
+
+void AnalyseShard::report_parts() {
+  if (!parts_.plugins) return;
+  for (const ipc::AnalysePartReport& report : parts_.plugins->take_reports()) {
+    if (!links_.send(report).ok()) done_ = true;
+  }
+}
+
+/// Labels wait for pictures: a machine that is behind with looking does not classify.
+void AnalyseShard::label() {
+  if (!labeller_) return;
+  const auto late = [](const auto& camera) { return camera && camera->backlog() > kMaxBacklog / 2; };
+  if (std::any_of(cameras_.begin(), cameras_.end(), late)) return;
+  for (const LabelResult& result : labeller_->work(clock_.mono_now())) {
+    if (CameraAnalyser* const camera = active(result.slot, result.generation)) {
+      camera->take_label(result.event, result.label);
+    }
+  }
+  if (labeller_->failed().empty()) return;
+  for (const auto& camera : cameras_) {
+    if (camera) camera->drop_labeller();
+  }
+  parts_.plugins->drop_classifier(labeller_->failed());
+  labeller_.reset();
 }
 
 // ---- work ------------------------------------------------------------------------------------------------
@@ -191,6 +245,7 @@ void AnalyseShard::tick(base::MonoTime now) {
   for (const auto& camera : cameras_) {
     if (camera) camera->tick();
   }
+  report_parts();
   if (shed_units_ == shed_told_) return;
   base::log::warning("motion", "this machine cannot keep up: {} pictures of moving cameras were not looked at",
                      shed_units_ - shed_told_);

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/unique_fd.h"
 #include "ipc/channel.h"
+#include "media/av/hardware_decode.h"
 #include "motion/camera_analyser.h"
 
 namespace vonggac::motion {
@@ -36,6 +37,8 @@ class AnalyseLinks {
   virtual base::Status send(const ipc::Message& message) = 0;
   virtual base::Status flush() = 0;
   virtual void beat(base::MonoTime now) = 0;
+  /// Names the plug-in or driver whose code runs from here; kNone: our own again.
+  virtual void mark_part(ipc::AnalysePart) {}
   /// Runs `work` with the camera named on the shared page as the one whose bytes are being decoded.
   virtual void guarded(std::uint16_t slot, const std::function<void()>& work) = 0;
 };
@@ -50,9 +53,16 @@ constexpr base::Micros kMaxBacklog{1'000'000};
 /// The index to shed from: of those that can, the one furthest behind, if that is more than kMaxBacklog.
 std::optional<std::size_t> choose_to_shed(const std::vector<Backlog>& backlogs);
 
+/// Loaded before the sandbox, used inside it; both may be missing.
+struct ShardParts {
+  std::unique_ptr<PluginHost> plugins;
+  std::unique_ptr<media::av::HardwareDecode> hardware;
+};
+
 class AnalyseShard {
  public:
-  static base::Result<std::unique_ptr<AnalyseShard>> create(AnalyseLinks& links, const base::Clock& clock);
+  static base::Result<std::unique_ptr<AnalyseShard>> create(AnalyseLinks& links, const base::Clock& clock,
+                                                            ShardParts parts = {});
   AnalyseShard(const AnalyseShard&) = delete;
   AnalyseShard& operator=(const AnalyseShard&) = delete;
   ~AnalyseShard();
@@ -60,10 +70,12 @@ class AnalyseShard {
   /// One pass: waits for something to do (at most half a second), takes it in, works for at most 20 ms.
   void turn();
   bool done() const { return done_; }
+  /// Once, inside the sandbox: begins the plug-ins.
+  void start_parts();
   const CameraAnalyser* camera(std::uint16_t slot) const;
 
  private:
-  AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll);
+  AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll, ShardParts parts);
   bool has_work() const;
   void receive_control();
   void handle(const ipc::Message& message);
@@ -72,12 +84,16 @@ class AnalyseShard {
   void take(ipc::Message message);
   CameraAnalyser* active(std::uint16_t slot, std::uint32_t generation);
   void work();
+  void label();
+  void report_parts();
   void shed_if_late();
   void tick(base::MonoTime now);
 
   AnalyseLinks& links_;
   const base::Clock& clock_;
   base::UniqueFd epoll_;
+  ShardParts parts_;
+  std::unique_ptr<ObjectLabeller> labeller_;
   std::array<std::unique_ptr<CameraAnalyser>, ipc::kMaxSlots> cameras_;
   std::size_t turn_of_ = 0;  ///< slot whose turn is next
   std::uint64_t shed_units_ = 0, shed_told_ = 0;

@@ -1,7 +1,11 @@
 /// The worker process around AnalyseShard: descriptors from core, libraries loaded, sandbox, loop.
+#include <cerrno>
 #include <exception>
+#include <optional>
 #include <utility>
 #include <vector>
+
+#include <poll.h>
 
 #include <opencv2/core.hpp>
 
@@ -27,6 +31,7 @@ class WorkerLinks final : public AnalyseLinks {
     return context_.control().wants_write() ? context_.control().flush() : base::Status();
   }
   void beat(base::MonoTime now) override { context_.beat(now); }
+  void mark_part(ipc::AnalysePart part) override { context_.mark_part(part); }
   void guarded(std::uint16_t slot, const std::function<void()>& work) override {
     const ipc::WorkerContext::Guard guard = context_.guard(slot);
     work();
@@ -64,6 +69,44 @@ base::Status prepare_libraries() {
 
 namespace {
 
+constexpr int kSetupWaitMs = 10'000;
+
+/// Core's first message. kCancelled: core wants us to stop already.
+base::Result<ipc::AnalyseSetup> receive_setup(ipc::Channel& control) {
+  for (;;) {
+    pollfd waiting{control.fd(), POLLIN, 0};
+    const int ready = poll(&waiting, 1, kSetupWaitMs);
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) return base::timed_out("core did not say what to load");
+    VG_ASSIGN(const std::vector<ipc::Received> messages, control.receive());
+    for (const ipc::Received& received : messages) {
+      if (const auto* setup = std::get_if<ipc::AnalyseSetup>(&received.message)) return *setup;
+      if (std::holds_alternative<ipc::Shutdown>(received.message))
+        return base::Status(base::ErrorKind::kCancelled, "core stops");
+    }
+  }
+}
+
+/// Everything of other people that is opened before the sandbox: plug-ins and the graphics device.
+ShardParts prepare_parts(const ipc::AnalyseSetup& setup, WorkerLinks& links, ipc::AnalysePartReport& hardware) {
+  ShardParts parts;
+  parts.plugins = PluginHost::prepare(setup, [&links](ipc::AnalysePart part) { links.mark_part(part); });
+  hardware.part = ipc::AnalysePart::kHardwareDecode;
+  hardware.name = "va-api";
+  if (!setup.hardware_decode) return parts;
+  links.mark_part(ipc::AnalysePart::kHardwareDecode);
+  media::av::HardwareDecode::Probed probed = media::av::HardwareDecode::open();
+  links.mark_part(ipc::AnalysePart::kNone);
+  hardware.state = probed.device ? ipc::AnalysePartState::kRunning : ipc::AnalysePartState::kOff;
+  hardware.detail = probed.detail;
+  if (!probed.device) return parts;
+  parts.hardware = std::move(probed.device);
+  parts.hardware->in_hand = [&links](bool begins) {
+    links.mark_part(begins ? ipc::AnalysePart::kHardwareDecode : ipc::AnalysePart::kNone);
+  };
+  return parts;
+}
+
 base::Status run(const std::string& name) {
   VG_ASSIGN(std::unique_ptr<ipc::WorkerContext> context,
             ipc::WorkerContext::take_over(ipc::WorkerKind::kAnalyse, name));
@@ -71,9 +114,17 @@ base::Status run(const std::string& name) {
   const base::SystemClock clock;
   WorkerLinks links(*context);
   // Everything that opens or maps something comes before the sandbox.
-  VG_ASSIGN(std::unique_ptr<AnalyseShard> shard, AnalyseShard::create(links, clock));
+  base::Result<ipc::AnalyseSetup> setup = receive_setup(context->control());
+  if (!setup) return setup.error().kind() == base::ErrorKind::kCancelled ? base::Status() : setup.error();
   VG_TRY(prepare_libraries());
-  VG_TRY(context->enter_sandbox(ipc::SandboxProfile::kAnalyse));
+  ipc::AnalysePartReport hardware;
+  ShardParts parts = prepare_parts(*setup, links, hardware);
+  const auto profile = parts.hardware ? ipc::SandboxProfile::kAnalyseHardware : ipc::SandboxProfile::kAnalyse;
+  VG_ASSIGN(std::unique_ptr<AnalyseShard> shard, AnalyseShard::create(links, clock, std::move(parts)));
+  VG_TRY(context->enter_sandbox(profile));
+  VG_TRY(links.send(hardware));
+  context->beat(clock.mono_now());  // a large model takes its time
+  shard->start_parts();
   while (!shard->done()) shard->turn();
   return links.flush();
 }

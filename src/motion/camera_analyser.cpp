@@ -25,6 +25,7 @@ constexpr std::int64_t kStepBackUs = 5'000'000;  // a clock set back further tha
 constexpr std::int64_t kNever = INT64_MIN / 2;
 constexpr std::int64_t kCandidatesUs = 10'000'000;  // leaves in a storm: what is followed is told
 constexpr int kMaxCandidates = 40;                  // so often in this time, no more
+constexpr int kLabelSidePx = 320;                   // of a crop for the classifier; half the input of usual models
 
 Luma luma_of(const media::av::Picture& picture) {
   const media::av::LumaView view = picture.luma();
@@ -33,12 +34,16 @@ Luma luma_of(const media::av::Picture& picture) {
 
 }  // namespace
 
-CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink)
+CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink,
+                               AnalyserParts parts)
     : clock_(clock),
       slot_(settings.slot),
       generation_(settings.generation),
       sink_(std::move(sink)),
-      engine_(Engine::create(engine_settings(settings.sensitivity, settings.zones))),
+      parts_(parts),
+      engine_(parts.plugins != nullptr
+                  ? parts.plugins->make_engine(engine_settings(settings.sensitivity, settings.zones))
+                  : Engine::create(engine_settings(settings.sensitivity, settings.zones))),
       reporter_(settings.slot, settings.generation, sink_),
       shadow_(settings.slot, settings.generation, sink_),
       engine_settings_(engine_settings(settings.sensitivity, settings.zones)),
@@ -69,7 +74,8 @@ void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
   waiting_.clear();
   failed_ = false;
   needs_key_ = true;
-  base::Result<std::unique_ptr<media::av::Decoder>> decoder = media::av::Decoder::create(parameters);
+  base::Result<std::unique_ptr<media::av::Decoder>> decoder =
+      media::av::Decoder::create(parameters, {.hardware = parts_.hardware});
   if (!decoder) {
     fail(decoder.error().message());
     return;
@@ -278,6 +284,7 @@ void CameraAnalyser::look(const media::av::Picture& picture) {
   reporter_.report(output, picture.time_us(), [&] { return thumbnail(picture); });
   tell_candidates(output, picture.time_us());
   if (shadow_.active()) watch_shadow(picture, output);
+  if (parts_.labeller != nullptr) ask_for_label(picture, output);
 }
 
 void CameraAnalyser::wake_until(base::MonoTime until) { wake_until_us_ = until.us; }
@@ -314,6 +321,20 @@ void CameraAnalyser::tell_candidates(const EngineOutput& output, std::int64_t ti
     candidate.generation = generation_;
     sink_(std::move(candidate));
   }
+}
+
+void CameraAnalyser::ask_for_label(const media::av::Picture& picture, const EngineOutput& output) {
+  const std::uint64_t event = reporter_.open_event();
+  if (event == 0) return;
+  const auto part = label_sampler_.choose(event, output.boxes, picture.time_us());
+  if (!part) return;
+  base::Result<media::av::RgbCrop> crop = media::av::crop_rgb(picture, *part, kLabelSidePx);
+  if (crop) parts_.labeller->submit({slot_, generation_, event, std::move(*crop)}, clock_.mono_now());
+}
+
+void CameraAnalyser::take_label(std::uint64_t event, const media::ObjectLabel& label) {
+  label_sampler_.note(event, label.score);
+  reporter_.add_label(event, label);
 }
 
 bool CameraAnalyser::decoded(const base::Status& status) {

@@ -22,6 +22,8 @@
 #include "motion/event_reporter.h"
 #include "motion/frame_sampler.h"
 #include "motion/gop_buffer.h"
+#include "motion/label_sampler.h"
+#include "motion/object_labeller.h"
 #include "motion/packet_onset.h"
 #include "motion/shadow_watch.h"
 
@@ -38,10 +40,18 @@ struct AnalyserCounters {
   std::uint64_t errors = 0;      ///< units that did not decode
 };
 
+/// What a shard has beyond the built-in parts; all optional, all outlive the analyser.
+struct AnalyserParts {
+  PluginHost* plugins = nullptr;
+  ObjectLabeller* labeller = nullptr;
+  media::av::HardwareDecode* hardware = nullptr;
+};
+
 class CameraAnalyser {
  public:
   /// `clock` outlives the analyser.
-  CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink);
+  CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink,
+                 AnalyserParts parts = {});
   ~CameraAnalyser();
 
   std::uint32_t generation() const { return generation_; }
@@ -55,6 +65,10 @@ class CameraAnalyser {
   /// Somebody tunes: other settings beside ours, and every picture looked at, until its time is over.
   void start_shadow(const ipc::AnalyseShadow& wanted);
   bool shadowed() const { return shadow_.active(); }
+  /// The classifier's answer for one of this camera's events.
+  void take_label(std::uint64_t event, const media::ObjectLabel& label);
+  /// No more labels: the classifier failed.
+  void drop_labeller() { parts_.labeller = nullptr; }
 
   bool has_work() const { return !failed_ && decoder_ && waiting_.has_next(); }
   /// Works on one unit.
@@ -90,11 +104,13 @@ class CameraAnalyser {
   void tell_candidates(const EngineOutput& output, std::int64_t time_us);
   void maybe_snapshot(const media::av::Picture& picture);
   base::Bytes thumbnail(const media::av::Picture& picture);
+  void ask_for_label(const media::av::Picture& picture, const EngineOutput& output);
 
   const base::Clock& clock_;
   std::uint16_t slot_;
   std::uint32_t generation_;
   MessageSink sink_;
+  AnalyserParts parts_;
   bool key_frames_only_ = false, full_decode_ = false;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<media::av::Decoder> decoder_;
@@ -104,6 +120,7 @@ class CameraAnalyser {
   ShadowWatch shadow_;
   EngineSettings engine_settings_;
   FrameSampler sampler_;
+  LabelSampler label_sampler_;
   PacketOnset onset_;
   GopBuffer waiting_;
   std::vector<media::av::Picture> pictures_;

@@ -112,6 +112,16 @@ void EventReporter::report(const EngineOutput& output, std::int64_t time_us, con
   }
 }
 
+void EventReporter::add_label(std::uint64_t event, const media::ObjectLabel& label) {
+  if (!is_open_ || open_.event != event || label.object_class == media::ObjectClass::kNone) return;
+  for (media::ObjectLabel& known : open_.labels) {
+    if (known.object_class != label.object_class) continue;
+    known.score = std::max(known.score, label.score);
+    return;
+  }
+  open_.labels.push_back(label);
+}
+
 void EventReporter::finish(const EngineOutput& output) {
   flush_grid();
   if (!is_open_ || !output.event_ended) return;

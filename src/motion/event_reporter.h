@@ -24,6 +24,10 @@ class EventReporter {
 
   EventReporter(std::uint16_t slot, std::uint32_t generation, MessageSink sink);
   void report(const EngineOutput& output, std::int64_t time_us, const ThumbnailMaker& thumbnail);
+  /// What the classifier says of the open event; of each class the best score is kept. Too late for an ended one.
+  void add_label(std::uint64_t event, const media::ObjectLabel& label);
+  /// Number of the open event; 0: none.
+  std::uint64_t open_event() const { return is_open_ ? open_.event : 0; }
   /// The stream ends: closes what is open.
   void finish(const EngineOutput& output);
 

@@ -13,6 +13,7 @@ namespace {
 constexpr int kUsage = 2;
 
 int run_motion(const std::vector<std::string>& arguments) {
+  constexpr const char* kDetector = "--detector=";
   vonggac::motion::MotionCommand command;
   bool options = true;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -25,6 +26,8 @@ int run_motion(const std::vector<std::string>& arguments) {
       command.explain = arguments[++i];
     } else if (options && argument == "--sensitivity" && i + 1 < arguments.size()) {
       command.sensitivity = std::atoi(arguments[++i].c_str());
+    } else if (options && argument.rfind(kDetector, 0) == 0) {
+      command.detector = argument.substr(std::string(kDetector).size());
     } else {
       command.files.push_back(argument);
     }

@@ -4,7 +4,7 @@
 #pragma once
 
 extern "C" {
-/// The verb is argv[0], or argv[1] where argv[0] is the program's name: "analyse-shard", or "motion" with [--json] and
-/// files. Returns the exit code; 2 for arguments it does not know.
+/// The verb is argv[0], or argv[1] where argv[0] is the program's name: "analyse-shard", or "motion" with [--json],
+/// [--detector=NAME] and files. Returns the exit code; 2 for arguments it does not know.
 __attribute__((visibility("default"))) int vonggac_analyse_main(int argc, char** argv);
 }

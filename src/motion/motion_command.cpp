@@ -17,6 +17,7 @@
 #include "motion/engine.h"
 #include "motion/explain.h"
 #include "motion/frame_sampler.h"
+#include "motion/plugin_host.h"
 
 namespace vonggac::motion {
 namespace {
@@ -85,7 +86,7 @@ class EventGatherer {
   bool open_ = false;
 };
 
-base::Result<FileReport> analyse_file(const std::string& path, const MotionCommand& command) {
+base::Result<FileReport> analyse_file(const std::string& path, const MotionCommand& command, PluginHost& plugins) {
   std::unique_ptr<Explainer> explainer;
   if (!command.explain.empty()) {
     VG_ASSIGN(explainer, Explainer::create(command.explain));
@@ -97,7 +98,7 @@ base::Result<FileReport> analyse_file(const std::string& path, const MotionComma
   EngineSettings settings;
   settings.sensitivity = command.sensitivity;
   settings.explain = explainer != nullptr;
-  const std::unique_ptr<Engine> engine = Engine::create(settings);
+  const std::unique_ptr<Engine> engine = plugins.make_engine(settings);
   FrameSampler sampler;
   EventGatherer events(report);
   const double begun_s = thread_cpu_s();
@@ -169,9 +170,9 @@ void print_text(const FileReport& report) {
   }
 }
 
-base::Result<FileReport> analyse_safely(const std::string& path, const MotionCommand& command) {
+base::Result<FileReport> analyse_safely(const std::string& path, const MotionCommand& command, PluginHost& plugins) {
   try {
-    return analyse_file(path, command);
+    return analyse_file(path, command, plugins);
   } catch (const std::exception& exception) {
     return base::internal_error(path + ": " + exception.what());
   }
@@ -186,10 +187,14 @@ int run_motion_command(const MotionCommand& command) {
     std::fputs((status.message() + "\n").c_str(), stderr);
     return 1;
   }
+  ipc::AnalyseSetup setup;
+  setup.detector = command.detector;
+  const std::unique_ptr<PluginHost> plugins = PluginHost::prepare(setup, [](ipc::AnalysePart) {});
+  plugins->start();
   int exit_code = 0;
   boost::json::array reports;
   for (const std::string& path : command.files) {
-    const base::Result<FileReport> report = analyse_safely(path, command);
+    const base::Result<FileReport> report = analyse_safely(path, command, *plugins);
     if (!report) {
       std::fputs((report.error().message() + "\n").c_str(), stderr);
       exit_code = 1;
@@ -198,6 +203,9 @@ int run_motion_command(const MotionCommand& command) {
     } else {
       print_text(*report);
     }
+  }
+  for (const ipc::AnalysePartReport& report : plugins->take_reports()) {
+    if (report.state != ipc::AnalysePartState::kRunning) exit_code = 1;  // the log has said why
   }
   if (json && command.files.size() == 1 && reports.size() == 1) {
     std::fputs((boost::json::serialize(reports.front()) + "\n").c_str(), stdout);

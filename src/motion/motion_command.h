@@ -14,10 +14,12 @@ struct MotionCommand {
   std::vector<std::string> files;
   bool json = false;
   int sensitivity = 5;
-  std::string explain;  ///< .png or .mp4 to write, see explain.h; only with one file
+  std::string explain;   ///< .png or .mp4 to write, see explain.h; only with one file
+  std::string detector;  ///< an installed motion detector plug-in to look with; empty: the engine
 };
 
-/// Prints one JSON object per file (an array for several), or text. Returns 0, or 1 if a file could not be read.
+/// Prints one JSON object per file (an array for several), or text. Returns 0, or 1 if a file could not be read or the
+/// plug-in does not run.
 int run_motion_command(const MotionCommand& command);
 
 }  // namespace vonggac::motion

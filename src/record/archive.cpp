@@ -88,7 +88,7 @@ base::Result<std::vector<StoredEvent>> Archive::events(const FootageFilter& filt
   std::vector<StoredEvent> events;
   for (;;) {
     VG_ASSIGN(const bool more, rows.step());
-    if (!more) return events;
+    if (!more) break;
     StoredEvent e;
     e.id = rows.integer(0);
     e.camera = rows.camera(1);
@@ -106,6 +106,24 @@ base::Result<std::vector<StoredEvent>> Archive::events(const FootageFilter& filt
     e.end_reason = static_cast<std::uint8_t>(rows.integer(13));
     events.push_back(std::move(e));
   }
+  VG_TRY(read_labels(events));
+  return events;
+}
+
+base::Status Archive::read_labels(std::vector<StoredEvent>& events) {
+  VG_ASSIGN(Statement rows,
+            Statement::prepare(db_, "SELECT class, score FROM motion_label WHERE event = ? ORDER BY score DESC"));
+  for (StoredEvent& event : events) {
+    rows.bind(event.id);
+    for (;;) {
+      VG_ASSIGN(const bool more, rows.step());
+      if (!more) break;
+      const std::int64_t number = rows.integer(0);
+      if (number <= 0 || number > static_cast<std::int64_t>(media::ObjectClass::kOther)) continue;
+      event.labels.push_back({static_cast<media::ObjectClass>(number), static_cast<float>(rows.real(1))});
+    }
+  }
+  return {};
 }
 
 base::Result<std::vector<StoredGap>> Archive::gaps(const FootageFilter& filter) {

@@ -37,6 +37,7 @@ struct StoredEvent {
   std::string zone;
   std::uint8_t start_reason = 0, end_reason = 0;  ///< ipc::MotionReason; 0 = not known
   bool has_thumbnail = false;
+  std::vector<media::ObjectLabel> labels;  ///< the surest first; empty where no classifier was in use
 };
 
 struct StoredGap {
@@ -75,6 +76,7 @@ class Archive {
   Archive(std::string index, SqliteDb db, std::shared_ptr<const SegmentFiles> files)
       : index_(std::move(index)), db_(std::move(db)), files_(std::move(files)) {}
   base::Result<std::vector<StoredSegment>> read_segments(Statement& rows);
+  base::Status read_labels(std::vector<StoredEvent>& events);
 
   std::string index_;
   std::mutex mutex_;

@@ -150,6 +150,10 @@ base::Status IndexWriter::apply_op(const PutMotionEvent& op, std::int64_t row_id
   if (!e.thumbnail.empty()) {
     VG_TRY(sql_.put_thumbnail.bind(row_id).bind(base::ByteSpan(e.thumbnail)).run());
   }
+  for (const media::ObjectLabel& label : e.labels) {
+    Statement& put_label = sql_.put_label;
+    VG_TRY(put_label.bind(row_id).bind(static_cast<std::int64_t>(label.object_class)).bind(double{label.score}).run());
+  }
   return sql_.mark_motion.bind(op.camera).bind(e.start.us).bind(e.end.us + 1).run();
 }
 

@@ -29,6 +29,19 @@ CREATE TABLE IF NOT EXISTS motion_summary(
   return fill_motion_summary(db);
 }
 
+/// To version 3: what an object classifier saw.
+base::Status add_labels(SqliteDb& db) {
+  return db.run(R"sql(
+-- What moved in an event, where an object classifier is in use: at most one row per class.
+CREATE TABLE IF NOT EXISTS motion_label(
+  event INTEGER NOT NULL,  -- motion_event.id
+  class INTEGER NOT NULL,  -- media::ObjectClass
+  score REAL NOT NULL,     -- 0..1, best
+  PRIMARY KEY(event, class)
+) WITHOUT ROWID;
+)sql");
+}
+
 struct Step {
   int version;  ///< after it
   base::Status (*run)(SqliteDb& db);
@@ -36,6 +49,7 @@ struct Step {
 
 constexpr Step kSteps[] = {
     {2, add_motion_summary},
+    {3, add_labels},
 };
 static_assert(kSteps[std::size(kSteps) - 1].version == kIndexSchemaVersion);
 

@@ -65,6 +65,8 @@ constexpr Sql kStatements[] = {
      "excluded.start_reason, end_reason = excluded.end_reason"},
     {&IndexStatements::put_thumbnail, "INSERT OR REPLACE INTO motion_thumbnail(event, jpeg) VALUES(?,?)"},
 
+    {&IndexStatements::put_label, "INSERT OR REPLACE INTO motion_label(event, class, score) VALUES(?,?,?)"},
+
     {&IndexStatements::put_policy,
      "INSERT INTO camera(camera, role, retention_days, retention_bytes, motion_retention_days) VALUES(?,?,?,?,?) ON "
      "CONFLICT(camera, role) DO UPDATE SET retention_days = excluded.retention_days, retention_bytes = "

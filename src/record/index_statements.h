@@ -12,7 +12,7 @@ struct IndexStatements {
   Statement motion_overlaps, mark_motion, find_sealed_at, get_motion_table, put_motion_table, put_motion_summary,
       insert_grid;
   Statement find_open_gap, relabel_gap, end_gap, end_gap_by_start, insert_gap;
-  Statement put_event, put_thumbnail;
+  Statement put_event, put_thumbnail, put_label;
   Statement put_policy, insert_epoch, put_meta;
   Statement clean_fragment_tail, clean_motion_tail;
 

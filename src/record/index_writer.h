@@ -82,6 +82,7 @@ class IndexWriter {
   struct OpenEvent {
     std::int64_t row_id = 0;
     std::int64_t written_until_us = 0;
+    std::size_t labels_written = 0;
   };
 
   explicit IndexWriter(SqliteDb db) : db_(std::move(db)) {}

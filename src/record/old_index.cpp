@@ -17,7 +17,8 @@ struct WholeTable {
 
 constexpr WholeTable kWholeTables[] = {
     {"hold", "IGNORE", &RebuildReport::holds}, {"motion_event", "IGNORE", &RebuildReport::motion_events},
-    {"motion_thumbnail", "IGNORE", nullptr},   {"gap", "IGNORE", &RebuildReport::gaps},
+    {"motion_thumbnail", "IGNORE", nullptr},   {"motion_label", "IGNORE", nullptr},
+    {"gap", "IGNORE", &RebuildReport::gaps},
     {"clock_epoch", "REPLACE", nullptr},       {"motion_tail", "IGNORE", nullptr},
 };
 

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "media/access_unit.h"
+#include "media/object_class.h"
 #include "record/policy.h"
 
 namespace vonggac::record {
@@ -89,6 +90,7 @@ struct MotionEvent {
   std::string zone;
   std::uint8_t start_reason = 0, end_reason = 0;  ///< ipc::MotionReason; 0 = not known
   base::Bytes thumbnail;                          ///< JPEG or empty
+  std::vector<media::ObjectLabel> labels;         ///< what moved, so far; empty without a classifier
 };
 
 /// Footage that retention must not delete.

@@ -36,6 +36,9 @@ constexpr const char* kMark =
 constexpr const char* kDeleteThumbnails =
     "DELETE FROM motion_thumbnail WHERE event IN (SELECT id FROM motion_event WHERE camera = ? AND start_us >= ? AND "
     "start_us < ?)";
+constexpr const char* kDeleteLabels =
+    "DELETE FROM motion_label WHERE event IN (SELECT id FROM motion_event WHERE camera = ? AND start_us >= ? AND "
+    "start_us < ?)";
 constexpr const char* kDeleteEvents = "DELETE FROM motion_event WHERE camera = ? AND start_us >= ? AND start_us < ?";
 
 }  // namespace
@@ -246,6 +249,7 @@ base::Status Retention::mark(SqliteDb& db, const std::vector<Candidate>& candida
                              std::int64_t now_us, Marked& marked) {
   VG_ASSIGN(Statement insert, Statement::prepare(db, kMark));
   VG_ASSIGN(Statement thumbnails, Statement::prepare(db, kDeleteThumbnails));
+  VG_ASSIGN(Statement labels, Statement::prepare(db, kDeleteLabels));
   VG_ASSIGN(Statement events, Statement::prepare(db, kDeleteEvents));
   VG_ASSIGN(Statement segment, Statement::prepare(db, "DELETE FROM segment WHERE id = ?"));
   VG_ASSIGN(Statement table, Statement::prepare(db, "DELETE FROM fragment_table WHERE segment = ?"));
@@ -257,6 +261,7 @@ base::Status Retention::mark(SqliteDb& db, const std::vector<Candidate>& candida
     VG_TRY(insert.bind(c.id).bind(std::string_view(reason)).bind(now_us).run());
     if (db.changes() == 0) continue;  // held meanwhile
     VG_TRY(thumbnails.bind(c.stream.camera).bind(c.start_us).bind(c.end_us).run());
+    VG_TRY(labels.bind(c.stream.camera).bind(c.start_us).bind(c.end_us).run());
     VG_TRY(events.bind(c.stream.camera).bind(c.start_us).bind(c.end_us).run());
     VG_TRY(segment.bind(c.id).run());
     VG_TRY(table.bind(c.id).run());
@@ -328,6 +333,8 @@ base::Status Retention::prune_rows(const StreamKey& stream, std::int64_t before_
     for (const char* sql :
          {"DELETE FROM motion_thumbnail WHERE event IN (SELECT id FROM motion_event WHERE camera = ?1 "
           "AND start_us < ?2 AND end_us < ?2)",
+          "DELETE FROM motion_label WHERE event IN (SELECT id FROM motion_event WHERE camera = ?1 AND start_us < ?2 "
+          "AND end_us < ?2)",
           "DELETE FROM motion_event WHERE camera = ?1 AND start_us < ?2 AND end_us < ?2",
           "DELETE FROM gap WHERE camera = ?1 AND start_us < ?2 AND end_us < ?2"}) {
       VG_ASSIGN(Statement statement, Statement::prepare(db, sql));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Rules that no compiler checks. check.py [RULE ...] [--vonggac PROGRAM]; without a rule: all that need no program.
 
-includes  every #include of src/ is one that docs/architecture/rooms.md allows; no circle of headers
+includes  every #include of src/ and plugins/ is one that docs/architecture/rooms.md allows; no circle of headers
 names     no two sources of a room give the same name to different local things (batches compile them as one)
 sizes     no file is too long, no banned word in a file name, every header begins with its /// block
 docs      links of the documentation lead somewhere; README names the two commands; decisions have their parts
@@ -28,7 +28,7 @@ LIBRARIES = [
     ("boost/system", "Boost.JSON"), ("boost/beast", "Boost.Beast"), ("boost/asio", "Boost.Beast"),
     ("seccomp.h", "libseccomp"), ("sqlite3.h", "SQLite"), ("sodium.h", "libsodium"), ("toml++/", "toml++"),
     ("CLI/", "CLI11"), ("libavcodec/", "libav"), ("libavformat/", "libav"), ("libavutil/", "libav"),
-    ("libswscale/", "libav"), ("opencv2/", "OpenCV"),
+    ("libswscale/", "libav"), ("opencv2/", "OpenCV"), ("gst/", "GStreamer"),
 ]
 SYSTEM_FOLDERS = ("sys/", "netinet/", "arpa/", "linux/", "net/")
 SYSTEM_HEADERS = set("""
@@ -94,8 +94,9 @@ def check_includes():
         problem("docs/architecture/rooms.md", 0, "the table of rooms cannot be read")
         return
     graph = {}
-    for path in tracked("src/*.h", "src/*.cpp"):
-        name = str(path.relative_to(SRC))
+    for path in tracked("src/*.h", "src/*.cpp", "plugins/*.h", "plugins/*.cpp", "plugins/*.c"):
+        # Plug-ins are written with their top folder: "plugins/abi/vonggac_plugin.h".
+        name = str(path.relative_to(SRC if SRC in path.parents else ROOT))
         room = room_of(name, rooms)
         if room is None:
             problem(path, 0, "this folder is not a room of docs/architecture/rooms.md")
@@ -108,7 +109,7 @@ def check_includes():
                 check_outside(path, line, room, header, rooms[room]["libraries"])
                 continue
             other = room_of(header, rooms)
-            if not (SRC / header).is_file() and other is None:
+            if not (SRC / header).is_file() and not (ROOT / header).is_file() and other is None:
                 problem(path, line, f'"{header}" is not there; ours are written "room/file.h"')
             elif other != room and other not in rooms[room]["rooms"]:
                 problem(path, line, f'room {room} may not include room {other} ("{header}")')
@@ -121,7 +122,7 @@ def check_circles(graph):
 
     def visit(name):
         if name in active:
-            problem("src/" + name, 0, "headers include each other: " + " -> ".join(active[active.index(name):] + [name]))
+            problem(name if name.startswith("plugins/") else "src/" + name, 0, "headers include each other: " + " -> ".join(active[active.index(name):] + [name]))
             return
         if name in done:
             return
@@ -152,7 +153,8 @@ def check_names():
 
 
 def check_sizes():
-    for path in tracked("src/*.h", "src/*.cpp", "tests/*.h", "tests/*.cpp", "tests/*.py"):
+    for path in tracked("src/*.h", "src/*.cpp", "plugins/*.h", "plugins/*.cpp", "plugins/*.c", "tests/*.h", "tests/*.cpp",
+                        "tests/*.py"):
         text = path.read_text()
         lines = text.count("\n")
         is_test = "tests" in path.relative_to(ROOT).parts

@@ -78,6 +78,14 @@ class CheckTest(unittest.TestCase):
         check.check_includes()
         self.found("include each other")
 
+    def test_a_plugin_that_reaches_into_the_program(self):
+        self.write("docs/architecture/rooms.md", ROOMS + "| `plugins/abi` | f | – | – |\n| `plugins/dnn` | g | plugins/abi | – |\n")
+        self.write("src/base/a.h", "")
+        self.write("plugins/abi/face.h", "#include <stdint.h>\n")
+        self.write("plugins/dnn/b.cpp", '#include "plugins/abi/face.h"\n#include "base/a.h"\n')
+        check.check_includes()
+        self.found("plugins/dnn/b.cpp:2: room plugins/dnn may not include room base")
+
     def test_an_unknown_room(self):
         self.write("src/sundries/a.cpp", "")
         check.check_includes()

@@ -1,7 +1,7 @@
 # Warnings, hardening and sanitizers for every target of ours. Outside headers come in as SYSTEM.
 add_library(vonggac_flags INTERFACE)
 target_compile_options(vonggac_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wconversion -Wundef -Wnon-virtual-dtor -Werror
+  -Wall -Wextra -Wshadow -Wconversion -Wundef $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> -Werror
   -fstack-protector-strong -fno-omit-frame-pointer)
 target_compile_definitions(vonggac_flags INTERFACE _GLIBCXX_ASSERTIONS _FILE_OFFSET_BITS=64)
 target_link_options(vonggac_flags INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)

@@ -127,6 +127,7 @@ export class FootageLists {
       ? el("img", { class: "thumb", src: thumbnail_url(event.id), alt: "", loading: "lazy" })
       : icon("motion");
     const facts = [length(event)];
+    for (const label of event.labels ?? []) facts.push(known("class_", label.class, "class_other"));
     if (event.zone) facts.push(t("zone", { zone: event.zone }));
     return this.#entry(`event ${event.id}`, start - 3000, end + 3000, picture, times(event), facts.join(" · "));
   }

@@ -2,15 +2,22 @@
 
 #include <cstring>
 
+#include "base/log.h"
+#include "media/av/hardware_decode.h"
 #include "media/av/libav_types.h"
 #include "media/av/picture_budget.h"
 #include "media/h264_parameters.h"
 #include "media/h265_parameters.h"
 #include "media/nal_units.h"
 
+extern "C" {
+#include <libavutil/hwcontext.h>
+}
+
 namespace vonggac::media::av {
 namespace {
 
+constexpr int kHardwareErrors = 5;               // in a row, then software
 constexpr std::size_t kMaxUnitBytes = 8U << 20;  // as ipc::kMaxAccessUnitBytes
 constexpr std::uint8_t kStartCode[] = {0, 0, 0, 1};
 
@@ -65,10 +72,16 @@ class LibavDecoder final : public Decoder {
 
   base::Status open(const TrackParameters& parameters) {
     codec_ = parameters.codec;
+    parameters_ = parameters;
+    hardware_ = limits_.hardware;
     for (const base::Bytes& sps : parameters.sps) {
       if (is_too_large(codec_, sps, limits_.max_side_px)) return too_large();
     }
-    const AVCodecID id = parameters.codec == Codec::kH265 ? AV_CODEC_ID_HEVC : AV_CODEC_ID_H264;
+    return open_codec();
+  }
+
+  base::Status open_codec() {
+    const AVCodecID id = codec_ == Codec::kH265 ? AV_CODEC_ID_HEVC : AV_CODEC_ID_H264;
     const AVCodec* codec = avcodec_find_decoder(id);
     if (codec == nullptr) return base::internal_error("libav has no decoder for this codec");
     context_.reset(avcodec_alloc_context3(codec));
@@ -77,7 +90,8 @@ class LibavDecoder final : public Decoder {
     apply_caps(*context_, limits_.max_side_px, &budget_);
     context_->flags |= AV_CODEC_FLAG_LOW_DELAY;
     if (limits_.skip_loop_filter) context_->skip_loop_filter = AVDISCARD_ALL;
-    const base::Bytes sets = annex_b(parameters);
+    if (hardware_ != nullptr) hardware_->attach(*context_);
+    const base::Bytes sets = annex_b(parameters_);
     if (!sets.empty()) {
       context_->extradata = static_cast<std::uint8_t*>(av_mallocz(sets.size() + AV_INPUT_BUFFER_PADDING_SIZE));
       if (context_->extradata == nullptr) return base::no_space("no memory for parameter sets");
@@ -91,20 +105,51 @@ class LibavDecoder final : public Decoder {
 
   base::Status decode(base::ByteSpan payload, std::int64_t time_us, std::vector<Picture>& out) override {
     if (!given_up_.ok()) return given_up_;
-    return account(feed(payload, time_us, false, out));
+    return account(feed_guarded(payload, time_us, false, out));
   }
 
   base::Status decode_alone(base::ByteSpan payload, std::int64_t time_us, std::vector<Picture>& out) override {
     if (!given_up_.ok()) return given_up_;
     reset();
-    const base::Status status = account(feed(payload, time_us, true, out));
+    const base::Status status = account(feed_guarded(payload, time_us, true, out));
     reset();
     return status;
   }
 
   void reset() override { avcodec_flush_buffers(context_.get()); }
+  bool in_hardware() const override { return in_hardware_; }
 
  private:
+  /// With a graphics device: says when its driver's code may run, and leaves it for good after trouble.
+  base::Status feed_guarded(base::ByteSpan payload, std::int64_t time_us, bool drain, std::vector<Picture>& out) {
+    if (hardware_ == nullptr) return feed(payload, time_us, drain, out);
+    hardware_->in_hand(true);
+    const base::Status status = feed(payload, time_us, drain, out);
+    hardware_->in_hand(false);
+    hardware_errors_ = status.ok() ? 0 : hardware_errors_ + 1;
+    if (hardware_errors_ < kHardwareErrors) return status;
+    base::log::warning("media", "a stream does not decode in hardware ({}); software goes on", status.message());
+    hardware_ = nullptr;
+    in_hardware_ = false;
+    errors_in_a_row_ = 0;
+    VG_TRY(open_codec());
+    return status;
+  }
+
+  /// A picture in the graphics processor's memory is fetched; others are as they are.
+  base::Status fetch(FramePtr& frame) {
+    const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame->format));
+    in_hardware_ = format != nullptr && (format->flags & AV_PIX_FMT_FLAG_HWACCEL) != 0;
+    if (!in_hardware_) return {};
+    FramePtr fetched(av_frame_alloc());
+    if (!fetched) return base::no_space("no memory for a picture");
+    int code = av_hwframe_transfer_data(fetched.get(), frame.get(), 0);
+    if (code >= 0) code = av_frame_copy_props(fetched.get(), frame.get());
+    if (code < 0) return from_libav(code, "fetch a picture from the graphics processor");
+    frame = std::move(fetched);
+    return {};
+  }
+
   base::Status feed(base::ByteSpan payload, std::int64_t time_us, bool drain, std::vector<Picture>& out) {
     if (payload.empty() || payload.size() > kMaxUnitBytes) return base::data_loss("access unit of an impossible size");
     av_packet_unref(packet_.get());
@@ -129,6 +174,7 @@ class LibavDecoder final : public Decoder {
       const int got = avcodec_receive_frame(context_.get(), frame.get());
       if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) return {};
       if (got < 0) return from_libav(got, "decode");
+      VG_TRY(fetch(frame));
       const std::int64_t picture_us = frame->pts == AV_NOPTS_VALUE ? time_us : frame->pts;
       VG_ASSIGN(Picture picture, make_picture(std::move(frame), picture_us));
       out.push_back(std::move(picture));
@@ -156,6 +202,10 @@ class LibavDecoder final : public Decoder {
 
   DecoderLimits limits_;
   Codec codec_ = Codec::kNone;
+  TrackParameters parameters_;
+  HardwareDecode* hardware_ = nullptr;
+  bool in_hardware_ = false;
+  int hardware_errors_ = 0;  ///< in a row
   PictureBudget budget_;
   CodecContextPtr context_;
   PacketPtr packet_;

@@ -17,10 +17,14 @@
 
 namespace vonggac::media::av {
 
+class HardwareDecode;
+
 struct DecoderLimits {
   int max_side_px = 4096;
   int max_errors_in_a_row = 60;  ///< 6 s of a 10 fps sub-stream
   bool skip_loop_filter = true;  ///< a sixth of the decoding time; thumbnails show it a little
+  /// Used where the device can decode the stream; after trouble with it, software. Outlives the decoder.
+  HardwareDecode* hardware = nullptr;
 };
 
 class Decoder {
@@ -33,6 +37,8 @@ class Decoder {
   virtual base::Status decode_alone(base::ByteSpan payload, std::int64_t time_us, std::vector<Picture>& out) = 0;
   /// Forgets reference pictures: call before a run that does not follow on the last unit.
   virtual void reset() = 0;
+  /// Whether the last picture came from the graphics processor.
+  virtual bool in_hardware() const = 0;
 };
 
 /// Loads and initialises everything libav does lazily (tables, CPU detection, scaler) and silences its own log, so

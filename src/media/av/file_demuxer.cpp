@@ -9,12 +9,13 @@ namespace vonggac::media::av {
 namespace {
 
 constexpr const char* kContainers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,h264,hevc";
-constexpr const char* kCodecs = "h264,hevc,mpeg4,mjpeg";
+constexpr const char* kCodecs = "h264,hevc,mpeg4,msmpeg4,mjpeg";  // msmpeg4: version 3, of old AVI files
 constexpr int kMaxSidePx = 4096;
 constexpr int kMaxErrorsInARow = 300;
 
 bool codec_is_allowed(AVCodecID id) {
-  return id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || id == AV_CODEC_ID_MPEG4 || id == AV_CODEC_ID_MJPEG;
+  return id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || id == AV_CODEC_ID_MPEG4 ||
+         id == AV_CODEC_ID_MSMPEG4V3 || id == AV_CODEC_ID_MJPEG;
 }
 
 base::Result<FormatContextPtr> open_container(const std::string& path) {

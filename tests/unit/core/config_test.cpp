@@ -89,6 +89,12 @@ gather_ms = 13
 [analyse]
 enabled = false
 shards = 3
+detector = "mog2"
+classifier = "dnn"
+hardware_decode = "off"
+[plugins]
+directory = "/srv/vonggac/plugins"
+options = ["dnn.model=/srv/a b.onnx", "mog2.x=1"]
 [log]
 level = "debug"
 format = "json"
@@ -143,6 +149,20 @@ TEST(Config, AValueOutsideItsRangeIsRefused) {
   EXPECT_EQ(error_of("[record]\nlow_water_percent = 5"), "no error");
 }
 
+TEST(Config, PluginsAreNamedAndToldInPlainText) {
+  for (const char* name : {"../mog2", "", "Mog2", "a b", "mog2.so"}) {
+    EXPECT_NE(error_of("[analyse]\ndetector = \"" + std::string(name) + "\""), "no error") << name;
+    EXPECT_NE(error_of("[analyse]\nclassifier = \"" + std::string(name) + "\""), "no error") << name;
+  }
+  EXPECT_NE(error_of("[plugins]\ndirectory = \"plugins\"").find("absolute path"), std::string::npos);
+  for (const char* option : {"dnn", "dnn.model", "model=/x", ".model=/x", "dnn.=/x", "dnn.model=\\\"x"}) {
+    EXPECT_NE(error_of("[plugins]\noptions = [\"" + std::string(option) + "\"]"), "no error") << option;
+  }
+  EXPECT_NE(error_of("[plugins]\noptions = \"dnn.model=/x\""), "no error");
+  EXPECT_NE(error_of("[plugins]\noptions = [1]"), "no error");
+  EXPECT_EQ(error_of("[plugins]\noptions = [\"dnn.model=/a=b.c\"]\ndirectory = \"\""), "no error");
+}
+
 TEST(Config, BrokenTomlIsRefusedWithItsPosition) {
   EXPECT_EQ(error_of("[record]\nsegment_max_s = \n").rfind("test.toml:2:", 0), 0U);
   EXPECT_NE(error_of("[record]\nsegment_max_s = 60\nsegment_max_s = 61\n"), "no error");
@@ -151,9 +171,8 @@ TEST(Config, BrokenTomlIsRefusedWithItsPosition) {
 TEST(Config, LettersOutsideAsciiStandInCommentsOnly) {
   EXPECT_EQ(error_of("# Gác\n[log] # á\nlevel = \"info\" # \"á\n"), "no error");
   EXPECT_EQ(error_of("\xef\xbb\xbf[log]\nlevel = 'info'\n"), "no error");
-  for (const char* text :
-       {" Gác: t", "á", "\"#\".á = 1", "x = '#'\ná = 1", "x = \"\"\"\n# \"\"\" á", "x = \"\\\"#\" á",
-        "x = '''\n''#\n''' á", "x = \"á\"", "x = \"\"\"a\\ á\"\"\"", "x = \"\\á\""}) {
+  for (const char* text : {" Gác: t", "á", "\"#\".á = 1", "x = '#'\ná = 1", "x = \"\"\"\n# \"\"\" á", "x = \"\\\"#\" á",
+                           "x = '''\n''#\n''' á", "x = \"á\"", "x = \"\"\"a\\ á\"\"\"", "x = \"\\á\""}) {
     EXPECT_NE(error_of(text).find("comments only"), std::string::npos) << text << " -> " << error_of(text);
   }
   EXPECT_EQ(error_of("[log]\n  á = 1").rfind("test.toml:2:3: ", 0), 0U);

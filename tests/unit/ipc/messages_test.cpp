@@ -48,6 +48,43 @@ TEST(Messages, AnalyseCameraKeepsZones) {
   EXPECT_EQ(back.zones[0].polygon.points, m.zones[0].polygon.points);
 }
 
+TEST(Messages, AnalyseSetupAndItsReportsKeepEveryField) {
+  AnalyseSetup setup{"mog2", "dnn", "/srv/plugins", {"dnn.model=/m.onnx", "x.y=z"}, true};
+  base::Bytes bytes;
+  encode(setup, bytes);
+  auto decoded = decode(bytes);
+  ASSERT_TRUE(decoded);
+  const auto& got = std::get<AnalyseSetup>(*decoded);
+  EXPECT_EQ(got.detector, "mog2");
+  EXPECT_EQ(got.classifier, "dnn");
+  EXPECT_EQ(got.plugin_directory, "/srv/plugins");
+  EXPECT_EQ(got.plugin_options, setup.plugin_options);
+  EXPECT_TRUE(got.hardware_decode);
+  bytes.clear();
+  encode(AnalysePartReport{AnalysePart::kClassifier, AnalysePartState::kFailed, "dnn", "4.6", "no model"}, bytes);
+  decoded = decode(bytes);
+  ASSERT_TRUE(decoded);
+  const auto& report = std::get<AnalysePartReport>(*decoded);
+  EXPECT_EQ(report.part, AnalysePart::kClassifier);
+  EXPECT_EQ(report.state, AnalysePartState::kFailed);
+  EXPECT_EQ(report.detail, "no model");
+}
+
+TEST(Messages, MotionReportKeepsLabelsAndRefusesUnknownClasses) {
+  MotionReport m;
+  m.labels = {{media::ObjectClass::kPerson, 0.9F}, {media::ObjectClass::kAnimal, 0.4F}};
+  base::Bytes bytes;
+  encode(m, bytes);
+  const auto decoded = decode(bytes);
+  ASSERT_TRUE(decoded);
+  const auto& labels = std::get<MotionReport>(*decoded).labels;
+  ASSERT_EQ(labels.size(), 2U);
+  EXPECT_EQ(labels[1].object_class, media::ObjectClass::kAnimal);
+  EXPECT_FLOAT_EQ(labels[0].score, 0.9F);
+  bytes[bytes.size() - 5] = 5;
+  EXPECT_FALSE(decode(bytes).has_value());
+}
+
 TEST(Messages, MediaParametersKeepParameterSets) {
   MediaParameters m;
   m.parameters.codec = media::Codec::kH265;
@@ -68,6 +105,7 @@ TEST(Messages, EveryTruncationIsRefused) {
   MotionReport m;
   m.zone = "z";
   m.thumbnail = {1, 2, 3};
+  m.labels = {{media::ObjectClass::kVehicle, 0.5F}};
   base::Bytes bytes;
   encode(m, bytes);
   for (std::size_t size = 0; size < bytes.size(); ++size) {

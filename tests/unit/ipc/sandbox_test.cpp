@@ -1,11 +1,14 @@
+#include <cerrno>
 #include <cstdlib>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "ipc/worker.h"
@@ -46,6 +49,12 @@ int try_create() { return open("/tmp/vonggac-escape", O_CREAT | O_WRONLY, 0600);
 int try_bpf() { return static_cast<int>(syscall(SYS_bpf, 0, nullptr, 0)); }
 int try_io_uring() { return static_cast<int>(syscall(SYS_io_uring_setup, 1, nullptr)); }
 
+int try_terminal_ioctl() { return ioctl(0, TCGETS) < 0 && errno != EPERM ? 0 : -1; }
+int try_graphics_ioctl() {
+  constexpr unsigned long kDrmVersion = 0xC0406400;  // DRM_IOCTL_VERSION: a descriptor that is no device answers ENOTTY
+  return ioctl(-1, kDrmVersion) < 0 && errno != EPERM ? 0 : -1;
+}
+
 class Escape : public testing::TestWithParam<SandboxProfile> {};
 
 TEST_P(Escape, ProcessesTracingAndKernelDoorsAreDenied) {
@@ -58,16 +67,24 @@ TEST_P(Escape, ProcessesTracingAndKernelDoorsAreDenied) {
 TEST_P(Escape, NoNewSockets) { EXPECT_EQ(outcome(GetParam(), try_socket), 0); }
 
 INSTANTIATE_TEST_SUITE_P(Profiles, Escape,
-                         testing::Values(SandboxProfile::kIngest, SandboxProfile::kAnalyse, SandboxProfile::kWeb));
+                         testing::Values(SandboxProfile::kIngest, SandboxProfile::kAnalyse,
+                                         SandboxProfile::kAnalyseHardware, SandboxProfile::kWeb));
 
 TEST(Escape, WorkersThatReadCameraBytesOpenNoFileAndNoSocketPair) {
-  for (const auto profile : {SandboxProfile::kIngest, SandboxProfile::kAnalyse}) {
+  for (const auto profile : {SandboxProfile::kIngest, SandboxProfile::kAnalyse, SandboxProfile::kAnalyseHardware}) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     EXPECT_EQ(outcome(profile, try_open), 0);
     EXPECT_EQ(outcome(profile, try_create), 0);
 #endif
     EXPECT_EQ(outcome(profile, try_unix_socket), 0);
   }
+}
+
+TEST(Escape, AnalyseShardsSpeakToNoDeviceAndWithHardwareDecodingToGraphicsAlone) {
+  EXPECT_EQ(outcome(SandboxProfile::kAnalyse, try_terminal_ioctl), 0);
+  EXPECT_EQ(outcome(SandboxProfile::kAnalyse, try_graphics_ioctl), 0);
+  EXPECT_EQ(outcome(SandboxProfile::kAnalyseHardware, try_terminal_ioctl), 0);
+  EXPECT_EQ(outcome(SandboxProfile::kAnalyseHardware, try_graphics_ioctl), 1);
 }
 
 }  // namespace

@@ -105,6 +105,45 @@ TEST(Archive, MotionIsCountedAndFiltered) {
   EXPECT_FALSE(events->at(0).has_thumbnail);
 }
 
+TEST(Archive, LabelsComeWithTheirEventTheSurestFirst) {
+  test::StoredFootage stored;
+  const std::int64_t start = stored.segment(4).file_us;
+  stored.motion(start, start + kSecond);
+  stored.motion(start + 2 * kSecond, start + 3 * kSecond);
+  stored.sql("INSERT INTO motion_label VALUES(1, 2, 0.5), (1, 1, 0.75), (1, 99, 1.0)");
+  const auto events = stored.archive()->events({});
+  ASSERT_TRUE(events);
+  ASSERT_EQ(events->size(), 2U);
+  ASSERT_EQ(events->at(0).labels.size(), 2U) << "a class this version does not know is left out";
+  EXPECT_EQ(events->at(0).labels[0].object_class, media::ObjectClass::kPerson);
+  EXPECT_FLOAT_EQ(events->at(0).labels[0].score, 0.75F);
+  EXPECT_EQ(events->at(0).labels[1].object_class, media::ObjectClass::kVehicle);
+  EXPECT_TRUE(events->at(1).labels.empty());
+}
+
+TEST(Archive, AnIndexOfAnEarlierVersionIsRefusedUntilTheNextWriterHasBroughtItUpToDate) {
+  test::StoredFootage stored;
+  const std::int64_t start = stored.segment(4).file_us;
+  stored.motion(start, start + kSecond);
+  stored.sql("DROP TABLE motion_label");
+  stored.sql("PRAGMA user_version = 2");
+  EXPECT_FALSE(Archive::open(stored.folder.path()));
+  EXPECT_EQ(stored.number("PRAGMA user_version"), 2) << "reading changes nothing";
+  ASSERT_TRUE(SqliteDb::open_index(stored.folder.file("index.db"), SqliteDb::Access::kWrite, 100).ok());
+  EXPECT_EQ(stored.number("PRAGMA user_version"), kIndexSchemaVersion);
+  EXPECT_EQ(stored.number("SELECT count(*) FROM motion_event"), 1);
+  EXPECT_EQ(stored.number("SELECT count(*) FROM motion_label"), 0);
+  EXPECT_EQ(stored.archive()->events({})->size(), 1U);
+}
+
+TEST(Archive, AnIndexOfALaterVersionIsRefused) {
+  test::StoredFootage stored;
+  stored.sql("PRAGMA user_version = 1000");
+  const auto archive = Archive::open(stored.folder.path());
+  ASSERT_FALSE(archive);
+  EXPECT_NE(archive.error().message().find("1000"), std::string::npos);
+}
+
 TEST(Archive, LimitKeepsTheOldestOfAllCameras) {
   test::StoredFootage stored;
   const std::int64_t start = stored.maker.wall.us;

@@ -363,5 +363,33 @@ TEST_F(ModeTest, MotionGridsEndUpInTheTableOfTheSegmentThatShowsThem) {
   EXPECT_EQ(one("SELECT count(*) FROM fragment_tail"), "0");
 }
 
+TEST_F(ModeTest, AnEventThatGoesOnIsWrittenEveryTenSeconds) {
+  CameraTrack& track = recorder.add(1, on_motion());
+  for (int second = 1; second <= 25; ++second) {
+    clock.advance(base::Seconds(1));
+    track.on_motion(event(0, second, false));
+    if (second != 9 && second != 12 && second != 22) continue;
+    commit();
+    const std::string end = one("SELECT (end_us - start_us) / 1000000 FROM motion_event");
+    EXPECT_EQ(end, second == 9 ? "1" : second == 12 ? "11" : "21") << second;
+  }
+}
+
+TEST_F(ModeTest, ANewLabelIsWrittenAtOnceAndABetterScoreWithTheEnd) {
+  CameraTrack& track = recorder.add(1, on_motion());
+  track.on_motion(event(0, 1, false));
+  MotionEvent labelled = event(0, 2, false);
+  labelled.labels = {{media::ObjectClass::kVehicle, 0.5F}};
+  track.on_motion(labelled);
+  commit();
+  EXPECT_EQ(one("SELECT class || ' ' || score FROM motion_label"), "2 0.5");
+  labelled.ended = true;
+  labelled.labels = {{media::ObjectClass::kVehicle, 0.75F}, {media::ObjectClass::kPerson, 0.25F}};
+  track.on_motion(labelled);
+  commit();
+  EXPECT_EQ(one("SELECT group_concat(class || ' ' || score, ', ') FROM motion_label ORDER BY class"), "1 0.25, 2 0.75");
+  EXPECT_EQ(one("SELECT count(*) FROM motion_event"), "1");
+}
+
 }  // namespace
 }  // namespace vonggac::record

@@ -130,6 +130,7 @@ TEST_F(RebuildTest, OldIndexIsKeptAndWhatOnlyItKnowsIsSaved) {
   stored_.motion(start + test::kSecondUs, start + 2 * test::kSecondUs);
   stored_.sql(
       "INSERT INTO hold(camera, from_us, to_us, reason, created_us) SELECT camera, 1, 2, 'case 7', 3 FROM segment");
+  stored_.sql("INSERT INTO motion_label SELECT id, 1, 0.8 FROM motion_event");
   stored_.sql("UPDATE camera SET retention_days = 12, last_seq = 99");
   stored_.sql("INSERT INTO clock_epoch(id, start_us, cause) VALUES(5, 1, 'step')");
   const RebuildReport report = run();
@@ -142,13 +143,27 @@ TEST_F(RebuildTest, OldIndexIsKeptAndWhatOnlyItKnowsIsSaved) {
   ASSERT_TRUE(db);
   auto row = Statement::prepare(*db,
                                 "SELECT retention_days, last_seq, (SELECT max(id) FROM clock_epoch), "
-                                "(SELECT flags & 2 FROM segment), (SELECT reason FROM hold) FROM camera");
+                                "(SELECT flags & 2 FROM segment), (SELECT reason FROM hold), "
+                                "(SELECT class FROM motion_label JOIN motion_event ON id = event) FROM camera");
   ASSERT_TRUE(row && *row->step());
   EXPECT_EQ(row->integer(0), 12);
   EXPECT_EQ(row->integer(1), 99);  // numbers that were given are not given again
   EXPECT_EQ(row->integer(2), 5);
   EXPECT_EQ(row->integer(3), 2);
   EXPECT_EQ(row->text(4), "case 7");
+  EXPECT_EQ(row->integer(5), 1);
+  EXPECT_TRUE(clean());
+}
+
+TEST_F(RebuildTest, WhatAnIndexOfTheFirstVersionKnowsIsSavedToo) {
+  const std::int64_t start = stored_.maker.wall.us;
+  stored_.segment(3);
+  stored_.motion(start + kSecond, start + 2 * kSecond);
+  stored_.sql("DROP TABLE motion_label");
+  stored_.sql("PRAGMA user_version = 1");
+  const RebuildReport report = run();
+  EXPECT_EQ(report.motion_events, 1U);
+  EXPECT_EQ(report.old_index_note, "");
   EXPECT_TRUE(clean());
 }
 

@@ -63,6 +63,7 @@ TEST_F(RetentionTest, DeletesByAgeWithFileTablesAndEvents) {
   event.end = event.start + base::Seconds(1);
   event.ended = true;
   event.thumbnail = {1, 2, 3};
+  event.labels = {{media::ObjectClass::kPerson, 0.9F}};
   recorder.tracks[1]->on_motion(event);
   std::array<std::uint8_t, 72> cells{};
   cells[7] = 1;
@@ -70,13 +71,15 @@ TEST_F(RetentionTest, DeletesByAgeWithFileTablesAndEvents) {
   ASSERT_TRUE(recorder.flush().ok());
   ASSERT_EQ(one("SELECT count(*) FROM motion_summary"), "1");
   ASSERT_EQ(files(), 3U);
+  ASSERT_EQ(one("SELECT count(*) FROM motion_label"), "1");
   retain();
   EXPECT_EQ(files(), 3U);
   clock.advance(base::Micros(7 * kDayUs));
   retain();
   EXPECT_EQ(files(), 0U);
   for (const char* table :
-       {"segment", "fragment_table", "garbage", "motion_event", "motion_thumbnail", "motion_table", "motion_summary"}) {
+       {"segment", "fragment_table", "garbage", "motion_event", "motion_thumbnail", "motion_table", "motion_summary",
+        "motion_label"}) {
     EXPECT_EQ(one(std::string("SELECT count(*) FROM ") + table), "0") << table;
   }
   EXPECT_FALSE(std::filesystem::exists(folder.path() + "/media/" + camera_id(1).to_string() + "/2026-03-20"));
