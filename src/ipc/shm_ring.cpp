@@ -93,6 +93,7 @@ bool ShmRing::has_room(std::size_t payload_bytes) const {
 }
 
 void ShmRing::copy_in(std::uint64_t at, base::ByteSpan bytes) {
+  if (bytes.empty()) return;  // a unit without payload has no address that memcpy may be given
   const std::size_t offset = offset_of(at);
   const std::size_t first = std::min(bytes.size(), capacity_ - offset);
   std::memcpy(data_ + offset, bytes.data(), first);
@@ -100,6 +101,7 @@ void ShmRing::copy_in(std::uint64_t at, base::ByteSpan bytes) {
 }
 
 void ShmRing::copy_out(std::uint64_t at, std::span<std::uint8_t> bytes) const {
+  if (bytes.empty()) return;
   const std::size_t offset = offset_of(at);
   const std::size_t first = std::min(bytes.size(), capacity_ - offset);
   std::memcpy(bytes.data(), data_ + offset, first);

@@ -16,6 +16,13 @@
 namespace vonggac::ipc {
 namespace {
 
+/// Workers of sanitizer builds may open files (docs/architecture/building.md).
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
 /// Runs `attempt` in a child inside the profile. Exit code 0 = denied, 1 = it worked, 2 = no sandbox; -1 = killed.
 int outcome(SandboxProfile profile, int (*attempt)()) {
   const pid_t child = fork();
@@ -72,10 +79,10 @@ INSTANTIATE_TEST_SUITE_P(Profiles, Escape,
 
 TEST(Escape, WorkersThatReadCameraBytesOpenNoFileAndNoSocketPair) {
   for (const auto profile : {SandboxProfile::kIngest, SandboxProfile::kAnalyse, SandboxProfile::kAnalyseHardware}) {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-    EXPECT_EQ(outcome(profile, try_open), 0);
-    EXPECT_EQ(outcome(profile, try_create), 0);
-#endif
+    if (!kSanitized) {
+      EXPECT_EQ(outcome(profile, try_open), 0);
+      EXPECT_EQ(outcome(profile, try_create), 0);
+    }
     EXPECT_EQ(outcome(profile, try_unix_socket), 0);
   }
 }
