@@ -18,7 +18,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kTimeoutMs = 10'000;
-constexpr std::size_t kMaxZonesFileBytes = 1U << 20;
+constexpr std::size_t kMaxTunedZonesBytes = 1U << 20;
 constexpr std::int64_t kShadowSparesS = 5;  // beyond the time asked for, so that the last answer still has its figures
 
 struct TuneOptions {
@@ -28,12 +28,12 @@ struct TuneOptions {
   std::int64_t watch_s = 3;
 };
 
-base::Result<json::object> question_of(const TuneOptions& options) {
+base::Result<json::object> tuning_question(const TuneOptions& options) {
   json::object question;
   VG_ASSIGN(question["id"], resolve_camera(options.data_dir, options.camera));
   if (options.sensitivity != 0) question["sensitivity"] = options.sensitivity;
   if (options.zones_file.empty()) return question;
-  VG_ASSIGN(const std::string text, core::read_file(options.zones_file, kMaxZonesFileBytes));
+  VG_ASSIGN(const std::string text, core::read_file(options.zones_file, kMaxTunedZonesBytes));
   boost::system::error_code error;
   json::value zones = json::parse(text, error);
   if (error) return base::invalid_argument(options.zones_file + " is not JSON: " + error.message());
@@ -106,7 +106,7 @@ base::Result<json::object> ask(ControlClient& client, json::object question, con
 
 /// Starts the shadow run, lets it see something, then asks. A camera that is not looked at still has its last hour.
 base::Status tune(const TuneOptions& options, const Output& output) {
-  VG_ASSIGN(json::object question, question_of(options));
+  VG_ASSIGN(json::object question, tuning_question(options));
   VG_ASSIGN(const std::unique_ptr<ControlClient> client, ControlClient::connect(options.data_dir));
   if (options.watch_s > 0) {
     json::object shadow = question;

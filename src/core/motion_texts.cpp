@@ -53,8 +53,9 @@ Sentence sentence_of(MotionVerdict verdict) {
     case MotionVerdict::kOutsideZones:
       return {"Di chuyển ngoài vùng giám sát.", "Moves outside the watched zones."};
     case MotionVerdict::kLikeLight:
-      return {"Vẫn thấy nền phía sau hoặc không có đường nét, như vệt sáng, sương, vật sát ống kính.",
-              "What is behind it stays visible, or it has no edges, as a beam of light, haze or something at the lens."};
+      return {
+          "Vẫn thấy nền phía sau hoặc không có đường nét, như vệt sáng, sương, vật sát ống kính.",
+          "What is behind it stays visible, or it has no edges, as a beam of light, haze or something at the lens."};
   }
   return {"", ""};
 }

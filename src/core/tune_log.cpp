@@ -47,12 +47,12 @@ bool same_zones(const std::vector<ipc::Zone>& a, const std::vector<ipc::Zone>& b
   });
 }
 
-double rounded(double value) { return static_cast<double>(static_cast<std::int64_t>(value * 1e4 + 0.5)) / 1e4; }
+double to_four_places(double value) { return static_cast<double>(static_cast<std::int64_t>(value * 1e4 + 0.5)) / 1e4; }
 
 json::object both(const Sentence& sentence) { return {{"vi", sentence.vi}, {"en", sentence.en}}; }
 
 json::object totals_json(const TuneTotals& totals) {
-  return {{"events", totals.events}, {"moving_s", rounded(totals.seconds)}, {"things", totals.records}};
+  return {{"events", totals.events}, {"moving_s", to_four_places(totals.seconds)}, {"things", totals.records}};
 }
 
 json::object record_json(const TuneRecord& record, bool fires) {
@@ -69,27 +69,28 @@ json::object record_json(const TuneRecord& record, bool fires) {
           {"text", both(sentence_of(c.verdict))},
           {"fires_at", std::move(fires_at)},
           {"pictures", c.pictures},
-          {"travel", rounded(c.travel)},
-          {"straightness", rounded(c.straightness)},
-          {"area", rounded(c.area)},
-          {"contrast", rounded(c.contrast)},
-          {"brighter", rounded(c.brighter)},
-          {"score", rounded(c.score)},
-          {"box", json::array{rounded(c.box_x), rounded(c.box_y), rounded(c.box_w), rounded(c.box_h)}}};
+          {"travel", to_four_places(c.travel)},
+          {"straightness", to_four_places(c.straightness)},
+          {"area", to_four_places(c.area)},
+          {"contrast", to_four_places(c.contrast)},
+          {"brighter", to_four_places(c.brighter)},
+          {"score", to_four_places(c.score)},
+          {"box", json::array{to_four_places(c.box_x), to_four_places(c.box_y), to_four_places(c.box_w),
+                              to_four_places(c.box_h)}}};
 }
 
 json::object view_json(const ipc::EngineView& view) {
   return {{"active", view.active},
-          {"score", rounded(view.score)},
-          {"threshold_grey", rounded(view.threshold_grey)},
-          {"foreground", rounded(view.foreground)},
+          {"score", to_four_places(view.score)},
+          {"threshold_grey", to_four_places(view.threshold_grey)},
+          {"foreground", to_four_places(view.foreground)},
           {"things", view.things},
           {"reason", view.things == 0 ? "" : ipc::motion_verdict_name(view.verdict)},
           {"text", both(view.things == 0 ? Sentence{"", ""} : sentence_of(view.verdict))},
           {"pictures", view.pictures},
           {"pictures_needed", view.pictures_needed},
-          {"travel", rounded(view.travel)},
-          {"travel_needed", rounded(view.travel_needed)},
+          {"travel", to_four_places(view.travel)},
+          {"travel_needed", to_four_places(view.travel_needed)},
           {"events", view.events}};
 }
 

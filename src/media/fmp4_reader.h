@@ -19,7 +19,7 @@ namespace vonggac::media {
 
 constexpr std::size_t kMaxInitBytes = 1U << 20;
 constexpr std::size_t kMaxMoofBytes = 1U << 20;
-constexpr std::size_t kMaxFragmentSamples = 65'536;   ///< all tracks of one fragment
+constexpr std::size_t kMaxFragmentSamples = 65'536;    ///< all tracks of one fragment
 constexpr std::size_t kMaxSegmentFragments = 100'000;  ///< of one file
 
 struct MoofTrack {

@@ -36,7 +36,7 @@ cv::Rect pixels(const Box& box, const cv::Mat& image) {
           std::max(2, static_cast<int>(box.h * h))};
 }
 
-const TrackNote* best_of(const std::vector<TrackNote>& notes) {
+const TrackNote* best_note(const std::vector<TrackNote>& notes) {
   const auto best = std::max_element(notes.begin(), notes.end(),
                                      [](const TrackNote& a, const TrackNote& b) { return a.score < b.score; });
   return best == notes.end() ? nullptr : &*best;
@@ -93,7 +93,7 @@ std::string state_of(const EngineOutput& output) {
   if (output.event_started) return fmt::format("EVENT BEGINS: {}", ipc::motion_reason_name(output.start_reason));
   if (output.event_ended) return fmt::format("EVENT ENDS: {}", ipc::motion_reason_name(output.end_reason));
   if (output.event_active) return fmt::format("event, score {:.2f}", output.score);
-  const TrackNote* const refused = best_of(output.ended);
+  const TrackNote* const refused = best_note(output.ended);
   if (refused != nullptr && refused->verdict != ipc::MotionVerdict::kMoves) {
     return fmt::format("NO EVENT: {}", ipc::motion_verdict_name(refused->verdict));
   }
@@ -101,8 +101,8 @@ std::string state_of(const EngineOutput& output) {
 }
 
 std::string details_of(const EngineOutput& output) {
-  const TrackNote* best = best_of(output.tracks);
-  if (best == nullptr) best = best_of(output.ended);
+  const TrackNote* best = best_note(output.tracks);
+  if (best == nullptr) best = best_note(output.ended);
   if (best != nullptr) return measures(*best);
   return fmt::format("threshold {:.1f}, differs {:.2f} %", output.view.threshold_grey, 100 * output.view.foreground);
 }

@@ -13,8 +13,8 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr int kMinSidePx = 16;
-constexpr std::int64_t kForgetAfterUs = 10'000'000;
+constexpr int kMinPluginSidePx = 16;
+constexpr std::int64_t kPluginForgetsAfterUs = 10'000'000;
 constexpr int kErrorsInARow = 20;
 constexpr int kMinShownShare = 3;  // a box counts if at least a third of it is not in an ignore zone
 const cv::Size kMapSize(10 * kGridColumns, 10 * kGridRows);
@@ -72,8 +72,8 @@ vonggac_luma abi_luma(const Luma& picture, std::int64_t time_us) {
   return {sizeof(vonggac_luma), picture.width, picture.height, picture.stride, time_us, picture.data};
 }
 
-bool usable(const Luma& picture) {
-  return picture.data != nullptr && std::min(picture.width, picture.height) >= kMinSidePx;
+bool usable_by_plugin(const Luma& picture) {
+  return picture.data != nullptr && std::min(picture.width, picture.height) >= kMinPluginSidePx;
 }
 
 /// The box cut to the picture; empty for numbers that are none.
@@ -151,10 +151,10 @@ void PluginEngine::set_settings(const EngineSettings& settings) {
 EngineOutput PluginEngine::look(const Luma& picture, std::int64_t time_us) {
   if (built_in_) return built_in_->look(picture, time_us);
   EngineOutput out;
-  if (!usable(picture)) return out;
+  if (!usable_by_plugin(picture)) return out;
   const std::int64_t interval_us = time_us - last_us_;
   const bool anew = !running_ || picture.width != width_ || picture.height != height_ || interval_us <= 0 ||
-                    interval_us > kForgetAfterUs;
+                    interval_us > kPluginForgetsAfterUs;
   last_us_ = time_us;
   if (anew) {
     events_.finish(out);
@@ -175,7 +175,7 @@ EngineOutput PluginEngine::look(const Luma& picture, std::int64_t time_us) {
 
 bool PluginEngine::peek(const Luma& picture) {
   if (built_in_) return built_in_->peek(picture);
-  if (!usable(picture)) return false;
+  if (!usable_by_plugin(picture)) return false;
   if (!running_ || picture.width != width_ || picture.height != height_ || functions().peek == nullptr) return true;
   const vonggac_luma luma = abi_luma(picture, last_us_);
   std::int32_t moved = 1;
@@ -187,7 +187,7 @@ void PluginEngine::take(const vonggac_motion& motion, std::int64_t time_us, Engi
   const std::uint32_t count = std::min<std::uint32_t>(motion.box_count, VONGGAC_MAX_BOXES);
   out.candidate = count > 0;
   const bool believable =
-      motion.since_us > 0 && motion.since_us <= time_us && time_us - motion.since_us < kForgetAfterUs;
+      motion.since_us > 0 && motion.since_us <= time_us && time_us - motion.since_us < kPluginForgetsAfterUs;
   for (std::uint32_t i = 0; i < count; ++i) {
     const vonggac_box box = sane(motion.boxes[i]);
     if (box.w > 0) show(box, time_us, believable ? motion.since_us : time_us, out);

@@ -13,7 +13,7 @@ namespace vonggac::record {
 namespace {
 
 constexpr std::int64_t kSecondUs = 1'000'000;
-constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max() / 4;
+constexpr std::int64_t kNoLimitUs = std::numeric_limits<std::int64_t>::max() / 4;
 constexpr std::uint64_t kAskEvery = 64;  // segments between two questions whether to give up
 
 /// Gathers seconds, newest first, into spans.
@@ -29,7 +29,7 @@ class SpanBuilder {
       first_ = last_ = moved.second;
       cells_ = 0;
       seconds_ = 0;
-      counted_ = kForever;
+      counted_ = kNoLimitUs;
     }
     first_ = std::min(first_, moved.second);
     last_ = std::max(last_, moved.second);
@@ -69,8 +69,8 @@ class Searcher {
       : db_(db),
         search_(search),
         result_(result),
-        from_us_(search.from ? search.from->us : -kForever),
-        to_us_(search.to ? search.to->us : kForever) {}
+        from_us_(search.from ? search.from->us : -kNoLimitUs),
+        to_us_(search.to ? search.to->us : kNoLimitUs) {}
 
   base::Status run(const std::vector<base::CameraId>& cameras) {
     VG_TRY(prepare());
@@ -110,7 +110,7 @@ class Searcher {
   }
 
   bool in_range(std::int64_t second) const {
-    return second > from_us_ / kSecondUs - 1 && second < kForever / kSecondUs && second * kSecondUs < to_us_ &&
+    return second > from_us_ / kSecondUs - 1 && second < kNoLimitUs / kSecondUs && second * kSecondUs < to_us_ &&
            (second + 1) * kSecondUs > from_us_;
   }
 

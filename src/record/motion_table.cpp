@@ -6,7 +6,7 @@ namespace vonggac::record {
 namespace {
 
 constexpr std::uint8_t kMotionTableVersion = 1;
-constexpr std::int64_t kMaxSecond = 1LL << 40;
+constexpr std::int64_t kMaxTableSecond = 1LL << 40;
 
 base::Status damaged_motion_table() {
   return base::data_loss("motion table in index.db is damaged_motion_table: run 'vonggac rebuild'");
@@ -75,11 +75,11 @@ base::Result<MotionSeconds> decode_motion_table(base::ByteSpan blob) {
   std::int64_t second = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     const std::int64_t distance = get_signed(in);
-    if (in.failed() || distance > kMaxSecond || distance < -kMaxSecond || (i > 0 && distance <= 0))
+    if (in.failed() || distance > kMaxTableSecond || distance < -kMaxTableSecond || (i > 0 && distance <= 0))
       return damaged_motion_table();
     second += distance;
     MotionCells cells{};
-    if (second > kMaxSecond || !get_cells(in, cells)) return damaged_motion_table();
+    if (second > kMaxTableSecond || !get_cells(in, cells)) return damaged_motion_table();
     seconds.emplace_hint(seconds.end(), second, cells);
   }
   if (in.failed() || !in.at_end()) return damaged_motion_table();

@@ -18,8 +18,8 @@ struct WholeTable {
 constexpr WholeTable kWholeTables[] = {
     {"hold", "IGNORE", &RebuildReport::holds}, {"motion_event", "IGNORE", &RebuildReport::motion_events},
     {"motion_thumbnail", "IGNORE", nullptr},   {"motion_label", "IGNORE", nullptr},
-    {"gap", "IGNORE", &RebuildReport::gaps},
-    {"clock_epoch", "REPLACE", nullptr},       {"motion_tail", "IGNORE", nullptr},
+    {"gap", "IGNORE", &RebuildReport::gaps},   {"clock_epoch", "REPLACE", nullptr},
+    {"motion_tail", "IGNORE", nullptr},
 };
 
 /// What must be fitted to the new rows.

@@ -14,8 +14,8 @@ constexpr int kMaxSidePx = 4096;
 constexpr int kMaxErrorsInARow = 300;
 
 bool codec_is_allowed(AVCodecID id) {
-  return id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || id == AV_CODEC_ID_MPEG4 ||
-         id == AV_CODEC_ID_MSMPEG4V3 || id == AV_CODEC_ID_MJPEG;
+  return id == AV_CODEC_ID_H264 || id == AV_CODEC_ID_HEVC || id == AV_CODEC_ID_MPEG4 || id == AV_CODEC_ID_MSMPEG4V3 ||
+         id == AV_CODEC_ID_MJPEG;
 }
 
 base::Result<FormatContextPtr> open_container(const std::string& path) {

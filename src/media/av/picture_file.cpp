@@ -19,7 +19,7 @@ struct OutputClose {
 };
 using OutputPtr = std::unique_ptr<AVFormatContext, OutputClose>;
 
-base::Result<FramePtr> allocate(AVPixelFormat format, int width_px, int height_px) {
+base::Result<FramePtr> allocate_picture(AVPixelFormat format, int width_px, int height_px) {
   FramePtr frame(av_frame_alloc());
   if (!frame) return base::no_space("no memory for a picture");
   frame->format = format;
@@ -55,8 +55,8 @@ class LibavMovie final : public MovieWriter {
     if (code >= 0) code = avio_open(&output_->pb, ("file:" + path).c_str(), AVIO_FLAG_WRITE);
     if (code >= 0) code = avformat_write_header(output_.get(), nullptr);
     if (code < 0) return from_libav(code, path);
-    VG_ASSIGN(rgb_, allocate(AV_PIX_FMT_RGB24, width_px, height_px));
-    VG_ASSIGN(yuv_, allocate(AV_PIX_FMT_YUV420P, width_px, height_px));
+    VG_ASSIGN(rgb_, allocate_picture(AV_PIX_FMT_RGB24, width_px, height_px));
+    VG_ASSIGN(yuv_, allocate_picture(AV_PIX_FMT_YUV420P, width_px, height_px));
     scaler_.reset(sws_getContext(width_px, height_px, AV_PIX_FMT_RGB24, width_px, height_px, AV_PIX_FMT_YUV420P,
                                  SWS_BILINEAR, nullptr, nullptr, nullptr));
     return scaler_ ? base::Status() : base::internal_error("libav cannot convert colours");
@@ -139,7 +139,7 @@ base::Result<RgbPicture> to_rgb(const Picture& picture, int width_px) {
   const ScalerPtr scaler(sws_getContext(source.width, source.height, static_cast<AVPixelFormat>(source.format),
                                         out.width, out.height, AV_PIX_FMT_RGB24, SWS_BILINEAR | SWS_ACCURATE_RND,
                                         nullptr, nullptr, nullptr));
-  VG_ASSIGN(const FramePtr rgb, allocate(AV_PIX_FMT_RGB24, out.width, out.height));
+  VG_ASSIGN(const FramePtr rgb, allocate_picture(AV_PIX_FMT_RGB24, out.width, out.height));
   if (!scaler) return base::internal_error("libav cannot convert this pixel format");
   sws_scale(scaler.get(), source.data, source.linesize, 0, source.height, rgb->data, rgb->linesize);
   const std::size_t row_bytes = static_cast<std::size_t>(out.width) * 3;
@@ -163,7 +163,7 @@ base::Result<base::Bytes> encode_png(const RgbPicture& picture) {
   context->thread_count = 1;
   int code = avcodec_open2(context.get(), codec, nullptr);
   if (code < 0) return from_libav(code, "open png");
-  VG_ASSIGN(const FramePtr frame, allocate(AV_PIX_FMT_RGB24, picture.width, picture.height));
+  VG_ASSIGN(const FramePtr frame, allocate_picture(AV_PIX_FMT_RGB24, picture.width, picture.height));
   VG_TRY(copy_in(picture, *frame));
   code = avcodec_send_frame(context.get(), frame.get());
   if (code >= 0) code = avcodec_receive_packet(context.get(), packet.get());

@@ -17,7 +17,7 @@
 namespace vonggac::media::av {
 namespace {
 
-test::EncodedClip street_clip(int pictures) {
+test::EncodedClip short_street(int pictures) {
   const test::PaintedScene scene(320, 180);
   return test::encode_clip({}, pictures, [scene](int) { return scene.street(); });
 }
@@ -55,7 +55,7 @@ class BrokenDevice final : public HardwareDecode {
 };
 
 TEST(HardwareDecode, AfterTroubleWithTheDeviceSoftwareDecodesTheRest) {
-  const test::EncodedClip clip = street_clip(60);
+  const test::EncodedClip clip = short_street(60);
   ASSERT_FALSE(clip.units.empty());
   BrokenDevice device;
   const auto decoder = Decoder::create(clip.parameters, {.hardware = &device});
@@ -77,7 +77,7 @@ TEST(HardwareDecode, ADeviceThatDoesNotOfferTheStreamCostsNothing) {
    public:
     void attach(AVCodecContext&) override {}
   } device;
-  const test::EncodedClip clip = street_clip(30);
+  const test::EncodedClip clip = short_street(30);
   const auto decoder = Decoder::create(clip.parameters, {.hardware = &device});
   ASSERT_TRUE(decoder.ok());
   std::vector<Picture> pictures;

@@ -77,9 +77,8 @@ TEST_F(RetentionTest, DeletesByAgeWithFileTablesAndEvents) {
   clock.advance(base::Micros(7 * kDayUs));
   retain();
   EXPECT_EQ(files(), 0U);
-  for (const char* table :
-       {"segment", "fragment_table", "garbage", "motion_event", "motion_thumbnail", "motion_table", "motion_summary",
-        "motion_label"}) {
+  for (const char* table : {"segment", "fragment_table", "garbage", "motion_event", "motion_thumbnail", "motion_table",
+                            "motion_summary", "motion_label"}) {
     EXPECT_EQ(one(std::string("SELECT count(*) FROM ") + table), "0") << table;
   }
   EXPECT_FALSE(std::filesystem::exists(folder.path() + "/media/" + camera_id(1).to_string() + "/2026-03-20"));
