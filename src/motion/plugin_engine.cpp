@@ -37,7 +37,7 @@ class PluginEngine final : public Engine {
   EngineOutput finish() override {
     if (built_in_) return built_in_->finish();
     EngineOutput out;
-    events_.finish(out);
+    events_.finish(out, ipc::MotionReason::kStreamEnded);
     return out;
   }
 
@@ -157,7 +157,7 @@ EngineOutput PluginEngine::look(const Luma& picture, std::int64_t time_us) {
                     interval_us > kPluginForgetsAfterUs;
   last_us_ = time_us;
   if (anew) {
-    events_.finish(out);
+    events_.finish(out, ipc::MotionReason::kPictureChanged);
     if (!begin(picture)) return out;
   }
   const vonggac_luma luma = abi_luma(picture, time_us);
@@ -165,7 +165,7 @@ EngineOutput PluginEngine::look(const Luma& picture, std::int64_t time_us) {
   motion.size_bytes = sizeof motion;
   const bool looked = run([&](vonggac_error& error) { return functions().look(detector_, &luma, &motion, &error); });
   if (built_in_) {
-    events_.finish(out);
+    events_.finish(out, ipc::MotionReason::kPictureChanged);
     return out;
   }
   if (looked && result_ == VONGGAC_OK) take(motion, time_us, out);

@@ -154,7 +154,7 @@ base::Result<std::vector<StoredGap>> Archive::gaps(const FootageFilter& filter) 
 base::Result<MotionSearchResult> Archive::search(const MotionSearch& search) {
   const std::lock_guard lock(search_mutex_);
   if (!search_db_) {
-    VG_ASSIGN(search_db_, SqliteDb::open_index(index_, SqliteDb::Access::kReadOnly, kBusyMs));
+    VG_ASSIGN(search_db_, SqliteDb::open_index(index_, SqliteDb::Access::kReadOnly, kReaderBusyMs));
   }
   const ReadTransaction transaction(*search_db_);
   VG_TRY(transaction.status());
