@@ -139,7 +139,8 @@ void IngestShard::gather(base::MonoTime now) {
   next_gather_ = next_on_grid(now, gather_time_);
   for (auto& [serial, entry] : entries_) {
     if (entry.registrations[static_cast<std::size_t>(Stream::Port::kRtsp)].set != Set::kGather) continue;
-    guarded(*entry.stream, [&] { entry.stream->on_readable(Stream::Port::kRtsp, read_buffer_, now); });
+    Stream& stream = *entry.stream;  // clang 14 lets no lambda capture a structured binding
+    guarded(stream, [&] { stream.on_readable(Stream::Port::kRtsp, read_buffer_, now); });
     register_fds(serial, entry);
   }
 }
