@@ -104,8 +104,11 @@ def few_descriptors(folder, sim):
             added += done.returncode == 0
         time.sleep(6)
         expect(service.process.poll() is None, f"the service ended: {service.tail()}")
-        first = [c for c in service.status()["cameras"] if not c["name"].startswith("more")]
-        expect(all(c["recording"] for c in first), f"the first cameras suffer from the others: {service.brief()}")
+        frames = {c["id"]: c["streams"][0]["frames"] for c in service.status()["cameras"] if c["name"].startswith("cam")}
+        time.sleep(3)
+        first = [c for c in service.status()["cameras"] if c["id"] in frames]
+        expect(len(first) == 4 and all(c["streams"][0]["frames"] > frames[c["id"]] for c in first),
+               f"the first cameras suffer from the others: {service.brief()}")
         recording = sum(c["recording"] for c in service.status()["cameras"])
         service.stop()
         clean, report = service.check(full=True)
