@@ -108,8 +108,8 @@ TEST(Archive, MotionIsCountedAndFiltered) {
 TEST(Archive, LabelsComeWithTheirEventTheSurestFirst) {
   test::StoredFootage stored;
   const std::int64_t start = stored.segment(4).file_us;
-  stored.motion(start, start + kSecond);
-  stored.motion(start + 2 * kSecond, start + 3 * kSecond);
+  stored.motion(start, start + test::kSecondUs);
+  stored.motion(start + 2 * test::kSecondUs, start + 3 * test::kSecondUs);
   stored.sql("INSERT INTO motion_label VALUES(1, 2, 0.5), (1, 1, 0.75), (1, 99, 1.0)");
   const auto events = stored.archive()->events({});
   ASSERT_TRUE(events);
@@ -124,7 +124,7 @@ TEST(Archive, LabelsComeWithTheirEventTheSurestFirst) {
 TEST(Archive, AnIndexOfAnEarlierVersionIsRefusedUntilTheNextWriterHasBroughtItUpToDate) {
   test::StoredFootage stored;
   const std::int64_t start = stored.segment(4).file_us;
-  stored.motion(start, start + kSecond);
+  stored.motion(start, start + test::kSecondUs);
   stored.sql("DROP TABLE motion_label");
   stored.sql("PRAGMA user_version = 2");
   EXPECT_FALSE(Archive::open(stored.folder.path()));

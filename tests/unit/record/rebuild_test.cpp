@@ -158,7 +158,7 @@ TEST_F(RebuildTest, OldIndexIsKeptAndWhatOnlyItKnowsIsSaved) {
 TEST_F(RebuildTest, WhatAnIndexOfTheFirstVersionKnowsIsSavedToo) {
   const std::int64_t start = stored_.maker.wall.us;
   stored_.segment(3);
-  stored_.motion(start + kSecond, start + 2 * kSecond);
+  stored_.motion(start + test::kSecondUs, start + 2 * test::kSecondUs);
   stored_.sql("DROP TABLE motion_label");
   stored_.sql("PRAGMA user_version = 1");
   const RebuildReport report = run();
