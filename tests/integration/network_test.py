@@ -415,7 +415,7 @@ def keeps_sessions_alive(folder, footage, seconds=30):
         expect(sim.tell("single", "stats")["stats"]["single"]["requests"].get("TEARDOWN", 0) >= 4, "each stop says TEARDOWN")
         service.start()
         wait_until(lambda: main_stream(service, ids["single"])["state"] == "streaming", 6, "the place is free after a restart")
-        expect(sim.tell("single", "stats")["stats"]["single"]["streams"]["main"]["max_simultaneous"] <= 1, "more than one session")
+        expect(sim.tell("single", "stats")["stats"]["single"]["main"]["max_simultaneous"] <= 1, "more than one session")
         service.stop()
         expect(counted_frames(service.data)["unreadable_files"] == 0, "files")
     finally:
