@@ -51,7 +51,8 @@ TEST(TuneLog, JoinsWhatOneEventWouldHold) {
   log.add(record(120, 121, ipc::MotionVerdict::kMoves, kFrom5));
   const auto answer = log.answer({5, {}}, {5, {}}, kNow, TuneLog::kKeep);
   EXPECT_EQ(events(answer, "now"), 2);
-  EXPECT_DOUBLE_EQ(answer.at("now").at("moving_s").as_double(), 9);
+  EXPECT_DOUBLE_EQ(answer.at("now").at("moving_s").as_double(), 10)
+      << "the events' length, with the second between them";
   EXPECT_EQ(answer.at("now").at("things").to_number<int>(), 4);
 }
 
