@@ -65,7 +65,10 @@ class Tracker {
     float min_travel_sizes = 0.3F;
     float min_straightness = 0.5F;
   };
-  void clear() {
+  /// Between pictures too far apart to follow: what is known of the place stays.
+  void clear() { tracks_.clear(); }
+  /// Another scene: nothing is known of the place.
+  void restart() {
     tracks_.clear();
     clutter_.clear();
   }
