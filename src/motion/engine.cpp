@@ -114,7 +114,7 @@ bool usable(const Luma& picture) {
 void LumaEngine::restart(std::int64_t time_us) {
   now_.begin(scaled_);
   background_.start(now_.frame());
-  tracker_.clear();
+  tracker_.restart();
   sparse_watch_.clear();
   subjects_ = cv::Mat::zeros(scaled_.size(), CV_8U);
   zones_.draw(zone_polygons_, scaled_.size());

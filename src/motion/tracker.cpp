@@ -319,6 +319,10 @@ void Tracker::clear() {
     if (track.seen >= kWorthNoting) ended_.push_back(std::move(track));
   }
   tracks_.clear();
+}
+
+void Tracker::restart() {
+  clear();
   clutter_.clear();
 }
 

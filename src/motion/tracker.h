@@ -83,7 +83,10 @@ class Tracker {
     float min_contrast = 0;
   };
   static constexpr std::size_t kLevels = 9;
+  /// Between pictures too far apart to follow: what is known of the place stays.
   void clear();
+  /// Another scene: nothing is known of the place.
+  void restart();
   /// Sensitivities 1 to 9 in the light of the one in force.
   void set_levels(const std::array<Level, kLevels>& levels) { levels_ = levels; }
   /// Tracks that were lost since the last call; those seen in fewer than three pictures are forgotten.

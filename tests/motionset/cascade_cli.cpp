@@ -111,11 +111,11 @@ class Bench {
   }
 
  private:
-  void take(const AVPacket& packet, AVRational base) {
+  void take(const AVPacket& packet, AVRational time_base) {
     media::AccessUnit unit;
     unit.key = (packet.flags & AV_PKT_FLAG_KEY) != 0;
-    unit.capture.us = av_rescale_q(packet.pts, base, {1, 1'000'000});
-    unit.pts.ticks_90k = av_rescale_q(packet.pts, base, {1, 90'000});
+    unit.capture.us = av_rescale_q(packet.pts, time_base, {1, 1'000'000});
+    unit.pts.ticks_90k = av_rescale_q(packet.pts, time_base, {1, 90'000});
     unit.payload = std::make_shared<base::Bytes>(packet.data, packet.data + packet.size);
     clock_.mono = unit.capture;
     now_ms_ = unit.capture.us / 1000;
