@@ -70,6 +70,7 @@ class LibavMovie final : public MovieWriter {
     if (const int code = av_frame_make_writable(yuv_.get()); code < 0) return from_libav(code, "write a picture");
     sws_scale(scaler_.get(), rgb_->data, rgb_->linesize, 0, picture.height, yuv_->data, yuv_->linesize);
     yuv_->pts = std::max(time_us / 1000, last_ms_ + 1);
+    if (last_ms_ >= 0) interval_ms_ = yuv_->pts - last_ms_;
     yuv_->quality = kMpeg4Quantiser * FF_QP2LAMBDA;
     last_ms_ = yuv_->pts;
     if (const int code = avcodec_send_frame(context_.get(), yuv_.get()); code < 0) return from_libav(code, "encode");
@@ -111,6 +112,8 @@ class LibavMovie final : public MovieWriter {
       const int got = avcodec_receive_packet(context_.get(), packet_.get());
       if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) return {};
       if (got < 0) return from_libav(got, "encode");
+      // Without a duration the last picture ends when it begins, and players leave it out.
+      if (packet_->duration == 0) packet_->duration = interval_ms_;
       av_packet_rescale_ts(packet_.get(), context_->time_base, stream_->time_base);
       packet_->stream_index = stream_->index;
       const int code = av_interleaved_write_frame(output_.get(), packet_.get());
@@ -124,7 +127,7 @@ class LibavMovie final : public MovieWriter {
   PacketPtr packet_;
   FramePtr rgb_, yuv_;
   ScalerPtr scaler_;
-  std::int64_t last_ms_ = -1;
+  std::int64_t last_ms_ = -1, interval_ms_ = 100;
 };
 
 }  // namespace

@@ -302,7 +302,7 @@ TEST_F(RoutesTest, RefusesHostileSearchesWithASentence) {
     EXPECT_EQ(detail.find("DROP"), boost::json::string::npos) << "repeats the query";
   }
   std::string many = region + "&camera=" + id;
-  for (int i = 0; i < 50; ++i) many += "," + id;
+  for (int i = 0; i < 60; ++i) many += "," + id;
   EXPECT_EQ(get("/api/v1/search?" + many).status, 400U) << "longer than a query may be";
 }
 
@@ -315,7 +315,7 @@ TEST_F(RoutesTest, AsksCoreForTheTuner) {
   EXPECT_EQ(asked.at("id").as_string(), kId);
   EXPECT_EQ(asked.at("sensitivity").as_int64(), 7);
   EXPECT_EQ(asked.at("minutes").as_int64(), 30);
-  EXPECT_EQ(*reply.body, R"({"now":{"events":3},"with":{"events":5}})");
+  EXPECT_EQ(boost::json::parse(*reply.body), boost::json::parse(R"({"now":{"events":3},"with":{"events":5}})"));
 }
 
 TEST_F(RoutesTest, RefusesTuningOutOfRange) {
