@@ -9,7 +9,7 @@ namespace vonggac::motion {
 namespace {
 
 // What a moving camera leaves unexplained (turning, the picture's own exposure time, interpolation), as a share of how
-// far it moves between pictures; measured on clips shaken by a known amount.
+// far it moves between pictures; an estimate.
 constexpr float kLeftOver = 0.3F, kMostLeftOverPx = 0.6F;
 constexpr float kJitterKept = 0.95F;  // per picture: gusts come again within seconds
 constexpr int kStillPictures = 16;    // 2 s

@@ -108,8 +108,15 @@ async function look(size) {
     check(await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 60_000), `${size.name}: a live picture`);
     check(await advances(page, live, 2, 15_000), `${size.name}: the live picture's clock runs`);
     if (size.width > 1000) check(await moves(page, live), `${size.name}: the live picture moves`);
-    const veils = (word) =>
-      becomes(page, (w) => [...document.querySelectorAll(".card .veil:not([hidden])")].some((v) => v.textContent.includes(w)), word);
+    // A camera's picture is asked for while its card is in view, so on a telephone one scrolls to it.
+    const veils = async (word) => {
+      for (const card of await page.$$(".card")) {
+        await card.scrollIntoViewIfNeeded();
+        const told = (w) => [...document.querySelectorAll(".card .veil:not([hidden])")].some((v) => v.textContent.includes(w));
+        if (await becomes(page, told, word, 6_000)) return true;
+      }
+      return false;
+    };
     const [lost, paused] = size.language === "vi" ? ["Mất tín hiệu từ", "Tạm dừng"] : ["No signal since", "Paused"];
     check(await veils(lost), `${size.name}: a dead camera says since when, in the picture's place`);
     check(await veils(paused), `${size.name}: a paused camera says so and does not pretend to open`);

@@ -160,6 +160,8 @@ def searches_and_tunes(folder, footage):
             over_http = json.load(answer)
         expect(over_http["hits"] and over_http["complete"], f"{over_http}")
 
+        # What was followed is told when it has left.
+        wait_until(lambda: ask_core(service, {"op": "motion.tune", "id": ids["street"]})["now"]["things"], 90, "something has been followed", 1)
         # A higher sensitivity, run beside: its threshold is lower, and it tells what it sees.
         tuned = json.loads(service.command("tune", "--json", "--camera", "street", "--sensitivity", "8", "--watch", "6").stdout)
         expect(tuned["now"]["things"] >= 1 and tuned["now"]["sensitivity"] == 5, f"{tuned['now']}")
