@@ -12,8 +12,8 @@
 
 namespace vonggac::ingest {
 
-constexpr std::uint32_t kDefaultMaxBitsPerSecond = 20'000'000;
-constexpr std::uint32_t kDefaultMaxFramesPerSecond = 70;
+constexpr std::uint32_t kDefaultMaxBitsPerSecond = 32'000'000;  ///< 4K cameras send up to 25 Mbit/s
+constexpr std::uint32_t kDefaultMaxFramesPerSecond = 90;        ///< 60 and what a sender's clock may add
 
 class RateCap {
  public:
@@ -28,13 +28,13 @@ class RateCap {
   struct Slice {
     std::uint64_t bytes = 0;
     std::uint64_t frames = 0;
+    base::Micros length{0};  ///< a check that comes late makes it longer than kSliceLength
   };
   static constexpr std::size_t kSlices = 4;
   static constexpr base::Micros kSliceLength{500'000};
   static constexpr base::Micros kTolerated{2'000'000};
 
-  std::uint64_t max_bits_;    ///< per window
-  std::uint64_t max_frames_;  ///< per window
+  double max_bits_per_s_, max_frames_per_s_;
   std::array<Slice, kSlices> window_{};
   std::size_t oldest_ = 0;
   Slice current_;

@@ -77,8 +77,8 @@ struct StartStream {
   Transport transport = Transport::kTcp;
   bool want_audio = false;
   bool watched = false;
-  std::uint32_t max_bits_per_second = 0;    ///< 0 = default cap (20 Mbit/s)
-  std::uint32_t max_frames_per_second = 0;  ///< 0 = default cap (70)
+  std::uint32_t max_bits_per_second = 0;    ///< 0 = the default, see ingest/rate_cap.h
+  std::uint32_t max_frames_per_second = 0;  ///< 0 = the default
 };
 struct StopStream {
   std::uint16_t slot = 0;

@@ -21,7 +21,18 @@ double seconds_until_excess(RateCap& cap, std::size_t bytes_per_step, std::size_
 
 TEST(RateCap, AllowsUpToTheDefaults) {
   RateCap cap(0, 0);
-  EXPECT_EQ(seconds_until_excess(cap, 245'000, 6), -1);  // 19.6 Mbit/s, 60 pictures
+  EXPECT_EQ(seconds_until_excess(cap, 312'500, 6), -1);  // 25 Mbit/s, 60 pictures
+}
+
+TEST(RateCap, ALateCheckDoesNotMakeARateHigher) {
+  RateCap cap(0, 70);
+  base::MonoTime now{0};
+  for (int step = 0; step < 100; ++step) {
+    EXPECT_FALSE(cap.check(now)) << step;
+    cap.add_frames(15);
+    now = now + Micros(250'000);  // 60 a second
+    if (step % 3 == 0) now = now + Micros(240'000), cap.add_frames(14);
+  }
 }
 
 TEST(RateCap, EndsAFloodBetween2And5Seconds) {
