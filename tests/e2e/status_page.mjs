@@ -120,6 +120,8 @@ async function look(size) {
     const [lost, paused] = size.language === "vi" ? ["Mất tín hiệu từ", "Tạm dừng"] : ["No signal since", "Paused"];
     check(await veils(lost), `${size.name}: a dead camera says since when, in the picture's place`);
     check(await veils(paused), `${size.name}: a paused camera says so and does not pretend to open`);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 30_000);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
     check(!wide, `${size.name}: nothing is cut off at the side`);
     await page.screenshot({ path: join(options.out, `wall-${size.name}.png`) });
