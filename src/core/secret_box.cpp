@@ -118,7 +118,7 @@ std::string SecretBox::seal(const base::Secret& plain, const base::CameraId& cam
 
 base::Result<base::Secret> SecretBox::unseal(std::string_view sealed, const base::CameraId& camera,
                                              std::string_view field) const {
-  if (sealed.size() > kMaxSealedCharacters) return damaged(field);
+  if (sealed.empty() || sealed.size() > kMaxSealedCharacters) return damaged(field);
   base::Bytes bytes(sealed.size());
   std::size_t size = 0;
   if (sodium_base642bin(bytes.data(), bytes.size(), sealed.data(), sealed.size(), nullptr, &size, nullptr, kBase64) !=
