@@ -39,7 +39,9 @@ struct LiveSocket : WorkerFixture {
       out.push_back(static_cast<char>(payload.size() & 0xFF));
     }
     out += std::string("\x01\x02\x03\x04", 4);
-    for (std::size_t i = 0; i < payload.size(); ++i) out.push_back(static_cast<char>(payload[i] ^ (i % 4 + 1)));
+    for (std::size_t i = 0; i < payload.size(); ++i) {
+      out.push_back(static_cast<char>(payload[i] ^ static_cast<char>(i % 4 + 1)));
+    }
     return out;
   }
   /// The next message; pings are answered on the way.
