@@ -12,7 +12,7 @@
 
 namespace vonggac::ingest {
 
-constexpr std::uint32_t kDefaultMaxBitsPerSecond = 32'000'000;  ///< 4K cameras send up to 25 Mbit/s
+constexpr std::uint32_t kDefaultMaxBitsPerSecond = 24'000'000;  ///< 4K cameras send up to 20 Mbit/s
 constexpr std::uint32_t kDefaultMaxFramesPerSecond = 90;        ///< 60 and what a sender's clock may add
 
 class RateCap {

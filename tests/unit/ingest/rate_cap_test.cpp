@@ -21,7 +21,7 @@ double seconds_until_excess(RateCap& cap, std::size_t bytes_per_step, std::size_
 
 TEST(RateCap, AllowsUpToTheDefaults) {
   RateCap cap(0, 0);
-  EXPECT_EQ(seconds_until_excess(cap, 312'500, 6), -1);  // 25 Mbit/s, 60 pictures
+  EXPECT_EQ(seconds_until_excess(cap, 290'000, 6), -1);  // 23 Mbit/s, 60 pictures
 }
 
 TEST(RateCap, ALateCheckDoesNotMakeARateHigher) {
