@@ -56,19 +56,20 @@ void ClipTimelineBuilder::add(const TimelineFragment& fragment) {
   if (too_long_) return;
   const media::MoofTrack* video = find_track(*fragment.moof, media::kVideoTrackId);
   if (video == nullptr) return;
-  reach_wall_time(fragment.start_us);
+  reach_wall_time(fragment.start_us, first_composition(video->fragment.samples));
   add_video(fragment, *video);
   const media::MoofTrack* audio = find_track(*fragment.moof, media::kAudioTrackId);
   if (audio != nullptr && fragment.audio != nullptr) add_audio(fragment, *video, *audio);
 }
 
-/// Moves the end of the video line to where this wall time lies.
-void ClipTimelineBuilder::reach_wall_time(std::int64_t start_us) {
+/// Moves the end of the video line so that what is shown `first_shown_90k` after it is shown at this wall time.
+void ClipTimelineBuilder::reach_wall_time(std::int64_t start_us, std::int64_t first_shown_90k) {
+  const std::int64_t line_start_us = start_us - base::us_from_90k(first_shown_90k);
   if (!zero_wall_us_) {
-    zero_wall_us_ = start_us;
+    zero_wall_us_ = line_start_us;
     return;
   }
-  const std::int64_t wanted = base::ticks_90k_from_us(start_us - *zero_wall_us_);
+  const std::int64_t wanted = base::ticks_90k_from_us(line_start_us - *zero_wall_us_);
   const std::int64_t difference = wanted - video_end_90k_;
   if (std::llabs(difference) <= kTolerance90k) return;
   Frame& last = video_.back();
@@ -80,7 +81,7 @@ void ClipTimelineBuilder::reach_wall_time(std::int64_t start_us) {
     wall_time_kept_ = false;
     if (difference > 0) last.sample.duration_90k = static_cast<std::uint32_t>(duration);
     video_end_90k_ = last.decode_90k + last.sample.duration_90k;
-    zero_wall_us_ = start_us - base::us_from_90k(video_end_90k_);
+    zero_wall_us_ = line_start_us - base::us_from_90k(video_end_90k_);
     return;
   }
   last.sample.duration_90k = static_cast<std::uint32_t>(duration);

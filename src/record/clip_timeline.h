@@ -54,7 +54,7 @@ class ClipTimelineBuilder {
     std::int64_t decode_90k = 0, shown_90k = 0;
     std::int64_t wall_us = 0;
   };
-  void reach_wall_time(std::int64_t start_us);
+  void reach_wall_time(std::int64_t start_us, std::int64_t first_shown_90k);
   void add_video(const TimelineFragment& fragment, const media::MoofTrack& track);
   void add_audio(const TimelineFragment& fragment, const media::MoofTrack& video, const media::MoofTrack& audio);
   std::size_t first_kept(std::size_t first_shown) const;

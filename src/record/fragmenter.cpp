@@ -8,6 +8,9 @@ namespace {
 
 /// A GOP that is a little longer than the limit (jitter of the camera's clock) is not cut.
 constexpr std::int64_t kCutSlack90k = 9'000;
+/// Shorter GOPs share a fragment: one a picture, as cameras with nothing but key pictures would make, costs a hash, an
+/// index row and 200 bytes each. A slack for GOPs of half a second whose clock jitters.
+constexpr std::int64_t kLeastFragment90k = 45'000 - 1'800;
 /// A pts this far from where capture time puts it is not believed.
 constexpr std::int64_t kJump90k = 10 * 90'000;
 /// Audio follows its own time stamps until they lie this far from the video's; 80 ms is what people notice.
@@ -74,9 +77,16 @@ void Fragmenter::anchor(Axis& axis, const media::AccessUnit& unit, std::int64_t 
 
 bool Fragmenter::ends_before(const media::AccessUnit& unit) const {
   if (video_.empty() || unit.track != media::TrackKind::kVideo) return false;
-  if (unit.key || jumps(video_axis_, unit) || bytes_ >= kMaxFragmentBytes) return true;
+  if (jumps(video_axis_, unit) || bytes_ >= kMaxFragmentBytes) return true;
+  if (unit.key && lasts(unit)) return true;
   if (may_end_before(unit, base::us_from_90k(max_90k_ + kCutSlack90k))) return true;
   return position(unit) - video_.front().at_90k >= 2 * max_90k_;
+}
+
+/// Is the fragment long enough by the camera's clock or by ours?
+bool Fragmenter::lasts(const media::AccessUnit& unit) const {
+  const Placed& first = video_.front();
+  return std::max(position(unit) - first.at_90k, elapsed_90k(first.unit.capture, unit.capture)) >= kLeastFragment90k;
 }
 
 bool Fragmenter::may_end_before(const media::AccessUnit& unit, std::int64_t length_us) const {

@@ -1,4 +1,5 @@
-/// Gathers access units into fragments: one GOP, or pieces of at most fragment_max_us where the GOP is longer. Makes
+/// Gathers access units into fragments: one GOP, several where GOPs are shorter than half a second, or pieces of at
+/// most fragment_max_us where the GOP is longer. Makes
 /// the decode times that MP4 wants: the presentation times of the fragment in rising order, so that a stream without
 /// B pictures has no composition offsets and a fragment's first decode time is its first presentation time (as CMAF,
 /// ISO/IEC 23000-19 section 7.5.17, with signed offsets).
@@ -65,6 +66,7 @@ class Fragmenter {
     std::int64_t step_90k = 0;  ///< last distance between neighbours
     std::int64_t end_90k = 0;   ///< decode end of the last sealed fragment
   };
+  bool lasts(const media::AccessUnit& unit) const;
   bool jumps(const Axis& axis, const media::AccessUnit& unit) const;
   std::int64_t place(const Axis& axis, const media::AccessUnit& unit) const;
   void anchor(Axis& axis, const media::AccessUnit& unit, std::int64_t at_90k);

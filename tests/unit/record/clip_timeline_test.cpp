@@ -87,6 +87,28 @@ TEST_F(TimelineTest, CountsWallTimeFromTheFirstPictureShownEvenBeforeTheFirstDec
   EXPECT_EQ(clip->movie.video.samples.back().offset, 1600U) << "the fifth picture is the last one shown";
 }
 
+TEST_F(TimelineTest, FragmentThatBeginsWithALateBPictureKeepsTheOrderOfShowing) {
+  // Decoded I0 P4 B2 B1 | B3 P8 B6 B5 B7: the first fragment was closed before its last B picture came.
+  const auto picture = [](std::int64_t duration, std::int64_t composition, bool key) {
+    return media::FragmentSample{100, static_cast<std::uint32_t>(duration * kFrame90k),
+                                 static_cast<std::int32_t>(composition * kFrame90k), key};
+  };
+  fragment(kStart).tracks[0].fragment.samples = {picture(1, 0, true), picture(1, 3, false), picture(2, 0, false),
+                                                 picture(2, -3, false)};
+  fragment(kStart + 3 * kFrameUs).tracks[0].fragment.samples = {
+      picture(1, -3, false), picture(1, 1, false), picture(1, -2, false), picture(1, -4, false), picture(1, -3, false)};
+  const auto clip = cut(kStart, kStart + 9 * kFrameUs);
+  ASSERT_TRUE(clip) << clip.error().to_string();
+  EXPECT_EQ(clip->frames, 9U);
+  std::int64_t decode = 0;
+  std::vector<std::int64_t> shown;
+  for (const auto& sample : clip->movie.video.samples) {
+    shown.push_back((decode + sample.composition_offset_90k) / kFrame90k);
+    decode += sample.duration_90k;
+  }
+  EXPECT_EQ(shown, (std::vector<std::int64_t>{0, 4, 2, 1, 3, 8, 6, 5, 7}));
+}
+
 TEST_F(TimelineTest, NothingInTheRangeIsOutOfRange) {
   fragment(kStart);
   EXPECT_EQ(cut(kStart + 2'000'000, kStart + 3'000'000).error().kind(), base::ErrorKind::kOutOfRange);

@@ -59,6 +59,18 @@ TEST(Fragmenter, MakesOneFragmentOfEachGop) {
   EXPECT_EQ(bench.sealed[1].video.decode_start_90k, 180'000);
 }
 
+TEST(Fragmenter, GathersShortGopsIntoFragmentsOfHalfASecond) {
+  FragmenterBench bench;
+  bench.source.gop_frames = 1;  // nothing but key pictures, 15 a second
+  bench.play(15 * 4 + 1);
+  ASSERT_GE(bench.sealed.size(), 6U);
+  ASSERT_LE(bench.sealed.size(), 8U);
+  for (const PreparedFragment& f : bench.sealed) {
+    EXPECT_TRUE(f.key_start);
+    EXPECT_EQ(f.video.samples.size(), 8U);
+  }
+}
+
 TEST(Fragmenter, MarksTheRestOfAGopAfterADamagedPicture) {
   FragmenterBench bench;
   bench.source.gop_frames = 90;  // three pieces of 2 s
@@ -130,17 +142,17 @@ TEST(Fragmenter, EndsAPyramidOfBPicturesWhereTheNextGroupBegins) {
   const std::int64_t origin = bench.source.pts_origin_90k;
   for (int i = 0; i < 28; ++i) {
     media::AccessUnit unit = bench.source.next();
-    unit.pts.ticks_90k = origin + (i / 9 * 9 + order[static_cast<std::size_t>(i % 9)]) * 3600;
+    unit.pts.ticks_90k = origin + (i / 9 * 9 + order[static_cast<std::size_t>(i % 9)]) * 7200;
     bench.feed(unit);
-    bench.clock.advance(base::Micros(40'000));
+    bench.clock.advance(base::Micros(80'000));
   }
   ASSERT_EQ(bench.sealed.size(), 3U);
   for (std::size_t i = 0; i < bench.sealed.size(); ++i) {
     const PreparedTrack& video = bench.sealed[i].video;
-    EXPECT_EQ(video.decode_start_90k, static_cast<std::int64_t>(i) * 9 * 3600);
-    EXPECT_EQ(decode_end(video), static_cast<std::int64_t>(i + 1) * 9 * 3600);
+    EXPECT_EQ(video.decode_start_90k, static_cast<std::int64_t>(i) * 9 * 7200);
+    EXPECT_EQ(decode_end(video), static_cast<std::int64_t>(i + 1) * 9 * 7200);
     EXPECT_EQ(video.samples[0].composition_offset_90k, 0) << "the key picture is shown first";
-    for (const auto& sample : video.samples) EXPECT_EQ(sample.duration_90k, 3600U);
+    for (const auto& sample : video.samples) EXPECT_EQ(sample.duration_90k, 7200U);
   }
 }
 
