@@ -19,6 +19,8 @@ constexpr unsigned kReorderEvidence = 2;
 constexpr std::int64_t kEvidenceLifeQ = 10 * kQ16Second;
 constexpr unsigned kEqualBeforeFrozen = 3;
 constexpr std::int32_t kRebaseSeconds = 60;
+/// A step beyond a quarter of the counter is a jump whatever else: counted from the base it could wrap around.
+constexpr std::int32_t kFarthestStep = 1 << 30;
 constexpr std::int64_t kStartDistrustQ = 5 * kQ16Second;
 
 std::int64_t q16_of_us(std::int64_t us) {
@@ -106,6 +108,8 @@ Timeline::Place Timeline::place(std::uint32_t timestamp, base::MonoTime arrival)
   if (restart_) {
     re_anchor(timestamp, arrival_q);
     media_q = media_at(timestamp);
+  } else if (step > kFarthestStep || step < -kFarthestStep) {
+    media_q = place_jump(timestamp, arrival_q);
   } else if (step > 0) {
     media_q = place_forward(timestamp, arrival_q);
   } else if (step == 0) {
