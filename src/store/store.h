@@ -1,0 +1,96 @@
+/// The catalogue's database: connections, transactions, the outbox. SQLite is one writer and several readers on one
+/// file; PostgreSQL is a pool.
+/// Flow     room catalogue/access/... -> Store::read / Store::write -> Session -> SQLite or PostgreSQL
+/// Threads  any; a call takes a connection for as long as it lasts. On SQLite writers wait for each other.
+/// Errors   those of Session; kTimedOut: no connection became free in time.
+///
+/// A write that changes rows and tells nobody is refused (kInternal): every change has an outbox row in the same
+/// transaction, so that what other machines, feeds and logs see is what was kept. What is no change of the register
+/// (sessions, counters) is written by write_quietly().
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "store/session.h"
+
+namespace vonggac::store {
+
+/// "sqlite:FILE" (or a plain path) or "postgresql://...".
+struct StoreAddress {
+  Engine engine = Engine::kSqlite;
+  std::string target;
+  static base::Result<StoreAddress> parse(std::string_view text);
+};
+
+/// A write under way.
+class WriteSession {
+ public:
+  WriteSession(Session& session, const base::Clock& clock) : session_(session), clock_(clock) {}
+  Engine engine() const { return session_.engine(); }
+  base::WallTime now() const { return now_; }
+  base::Result<Rows> query(std::string_view sql, const Parameters& parameters = {}) {
+    return session_.query(sql, parameters);
+  }
+  base::Status visit(std::string_view sql, const Parameters& parameters, const Session::Visitor& visit) {
+    return session_.visit(sql, std::span<const Value>(parameters), visit);
+  }
+  /// How many rows changed.
+  base::Result<std::int64_t> run(std::string_view sql, const Parameters& parameters = {});
+  base::Status run_many(std::string_view sql, std::span<const Parameters> rows);
+  /// What happened, for the outbox: `topic` like "camera.changed", the thing it happened to, details as a JSON object.
+  base::Status tell(std::string_view topic, const base::Uuid& subject, std::string_view json);
+  bool changed() const { return changed_; }
+  bool told() const { return told_; }
+
+ private:
+  Session& session_;
+  const base::Clock& clock_;
+  base::WallTime now_ = clock_.wall_now();
+  bool changed_ = false, told_ = false;
+};
+
+class Store {
+ public:
+  struct Options {
+    std::size_t readers = 4;  ///< PostgreSQL: connections in all, readers + 1
+    int wait_ms = 10'000;     ///< for a free connection
+  };
+  /// Opens one connection at once, so that a wrong address is told here. Applies no schema (migrations.h).
+  static base::Result<std::unique_ptr<Store>> open(const StoreAddress& address, const Options& options,
+                                                   const base::Clock& clock);
+  ~Store();
+
+  Engine engine() const { return address_.engine; }
+  const StoreAddress& address() const { return address_; }
+  /// Runs on one unmoving snapshot.
+  base::Status read(const std::function<base::Status(Session&)>& work);
+  /// Runs in a transaction, as if alone; kept if `work` gives ok, else undone. After a conflict it is run again, so
+  /// `work` must change nothing outside the database.
+  base::Status write(const std::function<base::Status(WriteSession&)>& work);
+  base::Status write_quietly(const std::function<base::Status(WriteSession&)>& work);
+  /// A connection that may change the schema, alone with it; for migrations and restoring.
+  base::Status maintain(const std::function<base::Status(Session&)>& work);
+
+  static constexpr int kMostAttempts = 8;
+
+ private:
+  class Pool;
+  Store(StoreAddress address, const Options& options, const base::Clock& clock);
+  base::Status attempt(const std::function<base::Status(WriteSession&)>& work, bool quietly);
+  base::Status write_until_kept(const std::function<base::Status(WriteSession&)>& work, bool quietly);
+
+  StoreAddress address_;
+  const base::Clock& clock_;
+  std::unique_ptr<Pool> readers_, writers_;
+};
+
+}  // namespace vonggac::store
