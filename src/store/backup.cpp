@@ -20,7 +20,7 @@ bool is_there(const std::string& path) {
 }
 
 /// Tables of a backup file, all that people's data lies in.
-base::Result<std::vector<std::string>> tables_of(Session& file) {
+base::Result<std::vector<std::string>> tables_of(Reader& file) {
   VG_ASSIGN(const Rows rows,
             file.query("select name from sqlite_master where type = 'table' and name not like 'sqlite_%' "
                        "and name <> 'schema_migration' order by name"));
@@ -33,7 +33,7 @@ base::Result<std::vector<std::string>> tables_of(Session& file) {
 struct Columns {
   std::string names, places;
 };
-base::Result<Columns> columns_of(Session& file, const std::string& table) {
+base::Result<Columns> columns_of(Reader& file, const std::string& table) {
   VG_ASSIGN(const Rows rows, file.query("select name from pragma_table_info($1) order by cid", {table}));
   Columns columns;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -45,7 +45,7 @@ base::Result<Columns> columns_of(Session& file, const std::string& table) {
 }
 
 /// All rows of a table from one database into the other. Gives how many.
-base::Result<std::int64_t> copy_table(Session& from, Session& to, const std::string& table, const Columns& columns) {
+base::Result<std::int64_t> copy_table(Reader& from, Session& to, const std::string& table, const Columns& columns) {
   const std::string insert = fmt::format("insert into \"{}\" ({}) values ({})", table, columns.names, columns.places);
   std::vector<Parameters> waiting;
   std::int64_t count = 0;
@@ -55,7 +55,7 @@ base::Result<std::int64_t> copy_table(Session& from, Session& to, const std::str
     waiting.clear();
     return status;
   };
-  const Session::Visitor take = [&](const Row& row) -> base::Status {
+  const Reader::Visitor take = [&](const Row& row) -> base::Status {
     Parameters values;
     for (std::size_t i = 0; i < row.size(); ++i) values.push_back(row[i]);
     waiting.push_back(std::move(values));
@@ -66,7 +66,7 @@ base::Result<std::int64_t> copy_table(Session& from, Session& to, const std::str
   return count;
 }
 
-base::Status copy_all(Session& from, Session& to, Session& file, BackupReport& report) {
+base::Status copy_all(Reader& from, Session& to, Reader& file, BackupReport& report) {
   VG_ASSIGN(const std::vector<std::string> tables, tables_of(file));
   for (const std::string& table : tables) {
     VG_ASSIGN(const Columns columns, columns_of(file, table));
@@ -85,7 +85,7 @@ base::Status check_file(SqliteSession& file) {
   return base::data_loss("the backup is damaged: " + (rows.empty() ? std::string("unreadable") : rows[0].text(0)));
 }
 
-base::Status count_rows(Session& file, BackupReport& report) {
+base::Status count_rows(Reader& file, BackupReport& report) {
   VG_ASSIGN(const std::vector<std::string> tables, tables_of(file));
   report.tables = static_cast<std::int64_t>(tables.size());
   for (const std::string& table : tables) {
@@ -99,7 +99,7 @@ base::Status count_rows(Session& file, BackupReport& report) {
 base::Status fill_from_server(Store& store, std::span<const Migration> migrations, const base::Clock& clock,
                               const std::string& path, BackupReport& report) {
   VG_ASSIGN(const std::unique_ptr<Store> made, Store::open({Engine::kSqlite, path}, {}, clock));
-  return store.read([&](Session& from) -> base::Status {
+  return store.read([&](Reader& from) -> base::Status {
     VG_ASSIGN(const MigrationState state, migration_state(from, migrations));
     VG_TRY(migrate(*made, migrations, clock, nullptr, state.applied).error());
     return made->maintain([&](Session& to) -> base::Status {
@@ -126,7 +126,7 @@ base::Result<BackupReport> back_up(Store& store, std::span<const Migration> migr
                                    const std::string& path) {
   if (is_there(path)) return base::invalid_argument(path + " exists: give a name that is free");
   MigrationState state;
-  const base::Status seen = store.read([&](Session& session) -> base::Status {
+  const base::Status seen = store.read([&](Reader& session) -> base::Status {
     VG_ASSIGN(state, migration_state(session, migrations));
     return {};
   });

@@ -10,11 +10,11 @@ namespace {
 constexpr std::string_view kTable =
     "create table if not exists schema_migration (version bigint primary key, name text not null, "
     "sha256 text not null, applied_at_us bigint not null)";
-/// Any number that nobody else takes: the first bytes of "vonggac". Taken before the transactions, whose snapshots would
-/// else be older than what they wait for; it goes with the connection.
+/// Any number that nobody else takes: the first bytes of "vonggac". Taken before the transactions, whose snapshots
+/// would else be older than what they wait for; it goes with the connection.
 constexpr std::string_view kLock = "select pg_advisory_lock(8533483936345617)";
 
-base::Result<bool> has_table(Session& session) {
+base::Result<bool> has_table(Reader& session) {
   const std::string_view sql = session.engine() == Engine::kSqlite
                                    ? "select 1 from sqlite_master where type = 'table' and name = 'schema_migration'"
                                    : "select 1 from pg_class where oid = to_regclass('schema_migration')";
@@ -90,7 +90,7 @@ std::string migration_text(std::string_view sql, Engine engine) {
   return text;
 }
 
-base::Result<MigrationState> migration_state(Session& session, std::span<const Migration> migrations) {
+base::Result<MigrationState> migration_state(Reader& session, std::span<const Migration> migrations) {
   MigrationState state;
   state.known = migrations.empty() ? 0 : migrations.back().version;
   VG_ASSIGN(const bool there, has_table(session));

@@ -31,7 +31,7 @@ struct MigrationState {
 /// The part of a step that is for this engine.
 std::string migration_text(std::string_view sql, Engine engine);
 /// kInvalidArgument: a newer schema, or a step that was changed after it was applied.
-base::Result<MigrationState> migration_state(Session& session, std::span<const Migration> migrations);
+base::Result<MigrationState> migration_state(Reader& session, std::span<const Migration> migrations);
 /// Applies what is missing, up to version `last` (0: all). `before_first` runs once before the first step, if the
 /// database has a schema already and steps are missing: the place for a backup. Its failure stops everything.
 base::Result<MigrationState> migrate(Store& store, std::span<const Migration> migrations, const base::Clock& clock,

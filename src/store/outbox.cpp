@@ -14,7 +14,7 @@ base::Result<base::Uuid> ensure_node(Store& store, const base::Clock& clock) {
   return id;
 }
 
-base::Result<std::vector<OutboxRow>> read_outbox(Session& session, std::int64_t after_seq, std::int64_t limit) {
+base::Result<std::vector<OutboxRow>> read_outbox(Reader& session, std::int64_t after_seq, std::int64_t limit) {
   VG_ASSIGN(const Rows rows,
             session.query("select seq, at_us, topic, subject, body from outbox where seq > $1 order by seq limit $2",
                           {after_seq, limit}));

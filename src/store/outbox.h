@@ -41,7 +41,7 @@ struct OutboxRow {
 /// Gives the node its identity where it has none yet; once after migrate().
 base::Result<base::Uuid> ensure_node(Store& store, const base::Clock& clock);
 /// At most `limit` rows after `seq`, oldest first.
-base::Result<std::vector<OutboxRow>> read_outbox(Session& session, std::int64_t after_seq, std::int64_t limit);
+base::Result<std::vector<OutboxRow>> read_outbox(Reader& session, std::int64_t after_seq, std::int64_t limit);
 /// Deletes what everybody has taken. The newest row stays, so that a check sees where the numbers are.
 base::Result<std::int64_t> prune_outbox(Store& store, std::int64_t taken_up_to_seq);
 

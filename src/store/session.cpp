@@ -4,7 +4,7 @@ namespace vonggac::store {
 
 const char* engine_name(Engine engine) { return engine == Engine::kSqlite ? "sqlite" : "postgresql"; }
 
-base::Result<Rows> Session::query(std::string_view sql, const Parameters& parameters) {
+base::Result<Rows> Reader::query(std::string_view sql, const Parameters& parameters) {
   std::optional<Rows> rows;
   const Visitor keep = [&rows](const Row& row) -> base::Status {
     if (!rows) rows.emplace(row.size());

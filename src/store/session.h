@@ -24,14 +24,21 @@ namespace vonggac::store {
 enum class Engine { kSqlite, kPostgres };
 const char* engine_name(Engine engine);
 
-class Session {
+/// What can be read within a read or a write.
+class Reader {
  public:
   using Visitor = std::function<base::Status(const Row&)>;
 
-  virtual ~Session() = default;
+  virtual ~Reader() = default;
   virtual Engine engine() const = 0;
   /// Calls `visit` for each row without keeping them. `visit` must not use the session; an error of it ends the query.
   virtual base::Status visit(std::string_view sql, std::span<const Value> parameters, const Visitor& visit) = 0;
+  /// All rows at once.
+  base::Result<Rows> query(std::string_view sql, const Parameters& parameters = {});
+};
+
+class Session : public Reader {
+ public:
   /// For statements without an answer. Gives how many rows were changed.
   virtual base::Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters) = 0;
   /// The same statement for many rows of parameters; on PostgreSQL without waiting for each answer (pipeline).
@@ -48,7 +55,6 @@ class Session {
   /// False: the connection is gone, the session is of no more use.
   virtual bool alive() const = 0;
 
-  base::Result<Rows> query(std::string_view sql, const Parameters& parameters = {});
   base::Result<std::int64_t> run(std::string_view sql, const Parameters& parameters = {}) {
     return run(sql, std::span<const Value>(parameters));
   }

@@ -104,7 +104,7 @@ base::Result<std::unique_ptr<Store>> Store::open(const StoreAddress& address, co
   return store;
 }
 
-base::Status Store::read(const std::function<base::Status(Session&)>& work) {
+base::Status Store::read(const std::function<base::Status(Reader&)>& work) {
   VG_ASSIGN(std::unique_ptr<Session> session, readers_->take());
   base::Status status = session->begin(Session::Transaction::kRead);
   if (status.ok()) status = work(*session);

@@ -32,17 +32,15 @@ struct StoreAddress {
 };
 
 /// A write under way.
-class WriteSession {
+class WriteSession final : public Reader {
  public:
   WriteSession(Session& session, const base::Clock& clock) : session_(session), clock_(clock) {}
-  Engine engine() const { return session_.engine(); }
+  Engine engine() const override { return session_.engine(); }
+  base::Status visit(std::string_view sql, std::span<const Value> parameters, const Visitor& visit) override {
+    return session_.visit(sql, parameters, visit);
+  }
   base::WallTime now() const { return now_; }
-  base::Result<Rows> query(std::string_view sql, const Parameters& parameters = {}) {
-    return session_.query(sql, parameters);
-  }
-  base::Status visit(std::string_view sql, const Parameters& parameters, const Session::Visitor& visit) {
-    return session_.visit(sql, std::span<const Value>(parameters), visit);
-  }
+  base::Uuid new_id() const { return base::Uuid::make_v7(clock_); }
   /// How many rows changed.
   base::Result<std::int64_t> run(std::string_view sql, const Parameters& parameters = {});
   base::Status run_many(std::string_view sql, std::span<const Parameters> rows);
@@ -72,7 +70,7 @@ class Store {
   Engine engine() const { return address_.engine; }
   const StoreAddress& address() const { return address_; }
   /// Runs on one unmoving snapshot.
-  base::Status read(const std::function<base::Status(Session&)>& work);
+  base::Status read(const std::function<base::Status(Reader&)>& work);
   /// Runs in a transaction, as if alone; kept if `work` gives ok, else undone. After a conflict it is run again, so
   /// `work` must change nothing outside the database.
   base::Status write(const std::function<base::Status(WriteSession&)>& work);

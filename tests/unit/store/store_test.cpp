@@ -8,8 +8,7 @@
 #include "base/clock.h"
 #include "store/backup.h"
 #include "store/outbox.h"
-#include "support/postgres_server.h"
-#include "support/temp_folder.h"
+#include "support/both_engines.h"
 
 namespace vonggac::store {
 namespace {
@@ -38,15 +37,8 @@ const std::vector<Migration> kSteps{{1, "node", kNodeAndOutbox}, {2, "places", k
 
 class StoreTest : public testing::TestWithParam<Engine> {
  protected:
-  StoreAddress fresh_address() {
-    if (GetParam() == Engine::kPostgres) return {Engine::kPostgres, test::PostgresServer::shared().make_database()};
-    return {Engine::kSqlite, folder_.file("db" + std::to_string(++files_))};
-  }
-  std::unique_ptr<Store> open(const StoreAddress& address) {
-    auto store = Store::open(address, {}, clock_);
-    EXPECT_TRUE(store) << store.error().to_string();
-    return store ? std::move(*store) : nullptr;
-  }
+  StoreAddress fresh_address() { return engines_.fresh_address(GetParam()); }
+  std::unique_ptr<Store> open(const StoreAddress& address) { return engines_.open(address); }
   std::unique_ptr<Store> with_schema(std::int64_t last = 0) {
     auto store = open(fresh_address());
     const auto state = migrate(*store, kSteps, clock_, nullptr, last);
@@ -61,7 +53,7 @@ class StoreTest : public testing::TestWithParam<Engine> {
   }
   std::int64_t count(Store& store, const std::string& table) {
     std::int64_t rows = -1;
-    const base::Status status = store.read([&](Session& session) -> base::Status {
+    const base::Status status = store.read([&](Reader& session) -> base::Status {
       VG_ASSIGN(const Rows found, session.query("select count(*) from " + table));
       rows = found[0].integer(0);
       return {};
@@ -72,7 +64,7 @@ class StoreTest : public testing::TestWithParam<Engine> {
 
   base::SystemClock clock_;
   test::TempFolder folder_;
-  int files_ = 0;
+  test::BothEngines engines_{folder_, clock_};
 };
 
 TEST_P(StoreTest, KeepsEveryKindOfValue) {
@@ -90,7 +82,7 @@ TEST_P(StoreTest, KeepsEveryKindOfValue) {
                   })
                   .ok());
   ASSERT_TRUE(store
-                  ->read([&](Session& s) -> base::Status {
+                  ->read([&](Reader& s) -> base::Status {
                     VG_ASSIGN(const Rows rows,
                               s.query("select id, name, households, area_km2, photo, parent from place where name = $1 "
                                       "or name = $1",
@@ -165,7 +157,7 @@ TEST_P(StoreTest, OutboxNumbersHaveNoHolesWhoeverWrites) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(failures, 0);
   ASSERT_TRUE(store
-                  ->read([&](Session& s) -> base::Status {
+                  ->read([&](Reader& s) -> base::Status {
                     VG_ASSIGN(const std::vector<OutboxRow> rows, read_outbox(s, 0, 1000));
                     EXPECT_EQ(rows.size(), 80U);
                     for (std::size_t i = 0; i < rows.size(); ++i)
@@ -184,7 +176,7 @@ TEST_P(StoreTest, OutboxNumbersHaveNoHolesWhoeverWrites) {
 TEST_P(StoreTest, AReadSeesOneMomentWhateverIsWrittenMeanwhile) {
   const auto store = with_schema();
   ASSERT_TRUE(store
-                  ->read([&](Session& s) -> base::Status {
+                  ->read([&](Reader& s) -> base::Status {
                     VG_ASSIGN(const Rows before, s.query("select count(*) from place"));
                     EXPECT_TRUE(store->write([&](WriteSession& w) { return add_place(w, "meanwhile"); }).ok());
                     VG_ASSIGN(const Rows after, s.query("select count(*) from place"));
@@ -232,7 +224,7 @@ TEST_P(StoreTest, StepsAreAppliedOnceAndInOrder) {
   EXPECT_EQ(state->applied, 3);
   EXPECT_TRUE(state->pending.empty());
   ASSERT_TRUE(store
-                  ->read([&](Session& s) -> base::Status {
+                  ->read([&](Reader& s) -> base::Status {
                     VG_ASSIGN(const Rows rows, s.query("select name from engine"));
                     EXPECT_EQ(rows[0].text(0), engine_name(GetParam()));
                     return {};
@@ -246,8 +238,8 @@ TEST_P(StoreTest, ABackupThatFailsStopsTheSteps) {
   const auto store = with_schema(2);
   const auto state = migrate(*store, kSteps, clock_, [] { return base::no_space("disk full"); });
   EXPECT_EQ(state.error().kind(), base::ErrorKind::kNoSpace);
-  EXPECT_TRUE(store->read([&](Session& s) { return s.query("select 1 from place").error(); }).ok());
-  EXPECT_FALSE(store->read([&](Session& s) { return s.query("select 1 from engine").error(); }).ok());
+  EXPECT_TRUE(store->read([&](Reader& s) { return s.query("select 1 from place").error(); }).ok());
+  EXPECT_FALSE(store->read([&](Reader& s) { return s.query("select 1 from engine").error(); }).ok());
 }
 
 TEST_P(StoreTest, ANewerSchemaAndAChangedStepAreRefusedUntouched) {
@@ -266,7 +258,7 @@ TEST_P(StoreTest, AStepThatFailsLeavesTheSchemaBeforeIt) {
   std::vector<Migration> broken = kSteps;
   broken[2].sql = "create table half (id bytea); create table place (id bytea);";
   EXPECT_FALSE(migrate(*store, broken, clock_, nullptr));
-  EXPECT_FALSE(store->read([&](Session& s) { return s.query("select 1 from half").error(); }).ok());
+  EXPECT_FALSE(store->read([&](Reader& s) { return s.query("select 1 from half").error(); }).ok());
   EXPECT_TRUE(migrate(*store, kSteps, clock_, nullptr)) << "and the right step can still be applied";
 }
 
@@ -333,7 +325,7 @@ TEST_P(StoreTest, ALostConnectionIsReplaced) {
   EXPECT_TRUE(store->write([&](WriteSession& s) { return add_place(s, "after"); }).ok());
   base::Status status = base::unavailable("");
   for (int i = 0; i < 5 && !status.ok(); ++i) {
-    status = store->read([&](Session& s) { return s.query("select 1 from place").error(); });
+    status = store->read([&](Reader& s) { return s.query("select 1 from place").error(); });
   }
   EXPECT_TRUE(status.ok()) << status.to_string();
   EXPECT_EQ(count(*store, "place"), 2);
