@@ -14,6 +14,11 @@ constexpr std::size_t kCamerasBeforeNextShard = 32;
 constexpr std::size_t kRingBytes = 16U << 20;
 /// Longer than for ingest: a 4K key frame under a sanitizer or on an old machine takes its time.
 constexpr base::Seconds kAnalyseHeartbeatLimit{10};
+/// One that ends sooner than this more than kQuickDeathsAtOnce times in a row is started after longer and longer
+/// pauses.
+constexpr base::Seconds kQuickAnalyseDeath{10};
+constexpr unsigned kQuickDeathsAtOnce = 3;
+constexpr base::Millis kLongestRestartPause{30'000};
 constexpr base::Seconds kCrashWindow{600};
 constexpr std::uint32_t kCrashesBeforeBan = 5;
 constexpr base::Millis kFirstBan{2'000};
@@ -77,14 +82,23 @@ base::Status AnalysePool::start_process(Shard& shard) {
   VG_ASSIGN(shard.process, WorkerProcess::spawn(spec, base::log_level_name(config_.log.level),
                                                 base::log_format_name(config_.log.format)));
   shard.ready = false;
-  VG_TRY(shard.process->control().send(plugins_.setup()));
+  shard.started_at = clock_.mono_now();
   Shard* pointer = &shard;
-  VG_TRY(
-      loop_.add(shard.process->control().fd(), EPOLLIN, [this, pointer](std::uint32_t) { on_shard_event(*pointer); }));
-  VG_TRY(loop_.add(shard.process->pid_fd(), EPOLLIN, [this, pointer](std::uint32_t) {
-    if (pointer->process) on_shard_event(*pointer);
-    if (pointer->process) on_shard_death(*pointer, pointer->process->reap());
-  }));
+  base::Status watched =
+      loop_.add(shard.process->control().fd(), EPOLLIN, [this, pointer](std::uint32_t) { on_shard_event(*pointer); });
+  if (watched.ok()) {
+    watched = loop_.add(shard.process->pid_fd(), EPOLLIN, [this, pointer](std::uint32_t) {
+      if (pointer->process) on_shard_event(*pointer);
+      if (pointer->process) on_shard_death(*pointer, pointer->process->reap());
+    });
+  }
+  if (!watched.ok()) {  // one whose end nobody would notice must not stay
+    loop_.remove(shard.process->control().fd());
+    shard.process.reset();
+    return watched;
+  }
+  // One that has ended already takes no message; its end is noticed like any other.
+  send(shard, plugins_.setup());
   return {};
 }
 
@@ -246,8 +260,21 @@ void AnalysePool::on_shard_death(Shard& shard, const std::string& how) {
   shard.process.reset();
   shard.ready = false;
   ++shard.restarts;
-  shard.restart_at = now + base::Millis(stopping_ ? 3'600'000 : 100);
+  shard.quick_deaths = now - shard.started_at < kQuickAnalyseDeath ? shard.quick_deaths + 1 : 0;
+  const bool again_and_again = shard.quick_deaths > kQuickDeathsAtOnce;
+  const unsigned doublings = again_and_again ? std::min(shard.quick_deaths - kQuickDeathsAtOnce, 9U) : 0;
+  shard.restart_at = now + std::min(base::Millis(100U << doublings), kLongestRestartPause);
+  if (stopping_) shard.restart_at = now + base::Seconds(3600);
+  if (again_and_again) say_trouble(shard);
   if (part != ipc::AnalysePart::kNone && !stopping_) on_part_crash(shard, part, how);
+}
+
+void AnalysePool::say_trouble(const Shard& shard) {
+  for (auto& [id, camera] : cameras_) {
+    if (camera.shard == &shard && camera.motion.trouble.empty()) {
+      camera.motion.trouble = "the process that looks for movement ends again and again: the log says why";
+    }
+  }
 }
 
 /// The other shards are told to begin anew without a part that crashes again and again.

@@ -67,7 +67,8 @@ class AnalysePool {
     bool ready = false;
     std::string sandbox;
     std::uint32_t restarts = 0;
-    base::MonoTime restart_at;
+    unsigned quick_deaths = 0;
+    base::MonoTime started_at, restart_at;
     std::array<std::optional<base::CameraId>, ipc::kMaxSlots> slots;
     std::size_t cameras() const;
   };
@@ -95,6 +96,7 @@ class AnalysePool {
   void on_shard_event(Shard& shard);
   void on_shard_message(Shard& shard, const ipc::Message& message);
   void on_shard_death(Shard& shard, const std::string& how);
+  void say_trouble(const Shard& shard);
   void on_part_crash(const Shard& shard, ipc::AnalysePart part, const std::string& how);
   Camera* camera_of(Shard& shard, std::uint16_t slot, std::uint32_t generation);
   void send(Shard& shard, const ipc::Message& message);

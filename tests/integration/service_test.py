@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import struct
@@ -372,6 +373,33 @@ def recovers_from_camera_faults(folder, footage):
     import case_camera_faults
     result = case_camera_faults.run(0)
     expect(result["cases"] >= 8, f"cases: {result}")
+
+
+def analysis_heals(folder, footage):
+    """Without the module that looks for movement everything is recorded, the log is not flooded, and once the module is
+    there again it is used."""
+    program, module = folder / "bin/vonggac", folder / "lib/vonggac/libvonggac_analyse.so"
+    for copied, original in ((program, VONGGAC), (module, BUILD / "lib/vonggac" / module.name)):
+        copied.parent.mkdir(parents=True)
+        shutil.copy2(original, copied)
+    hidden = module.rename(folder / "hidden.so")
+    sim = Camsim(folder, cameras=[("a", footage / "street_main.mp4", footage / "street_sub.mp4")])
+    service = Service(folder / "data", program=program).start()
+    try:
+        camera = service.add_camera("a", sim.url("a"), sim.url("a", "sub"))
+        service.wait_recording(1)
+        wait_until(lambda: service.cameras()[camera]["motion_trouble"], 20, "the status says that nothing is looked at")
+        time.sleep(8)
+        complaints = [line for line in service.log_path.read_text().splitlines() if "analyse" in line or "motion detection" in line]
+        expect(3 <= len(complaints) <= 40, f"{len(complaints)} lines of log about it")
+        hidden.rename(module)
+        wait_until(lambda: service.cameras()[camera]["last_motion_at"], 90, "movement is found once the module is there", 0.5)
+        expect(not service.cameras()[camera]["motion_trouble"], "and the trouble is over")
+        service.stop()
+        expect_clean(service)
+    finally:
+        service.stop()
+        sim.stop()
 
 
 def main():

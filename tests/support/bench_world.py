@@ -113,7 +113,8 @@ class Camsim:
 class Service:
     """A `vonggac serve` on a data directory of its own."""
 
-    def __init__(self, data, config_text="", prefix=(), environment=None):
+    def __init__(self, data, config_text="", prefix=(), environment=None, program=VONGGAC):
+        self.program = str(program)
         self.data = pathlib.Path(data)
         self.data.mkdir(parents=True, exist_ok=True)
         self.prefix = list(prefix)
@@ -126,7 +127,7 @@ class Service:
     def start(self, wait_s=15):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                self.prefix + [str(VONGGAC), "serve", "--data", str(self.data), "--config", str(self.config),
+                self.prefix + [self.program, "serve", "--data", str(self.data), "--config", str(self.config),
                                "--listen", "127.0.0.1:0"],
                 stdout=log, stderr=log, env=self.environment)
         self.wait_ready(wait_s)
