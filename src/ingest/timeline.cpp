@@ -10,6 +10,7 @@ namespace {
 constexpr std::int64_t kLatestUs = std::int64_t{1} << 49;  // 17 years of uptime; keeps Q16 far from overflow
 constexpr std::int64_t kFutureJumpQ = kQ16Second / 2;
 constexpr std::int64_t kBackwardJumpQ = kQ16Second;
+constexpr std::int64_t kFarthestBack90k = 90'000;
 constexpr std::int64_t kAgreementQ = kQ16Second / 2;
 constexpr unsigned kLongestReorder = 4;
 constexpr unsigned kLongestDeclaredReorder = 16;  ///< B pictures in a row; a pyramid declares far fewer
@@ -186,6 +187,8 @@ Timeline::Place Timeline::finish(std::int64_t mapped_q, std::int64_t arrival_us)
     pts = std::max(pts, last_pts_ + 1);
     last_pts_ = pts;
   } else {
+    // Units that came too early have pushed the axis ahead of where this one was mapped to.
+    pts = std::max(pts, last_pts_ - kFarthestBack90k);
     while (std::find(recent_pts_.begin(), recent_pts_.end(), pts) != recent_pts_.end()) ++pts;
   }
   recent_pts_[recent_next_] = pts;

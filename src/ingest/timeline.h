@@ -12,6 +12,8 @@
 ///  them.
 ///  - A silence after which units come in real time but late means that the camera's clock stood still: the axis
 ///    skips the silence (discontinuity). Units that come in a burst were only held up.
+///    Before three units in a row: timestamps have nothing to do with time (a picture a second with those of 25 a
+///    second), and units are placed by arrival.
 ///  - At a start, what comes faster than real time (a GOP from a cache) is placed by arrival.
 /// Flow     depacketizer -> Timeline -> media::AccessUnit.
 /// Threads  one thread at a time.
@@ -85,6 +87,7 @@ class Timeline {
   void step_at_start(std::int64_t delay_q);
   void slew(std::int64_t step_q);
   void watch_silence(std::int64_t stopped_q, std::int64_t arrival_q, std::int64_t media_q);
+  void skip_silence(std::int64_t late_q, std::int64_t arrival_q, std::int64_t media_q);
   void check_rate(std::int64_t arrival_q);
   void apply_rate(const DelayFilter::Drift& drift, std::int64_t arrival_q);
   Place finish(std::int64_t mapped_q, std::int64_t arrival_us);
@@ -105,6 +108,7 @@ class Timeline {
   std::int64_t reference_arrival_q_ = 0;
   std::optional<Candidate> candidate_;
   std::optional<Silence> silence_;
+  unsigned silences_in_a_row_ = 0;  ///< before every unit one
   unsigned equal_run_ = 0;
   unsigned backward_run_ = 0;
   bool reordering_ = false;  ///< the stream has shown B pictures

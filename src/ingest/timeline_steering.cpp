@@ -21,13 +21,14 @@ constexpr std::int64_t kEager = 4;      // 25 %: while the camera's rate is not 
 constexpr std::int64_t kLongestStepQ = kQ16Second;
 
 constexpr std::int64_t kSilenceQ = kQ16Second / 2;
+constexpr unsigned kSilencesBeforeArrivalRules = 3;
 constexpr std::int64_t kPaceWindowQ = kQ16Second / 2;
 
 constexpr std::int64_t kRateDistrustQ = 10 * kQ16Second;
 constexpr double kSmallestRateChange = 0.0008;
 constexpr double kUnityBand = 0.001;
 constexpr double kSlowestRate = 0.1;
-constexpr double kFastestRate = 10.0;
+constexpr double kFastestRate = 16.0;  // two pictures a second with the timestamps of 30
 }  // namespace
 
 /// `step_q`: media time since the unit before; `gap_q`: arrival time since then.
@@ -81,8 +82,11 @@ void Timeline::watch_silence(std::int64_t stopped_q, std::int64_t arrival_q, std
   const std::int64_t late_q = arrival_q - media_q - correction_q_;
   if (stopped_q > kSilenceQ && late_q > kSilenceQ) {
     silence_ = Silence{arrival_q, media_q, late_q, late_q};
+    // Before every single unit: a picture a second with the timestamps of 25 a second. They say nothing; arrival does.
+    if (++silences_in_a_row_ >= kSilencesBeforeArrivalRules) skip_silence(late_q, arrival_q, media_q);
     return;
   }
+  silences_in_a_row_ = 0;
   if (!silence_) return;
   silence_->least_late_q = std::min(silence_->least_late_q, late_q);
   if (silence_->least_late_q < silence_->first_late_q * 4 / 5) {
@@ -95,13 +99,17 @@ void Timeline::watch_silence(std::int64_t stopped_q, std::int64_t arrival_q, std
     silence_.reset();
     return;
   }
-  correction_q_ += silence_->least_late_q;
+  skip_silence(silence_->least_late_q, arrival_q, media_q);
+  discontinuity_ = true;
+  ++stats_.jumps;
+}
+
+void Timeline::skip_silence(std::int64_t late_q, std::int64_t arrival_q, std::int64_t media_q) {
+  correction_q_ += late_q;
   slewing_ = false;
   silence_.reset();
   delays_.clear();
   (void)delays_.add(arrival_q, arrival_q - media_q);
-  discontinuity_ = true;
-  ++stats_.jumps;
 }
 
 void Timeline::check_rate(std::int64_t arrival_q) {

@@ -82,6 +82,54 @@ TEST(Timeline, JumpOfHalfTheCounterMovesNothing) {
   }
 }
 
+/// Found by fuzzing: a camera that sends a picture a second with the timestamps of 25 a second.
+TEST(Timeline, FewPicturesWithTheTimestampsOfManyAreTimedByArrival) {
+  for (const double interval_us : {400'000.0, 500'000.0, 600'000.0, 1'000'000.0, 1'240'000.0, 2'000'000.0}) {
+    Simulation sim;
+    for (int i = 0; i < 60; ++i) {
+      sim.send(sim.now_us, sim.ticks);
+      sim.now_us += interval_us;
+      sim.ticks += 3'600;
+    }
+    sim.forget_errors();
+    for (int i = 0; i < 200; ++i) {
+      sim.send(sim.now_us, sim.ticks);
+      sim.now_us += interval_us;
+      sim.ticks += 3'600;
+    }
+    EXPECT_LT(sim.worst_error_us, 500'000) << "a picture every " << interval_us << " us";
+  }
+}
+
+/// Found by fuzzing: B pictures of a stream whose time line had been pushed ahead lay seconds behind it.
+TEST(Timeline, BPicturesLieAtMostASecondBehindWhatWasShown) {
+  Timeline timeline(90'000);
+  std::int64_t highest = 0;
+  std::uint32_t timestamp = 1'000'000;
+  std::int64_t now_us = kStartUs;
+  std::mt19937 engine(7);
+  const auto random = [&] { return static_cast<std::uint32_t>(engine()); };
+  for (int i = 0; i < 200'000; ++i) {
+    switch (random() % 8) {
+      case 0:
+        timestamp += 90'000 * (random() % 6);
+        break;
+      case 1:
+        timestamp -= 3'600 * (random() % 24);
+        break;
+      default:
+        timestamp += 3'600 * (random() % 3);
+    }
+    now_us += static_cast<std::int64_t>(random() % 3) * 20'000 + (random() % 50 == 0 ? 1'200'000 : 0);
+    if (random() % 5'000 == 0) timeline.expect_reordering(random() % 4);
+    const std::int64_t pts = timeline.place(timestamp, base::MonoTime{now_us}).pts.ticks_90k;
+    if (i > 0) {
+      ASSERT_GT(pts, highest - 100'000) << "unit " << i;
+    }
+    highest = std::max(highest, pts);
+  }
+}
+
 TEST(Timeline, KeepsTheCamerasStepsExactly) {
   Simulation sim;
   for (int i = 0; i < 500; ++i) {
