@@ -9,13 +9,13 @@
 #include "record/clip_query.h"
 #include "record/index_schema.h"
 #include "record/motion_scan.h"
+#include "record/motion_span_details.h"
 
 namespace vonggac::record {
 namespace {
 
 constexpr std::int64_t kSecondUs = 1'000'000;
 constexpr std::int64_t kNoLimitUs = std::numeric_limits<std::int64_t>::max() / 4;
-constexpr int kEventsPassed = 3;         // that end before a span: those before them do too, but for a clock set back
 constexpr std::uint64_t kAskEvery = 64;  // segments between two questions whether to give up
 
 /// Gathers seconds, newest first, into spans.
@@ -87,26 +87,20 @@ class Searcher {
       result_.spans.resize(search_.limit);
       result_.more = true;
     }
-    for (MotionSpan& span : result_.spans) VG_TRY(add_details(span));
-    return {};
+    return details_.add(result_.spans);
   }
 
  private:
   base::Status prepare() {
+    // An open statement keeps the read lock: without it each of the many thousand small ones would take and give it.
+    VG_ASSIGN(open_, Statement::prepare(db_, "SELECT name FROM sqlite_schema"));
+    if (const base::Result<bool> locked = open_.step(); !locked) return locked.error();
     VG_ASSIGN(summaries_,
               Statement::prepare(db_,
                                  "SELECT start_us, segment, cells FROM motion_summary WHERE camera = ?1 AND "
                                  "start_us < ?3 AND start_us > ?2 - ?4 ORDER BY start_us DESC, segment DESC"));
     VG_ASSIGN(table_, Statement::prepare(db_, "SELECT seconds FROM motion_table WHERE segment = ?"));
-    // Events and segments of a camera follow each other, so the newest that begin before a span's end are the ones.
-    VG_ASSIGN(events_,
-              Statement::prepare(db_,
-                                 "SELECT id, start_us, end_us, score FROM motion_event INDEXED BY "
-                                 "motion_event_time WHERE camera = ?1 AND start_us < ?2 ORDER BY start_us DESC"));
-    VG_ASSIGN(thumbnail_, Statement::prepare(db_, "SELECT 1 FROM motion_thumbnail WHERE event = ?"));
-    VG_ASSIGN(footage_, Statement::prepare(db_,
-                                           "SELECT end_us, flags FROM segment INDEXED BY segment_time WHERE camera = "
-                                           "?1 AND start_us < ?2 ORDER BY start_us DESC LIMIT 1"));
+    VG_ASSIGN(details_, MotionSpanDetails::prepare(db_));
     return {};
   }
 
@@ -188,43 +182,12 @@ class Searcher {
     }
   }
 
-  base::Status add_details(MotionSpan& span) {
-    VG_TRY(add_best_event(span));
-    footage_.bind(span.camera).bind(span.last.us);
-    VG_ASSIGN(const bool segment, footage_.step());
-    if (segment) span.has_footage = footage_.integer(0) > span.first.us || (footage_.integer(1) & kSegmentSealed) == 0;
-    footage_.reset();
-    return {};
-  }
-
-  base::Status add_best_event(MotionSpan& span) {
-    double best = -1;
-    events_.bind(span.camera).bind(span.last.us);
-    for (int passed = 0; passed < kEventsPassed;) {
-      VG_ASSIGN(const bool more, events_.step());
-      if (!more) return {};
-      if (events_.integer(2) < span.first.us) {
-        ++passed;
-        continue;
-      }
-      const std::int64_t id = events_.integer(0);
-      VG_ASSIGN(const bool pictured, thumbnail_.bind(id).step());
-      thumbnail_.reset();
-      const double worth = events_.real(3) + (pictured ? 1 : 0);
-      if (worth <= best) continue;
-      best = worth;
-      span.event = id;
-      span.event_has_thumbnail = pictured;
-    }
-    events_.reset();
-    return {};
-  }
-
   const SqliteDb& db_;
   const MotionSearch& search_;
   MotionSearchResult& result_;
   std::int64_t from_us_, to_us_;
-  Statement summaries_, table_, events_, thumbnail_, footage_;
+  Statement open_, summaries_, table_;
+  MotionSpanDetails details_;
   std::map<base::CameraId, std::vector<MovedSecond>> tail_;
   std::vector<MovedSecond> found_;
 };

@@ -268,6 +268,37 @@ TEST_F(SearchTest, NamesTheBestEventThatHasAPicture) {
   EXPECT_TRUE(found.spans[1].event_has_thumbnail);
 }
 
+TEST_F(SearchTest, NamesTheSameEventAndFootageForManySpansAsForEachAlone) {
+  // Events dense, missing for a day, and long ones that several spans share; the walk must not lose any of them.
+  ASSERT_TRUE(db_.run("BEGIN").ok());
+  std::uint32_t random = 7;
+  for (int i = 0; i < 400; ++i) {
+    random = random * 1664525 + 1013904223;
+    const std::int64_t start_s = 1000 + i * 100 + (i > 250 ? 86'400 : 0);
+    std::vector<std::pair<std::int64_t, MotionCells>> moved{{static_cast<std::int64_t>(random >> 16) % 40, left_}};
+    if (random % 3 == 0) moved.emplace_back(80, left_);
+    segment(1 + static_cast<int>(random >> 20) % 2, start_s, moved);
+    if (i % 100 < 60) event(1, start_s + 5, start_s + 30, 0.01 * i, i % 5 == 0);
+    if (i % 50 == 0) event(1, start_s, start_s + 350, 0.5, true);
+  }
+  MotionSearch wanted;
+  wanted.limit = 10'000;
+  const MotionSearchResult all = search(wanted);
+  ASSERT_TRUE(db_.run("COMMIT").ok());
+  ASSERT_GT(all.spans.size(), 400U);
+  for (const MotionSpan& span : all.spans) {
+    wanted.cameras = {span.camera};
+    wanted.from = span.first;
+    wanted.to = span.last;
+    const auto alone = search_motion(db_, wanted);
+    ASSERT_TRUE(alone);
+    ASSERT_EQ(alone->spans.size(), 1U);
+    EXPECT_EQ(alone->spans[0].event, span.event) << span.first.us / kSecond;
+    EXPECT_EQ(alone->spans[0].event_has_thumbnail, span.event_has_thumbnail);
+    EXPECT_EQ(alone->spans[0].has_footage, span.has_footage);
+  }
+}
+
 TEST_F(SearchTest, PassesOverDamagedTables) {
   segment(1, 1000, {{10, left_}});
   segment(1, 1100, {{10, left_}});
