@@ -10,7 +10,7 @@ constexpr double kHourS = 3600;
 constexpr double kTurn = 6.283185307179586;
 constexpr double kMostGain = 12, kNightLight = 0.02;
 constexpr double kInfraredOn = 0.05, kInfraredOff = 0.09;  // of full daylight
-constexpr double kExposureS = 1;  // how slowly the camera follows
+constexpr double kExposureS = 1;                           // how slowly the camera follows
 constexpr double kGainStep = 0.03;
 constexpr double kGrainUnit = 16;
 constexpr std::size_t kSpareGrain = 1U << 16U;
