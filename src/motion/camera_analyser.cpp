@@ -12,17 +12,9 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr std::int64_t kStayAwakeUs = 4'000'000;    // after the last sign of movement
-constexpr std::int64_t kWatchEventUs = 1'900'000;   // every picture of at least one GOP, then coasting
-constexpr std::int64_t kSceneCoastUs = 24'000'000;  // then everything is looked at again
-constexpr int kStillKeys = 2;                       // the first sparse picture has nothing to be compared with
-constexpr std::int64_t kFirstLookUs = 3'000'000;    // at the start: learn the background from every picture
-constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are too rare to rely on
-constexpr int kShortGopsToTrust = 3;
-constexpr std::int64_t kSnapshotEveryUs = 10'000'000;
+constexpr std::int64_t kSnapshotEveryUs = 60'000'000;  // who looks asks for a fresh one
 constexpr base::Seconds kSilence{5};
-constexpr std::int64_t kStepBackUs = 5'000'000;  // a clock set back further than this is a new time axis
-constexpr std::int64_t kNever = INT64_MIN / 2;
+constexpr std::int64_t kStepBackUs = 5'000'000;     // a clock set back further than this is a new time axis
 constexpr std::int64_t kCandidatesUs = 10'000'000;  // leaves in a storm: what is followed is told
 constexpr int kMaxCandidates = 40;                  // so often in this time, no more
 constexpr int kLabelSidePx = 320;                   // of a crop for the classifier; half the input of usual models
@@ -116,10 +108,11 @@ void CameraAnalyser::step() {
   const media::AccessUnit unit = waiting_.next();  // keeps the payload alive while the buffer changes
   try {
     note_gop(unit);
+    const OnsetSign onset = onset_.feed(unit.payload->size(), unit.capture.us, unit.key, !awake_ && !coasting_);
     if (awake_) {
       step_awake(unit);
     } else {
-      step_asleep(unit);
+      step_asleep(unit, onset);
     }
   } catch (const cv::Exception& exception) {
     fail(std::string("analysis failed: ") + exception.what());
@@ -129,158 +122,23 @@ void CameraAnalyser::step() {
   pictures_.clear();  // of a 4K camera, 12 MB each
 }
 
-/// Cameras whose key pictures come seldom ("smart" GOPs of 4 to 10 s) are decoded in full.
-void CameraAnalyser::note_gop(const media::AccessUnit& unit) {
-  if (last_key_us_ == kNever) last_key_us_ = unit.capture.us;
-  const std::int64_t since_us = unit.capture.us - last_key_us_;
-  if (since_us > kLongGopUs) {
-    long_gop_ = true;
-    short_gops_ = 0;
-  }
-  if (!unit.key || since_us <= 0) return;
-  short_gops_ = since_us > kLongGopUs ? 0 : short_gops_ + 1;
-  if (short_gops_ >= kShortGopsToTrust) long_gop_ = false;
-  last_key_us_ = unit.capture.us;
-}
-
-void CameraAnalyser::maybe_coast(std::int64_t time_us) {
-  if (full_decode_ || long_gop_ || woken(time_us) || !awake_ || !event_active_ || event_watched_since_us_ == kNever)
-    return;
-  if (time_us - event_watched_since_us_ < kWatchEventUs) return;
-  awake_ = false;
-  coasting_ = true;
-  still_keys_ = 0;
-  coast_until_us_ = time_us + kSceneCoastUs;
-}
-
-/// The key picture that ends the coasting is decoded again by step_awake(), as the start of what follows it.
-void CameraAnalyser::coast(const media::AccessUnit& unit) {
-  if (!unit.key && !long_gop_) {
-    waiting_.advance();
-    return;
-  }
-  moved_ = false;
-  if (unit.key) {
-    pictures_.clear();
-    ++counters_.key_decoded;
-    const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
-    needs_key_ = true;
-    if (failed_) return;
-    if (fine && !pictures_.empty()) {
-      maybe_snapshot(pictures_.back());
-      look(pictures_.back());
-    }
-  }
-  still_keys_ = moved_ ? 0 : still_keys_ + 1;
-  if (unit.key && event_active_ && still_keys_ < kStillKeys && unit.capture.us < coast_until_us_) {
-    waiting_.forget_passed();
-    waiting_.advance();
-    return;
-  }
-  coasting_ = false;
-  awake_ = true;
-  awake_until_us_ = std::max(awake_until_us_, unit.capture.us + kStayAwakeUs);
-  event_watched_since_us_ = kNever;
-  waiting_.forget_passed();
-}
-
-void CameraAnalyser::step_asleep(const media::AccessUnit& unit) {
-  if (woken(unit.capture.us)) {
-    coasting_ = false;
-    wake(unit.capture.us);
-    return;
-  }
-  if (coasting_) {
-    coast(unit);
-    return;
-  }
-  if (unit.key) {
-    look_at_key(unit);
-    return;
-  }
-  if (long_gop_ || full_decode_ || onset_.feed(unit.payload->size(), unit.capture.us)) {
-    wake(unit.capture.us);
-    return;
-  }
-  waiting_.advance();
-}
-
-/// Stage 2. The engine only peeks first: if something is there, the pictures before this one must be looked at first.
-void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
-  pictures_.clear();
-  ++counters_.key_decoded;
-  const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
-  needs_key_ = true;
-  if (failed_) return;
-  if (fine && !pictures_.empty()) {
-    const media::av::Picture& picture = pictures_.back();
-    maybe_snapshot(picture);
-    const bool wakes = !key_frames_only_ && (full_decode_ || long_gop_ || engine_->peek(luma_of(picture)));
-    if (wakes) {
-      wake(unit.capture.us);
-      return;
-    }
-    look(picture);
-  }
-  waiting_.forget_passed();
-  waiting_.advance();
-}
-
-/// Goes back to the key picture last looked at where it is still kept; else to the next one to come.
-void CameraAnalyser::wake(std::int64_t time_us) {
-  ++counters_.wake_ups;
-  awake_ = true;
-  awake_until_us_ = std::max(awake_until_us_, time_us + kStayAwakeUs);
-  needs_key_ = true;
-  waiting_.rewind(clock_.mono_now());
-}
-
-void CameraAnalyser::maybe_sleep(std::int64_t time_us) {
-  if (full_decode_ || long_gop_ || woken(time_us) || time_us < awake_until_us_) return;
-  awake_ = false;
-}
-
-void CameraAnalyser::step_awake(const media::AccessUnit& unit) {
-  if (awake_until_us_ == kNever) awake_until_us_ = unit.capture.us + kFirstLookUs;
-  if (unit.key) {
-    maybe_sleep(unit.capture.us);
-    maybe_coast(unit.capture.us);
-  }
-  waiting_.forget_passed();
-  if (!awake_) return;  // the next step sees the same key picture, asleep
-  waiting_.advance();
-  if (needs_key_ && !unit.key) {
-    ++counters_.unreadable;
-    return;
-  }
-  if (needs_key_) decoder_->reset();
-  needs_key_ = false;
-  pictures_.clear();
-  ++counters_.run_decoded;
-  (void)decoded(decoder_->decode(*unit.payload, unit.capture.us, pictures_));
-  if (failed_ || unit.damaged) return;  // smears of a damaged picture move like something alive
-  for (const media::av::Picture& picture : pictures_) {
-    if (unit.key || snapshot_wanted_) maybe_snapshot(picture);
-    if (sampler_.take(picture.time_us())) look(picture);
-  }
-}
-
-void CameraAnalyser::look(const media::av::Picture& picture) {
+void CameraAnalyser::look(const media::av::Picture& picture, bool peeked) {
   // Looking at a picture twice, or out of order, would make the engine begin anew.
   if (picture.time_us() <= last_look_us_ && last_look_us_ - picture.time_us() < kStepBackUs) return;
   ++counters_.looked_at;
   last_look_us_ = picture.time_us();
-  const EngineOutput output = engine_->look(luma_of(picture), picture.time_us());
+  const Luma luma = luma_of(picture);
+  const EngineOutput output =
+      peeked ? engine_->look_at_peeked(luma, picture.time_us()) : engine_->look(luma, picture.time_us());
   event_active_ = output.event_active;
   moved_ = !output.boxes.empty();
+  candidate_ = output.candidate;
   if (!event_active_) {
     event_watched_since_us_ = kNever;
   } else if (event_watched_since_us_ == kNever) {
     event_watched_since_us_ = picture.time_us();
   }
-  if (awake_ && (output.candidate || output.event_active)) {
-    awake_until_us_ = std::max(awake_until_us_, picture.time_us() + kStayAwakeUs);
-  }
+  if (awake_ && (output.candidate || output.event_active)) stay_awake(picture.time_us());
   reporter_.report(output, picture.time_us(), [&] { return thumbnail(picture); });
   tell_candidates(output, picture.time_us());
   if (shadow_.active()) watch_shadow(picture, output);

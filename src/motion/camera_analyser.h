@@ -88,14 +88,17 @@ class CameraAnalyser {
   const AnalyserCounters& counters() const { return counters_; }
 
  private:
-  void step_asleep(const media::AccessUnit& unit);
+  void step_asleep(const media::AccessUnit& unit, OnsetSign onset);
   void step_awake(const media::AccessUnit& unit);
   void look_at_key(const media::AccessUnit& unit);
+  void look_at_run(bool key);
+  bool may_pass_key(std::int64_t time_us) const;
+  void stay_awake(std::int64_t time_us);
   void wake(std::int64_t time_us);
   void maybe_coast(std::int64_t time_us);
   void coast(const media::AccessUnit& unit);
   void maybe_sleep(std::int64_t time_us);
-  void look(const media::av::Picture& picture);
+  void look(const media::av::Picture& picture, bool peeked = false);
   void note_gop(const media::AccessUnit& unit);
   bool decoded(const base::Status& status);
   void fail(const std::string& detail);
@@ -105,6 +108,8 @@ class CameraAnalyser {
   void maybe_snapshot(const media::av::Picture& picture);
   base::Bytes thumbnail(const media::av::Picture& picture);
   void ask_for_label(const media::av::Picture& picture, const EngineOutput& output);
+
+  static constexpr std::int64_t kNever = INT64_MIN / 2;
 
   const base::Clock& clock_;
   std::uint16_t slot_;
@@ -128,14 +133,16 @@ class CameraAnalyser {
 
   bool awake_ = false;
   bool coasting_ = false;
-  bool event_active_ = false, moved_ = false;  ///< in the picture looked at last
-  int still_keys_ = 0;                         ///< key pictures without movement in a row, while coasting
-  std::int64_t event_watched_since_us_ = 0;    ///< awake with an event since then
+  bool key_is_due_ = true;                                         ///< asleep: a sign asks for the next key picture
+  bool event_active_ = false, moved_ = false, candidate_ = false;  ///< in the picture looked at last
+  int still_keys_ = 0;                       ///< key pictures without movement in a row, while coasting
+  std::int64_t event_watched_since_us_ = 0;  ///< awake with an event since then
   std::int64_t coast_until_us_ = 0;
   bool needs_key_ = true;  ///< the decoder's references are not those of the next unit
   bool failed_ = false;
   bool long_gop_ = false;
-  int short_gops_ = 0;  ///< in a row
+  int short_gops_ = 0;               ///< in a row
+  std::int64_t gop_us_ = 2'000'000;  ///< from key picture to key picture, lately
   bool snapshot_wanted_ = false;
   bool silent_ = true;  ///< finish() has been called since the last unit
   base::MonoTime last_taken_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <opencv2/imgproc.hpp>
 
@@ -47,6 +48,10 @@ class LumaEngine final : public Engine {
   }
   EngineOutput look(const Luma& picture, std::int64_t time_us) override;
   bool peek(const Luma& picture) override;
+  EngineOutput look_at_peeked(const Luma& picture, std::int64_t time_us) override {
+    peeked_ = true;
+    return look(picture, time_us);
+  }
   EngineOutput finish() override {
     EngineOutput out;
     events_.finish(out, ipc::MotionReason::kStreamEnded);
@@ -78,7 +83,7 @@ class LumaEngine final : public Engine {
   Zones zones_;
   EventLogic events_;
   cv::Mat scaled_, learning_, subjects_;
-  bool explain_ = false;
+  bool explain_ = false, peeked_ = false;
   int width_ = 0, height_ = 0;
   std::int64_t last_us_ = 0, blind_until_us_ = 0;
 };
@@ -224,7 +229,8 @@ void LumaEngine::follow_sparse(std::int64_t time_us, EngineOutput& out) {
 EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
   EngineOutput out;
   if (!usable(picture)) return out;
-  scaler_.scale(picture, scaled_);
+  const bool peeked = std::exchange(peeked_, false);
+  if (!peeked) scaler_.scale(picture, scaled_);
   const bool anew = background_.empty() || picture.width != width_ || picture.height != height_ ||
                     time_us <= last_us_ || time_us - last_us_ > kForgetAfterUs;
   const std::int64_t interval_us = time_us - last_us_;
@@ -240,13 +246,17 @@ EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
   const float dt_s = static_cast<float>(interval_us) * 1e-6F;
   const bool sparse = interval_us > kSparseUs;
   std::swap(now_, before_);
-  now_.compare(scaled_, background_, subjects_, zones_.allowed(), &before_, thresholds_.foreground);
+  if (peeked && sparse) {
+    std::swap(now_, probe_);
+  } else {
+    now_.compare(scaled_, background_, subjects_, zones_.allowed(), &before_, thresholds_.foreground);
+  }
   watch_whole_picture(time_us, sparse);
   if (sparse) {
     follow_sparse(time_us, out);
     background_.learn(now_.frame(), now_.foreground().residual(), now_.gain(), learning_, dt_s);
   } else {
-    sparse_watch_.clear();
+    sparse_watch_.remember(now_.foreground().blobs(), time_us);
     follow(time_us, dt_s, out);
   }
   events_.advance(time_us, interval_us, out);

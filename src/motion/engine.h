@@ -82,6 +82,9 @@ class Engine {
   /// Whether this picture differs from the background in structure. Learns nothing and moves no clock, so that pictures
   /// from before it can still be looked at.
   virtual bool peek(const Luma& picture) = 0;
+  /// look() at the very picture that peek() was given last and found nothing in: cheaper, where that is far from the
+  /// one looked at before.
+  virtual EngineOutput look_at_peeked(const Luma& picture, std::int64_t time_us) { return look(picture, time_us); }
   /// End of stream: closes an open event.
   virtual EngineOutput finish() = 0;
 };

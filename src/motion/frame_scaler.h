@@ -27,12 +27,23 @@ class FrameScaler {
     int first = 0, count = 0;            ///< input samples that fall into this output sample
     std::vector<std::uint16_t> weights;  ///< add up to kOne
   };
+  /// Spans of one length, filled up with weights of 0: what a loop without branches can work with.
+  struct Taps {
+    int count = 0;
+    std::vector<int> first;
+    std::vector<std::uint32_t> weights;  ///< `count` for each output sample
+  };
   static constexpr int kOne = 256;
   static std::vector<Span> spans(int input, int output);
+  static Taps taps(const std::vector<Span>& spans, int input);
+  template <int kCount>
+  static void add_columns(const Taps& taps, const std::uint16_t* sum, float* target);
+  static void add_any_columns(const Taps& taps, const std::uint16_t* sum, float* target);
   void prepare(const Luma& picture);
 
   int width_ = 0, height_ = 0;
-  std::vector<Span> columns_, rows_;
+  std::vector<Span> rows_;
+  Taps columns_;
   std::vector<std::uint16_t> row_sum_;  ///< 255 * kOne at most
 };
 

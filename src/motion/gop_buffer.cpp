@@ -27,6 +27,17 @@ void GopBuffer::forget_passed() {
   }
 }
 
+void GopBuffer::keep_from(std::int64_t time_us) {
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < units_.size() && i <= cursor_; ++i) {
+    if (units_[i].unit.key && units_[i].unit.capture.us <= time_us) first = i;
+  }
+  for (; first > 0; --first, --cursor_) {
+    bytes_ -= size_of(units_.front());
+    units_.pop_front();
+  }
+}
+
 bool GopBuffer::rewind(base::MonoTime now) {
   if (units_.empty() || !units_.front().unit.key) return false;
   for (; cursor_ > 0; --cursor_) units_[cursor_ - 1].ready = now;

@@ -31,6 +31,9 @@ class GopBuffer {
 
   /// Forgets all that lies before next().
   void forget_passed();
+  /// Forgets what lies before the last key picture, of those passed and next(), captured at `time_us` or before. Where
+  /// none is that old, nothing.
+  void keep_from(std::int64_t time_us);
   /// Back to the kept key picture; false (and no change) if it is no longer there.
   bool rewind(base::MonoTime now);
   /// Drops the oldest waiting units that are no key pictures: up to the last waiting key picture, or all if there is

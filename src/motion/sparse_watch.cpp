@@ -33,6 +33,13 @@ const SparseWatch::Seen* SparseWatch::predecessor(const Blob& blob, float min_tr
   return best;
 }
 
+void SparseWatch::remember(const std::vector<Blob>& blobs, std::int64_t time_us) {
+  before_.clear();
+  for (const Blob& blob : blobs) {
+    if (blob.brighter <= kBrightOnly) before_.push_back({blob, time_us});
+  }
+}
+
 std::vector<SparseWatch::Moved> SparseWatch::look(const std::vector<Blob>& blobs, std::int64_t time_us,
                                                   float min_travel_px) {
   std::vector<Seen> now;

@@ -18,6 +18,8 @@ class SparseWatch {
     std::int64_t since_us = 0;  ///< when its predecessor was first seen
   };
   void clear() { before_.clear(); }
+  /// The blobs of a picture that was followed: what the next picture is compared with if it comes seconds later.
+  void remember(const std::vector<Blob>& blobs, std::int64_t time_us);
   /// The blobs of this picture that have moved since the last one.
   std::vector<Moved> look(const std::vector<Blob>& blobs, std::int64_t time_us, float min_travel_px);
 

@@ -1,13 +1,16 @@
-/// `motion_cascade FILE`: feeds a recorded file to CameraAnalyser unit by unit, as the analyse shard does, and prints
-/// what the scorer of the motion set reads. This is the path that records in service; `vonggac motion` looks at every
-/// picture. An event starts when its report is sent, in stream time of the newest unit taken in; a second of the motion
-/// grid stands for a box. cpu_s is analysis and decoding together.
+/// `motion_cascade [--loops N] [--key-frames-only] FILE`: feeds a recorded file to CameraAnalyser unit by unit, as the
+/// analyse shard does, and prints what the scorer of the motion set reads. This is the path that records in service;
+/// `vonggac motion` looks at every picture. An event starts when its report is sent, in stream time of the newest unit
+/// taken in; a second of the motion grid stands for a box. cpu_s is analysis and decoding together. --loops plays the
+/// file N times in a row, its times going on; `states` says for how much of that the camera was awake, coasting and
+/// asleep.
 extern "C" {
 #include <libavformat/avformat.h>
 }
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
@@ -79,17 +82,42 @@ media::TrackParameters parameters_of(const AVCodecParameters& codec) {
   return out;
 }
 
+struct Options {
+  std::string file;
+  int loops = 1;
+  ipc::AnalyseCamera camera;
+};
+
+Options options_of(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--loops" && i + 1 < argc) {
+      options.loops = std::max(1, std::atoi(argv[++i]));
+    } else if (argument == "--key-frames-only") {
+      options.camera.key_frames_only = true;
+    } else {
+      options.file = argument;
+    }
+  }
+  return options;
+}
+
 class Bench {
  public:
-  Bench(int width, int height)
-      : width_(width), height_(height), analyser_({}, clock_, [this](ipc::Message m) { hear(m); }) {}
+  Bench(int width, int height, const ipc::AnalyseCamera& camera)
+      : width_(width), height_(height), analyser_(camera, clock_, [this](ipc::Message m) { hear(m); }) {}
 
-  void run(AVFormatContext* input, int stream) {
+  void run(AVFormatContext* input, int stream, int loops) {
     analyser_.set_parameters(parameters_of(*input->streams[stream]->codecpar));
     AVPacket* packet = av_packet_alloc();
-    while (av_read_frame(input, packet) >= 0) {
-      if (packet->stream_index == stream) take(*packet, input->streams[stream]->time_base);
-      av_packet_unref(packet);
+    for (int i = 0; i < loops; ++i) {
+      if (i > 0 && av_seek_frame(input, stream, 0, AVSEEK_FLAG_BACKWARD) < 0) break;
+      loop_begins_us_ = i == 0 ? 0 : last_us_ + interval_us_;
+      while (av_read_frame(input, packet) >= 0) {
+        if (packet->stream_index == stream) take(*packet, input->streams[stream]->time_base);
+        av_packet_unref(packet);
+      }
     }
     av_packet_free(&packet);
     analyser_.finish();
@@ -105,22 +133,29 @@ class Bench {
       std::printf("]}");
     }
     const motion::AnalyserCounters& c = analyser_.counters();
-    std::printf("], \"units\": %llu, \"key_decoded\": %llu, \"run_decoded\": %llu, \"wake_ups\": %llu}\n",
+    std::printf("], \"units\": %llu, \"key_decoded\": %llu, \"run_decoded\": %llu, \"wake_ups\": %llu",
                 static_cast<unsigned long long>(c.units_taken), static_cast<unsigned long long>(c.key_decoded),
                 static_cast<unsigned long long>(c.run_decoded), static_cast<unsigned long long>(c.wake_ups));
+    const double all_us = std::max(1.0, static_cast<double>(awake_us_ + coasting_us_ + asleep_us_));
+    std::printf(", \"states\": {\"awake\": %.3f, \"coasting\": %.3f, \"asleep\": %.3f}}\n",
+                static_cast<double>(awake_us_) / all_us, static_cast<double>(coasting_us_) / all_us,
+                static_cast<double>(asleep_us_) / all_us);
   }
 
  private:
   void take(const AVPacket& packet, AVRational time_base) {
     media::AccessUnit unit;
     unit.key = (packet.flags & AV_PKT_FLAG_KEY) != 0;
-    unit.capture.us = av_rescale_q(packet.pts, time_base, {1, 1'000'000});
-    unit.pts.ticks_90k = av_rescale_q(packet.pts, time_base, {1, 90'000});
+    unit.capture.us = loop_begins_us_ + av_rescale_q(packet.pts, time_base, {1, 1'000'000});
+    unit.pts.ticks_90k = av_rescale_q(unit.capture.us, {1, 1'000'000}, {1, 90'000});
     unit.payload = std::make_shared<base::Bytes>(packet.data, packet.data + packet.size);
     clock_.mono = unit.capture;
     now_ms_ = unit.capture.us / 1000;
     analyser_.take(std::move(unit));
     while (analyser_.has_work()) analyser_.step();
+    interval_us_ = std::max<std::int64_t>(0, clock_.mono.us - last_us_);
+    last_us_ = clock_.mono.us;
+    (analyser_.awake() ? awake_us_ : analyser_.coasting() ? coasting_us_ : asleep_us_) += interval_us_;
   }
   void hear(const ipc::Message& message) {
     if (const auto* report = std::get_if<ipc::MotionReport>(&message)) {
@@ -157,6 +192,8 @@ class Bench {
   test::HandClock clock_;
   std::vector<Event> events_;
   std::int64_t now_ms_ = 0;
+  std::int64_t loop_begins_us_ = 0, last_us_ = 0, interval_us_ = 0;
+  std::int64_t awake_us_ = 0, coasting_us_ = 0, asleep_us_ = 0;
   motion::CameraAnalyser analyser_;
 };
 
@@ -164,19 +201,20 @@ class Bench {
 
 int main(int argc, char** argv) {
   cv::setNumThreads(0);
-  const std::string file = argc > 1 ? argv[argc - 1] : "";
+  const Options options = options_of(argc, argv);
+  av_log_set_level(AV_LOG_FATAL);
   AVFormatContext* input = nullptr;
-  if (avformat_open_input(&input, file.c_str(), nullptr, nullptr) < 0 ||
+  if (avformat_open_input(&input, options.file.c_str(), nullptr, nullptr) < 0 ||
       avformat_find_stream_info(input, nullptr) < 0) {
-    std::fprintf(stderr, "%s: cannot be read\n", file.c_str());
+    std::fprintf(stderr, "%s: cannot be read\n", options.file.c_str());
     return 1;
   }
   const int stream = av_find_best_stream(input, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   if (stream < 0) return 1;
   const AVCodecParameters& codec = *input->streams[stream]->codecpar;
-  Bench bench(codec.width, codec.height);
+  Bench bench(codec.width, codec.height, options.camera);
   const double before_s = cpu_s();
-  bench.run(input, stream);
+  bench.run(input, stream, options.loops);
   bench.print(cpu_s() - before_s);
   avformat_close_input(&input);
   return 0;

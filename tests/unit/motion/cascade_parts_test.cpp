@@ -11,7 +11,7 @@ namespace {
 int fired_in(PacketOnset& onset, int from, int to, std::size_t bytes) {
   int fired = 0;
   for (int i = from; i < to; ++i)
-    fired += onset.feed(bytes + static_cast<std::size_t>(i % 7) * 10, i * 100'000) ? 1 : 0;
+    fired += onset.feed(bytes + static_cast<std::size_t>(i % 7) * 10, i * 100'000) == OnsetSign::kClear ? 1 : 0;
   return fired;
 }
 
@@ -19,6 +19,19 @@ TEST(PacketOnset, FiresWhenPicturesGrow) {
   PacketOnset onset;
   EXPECT_EQ(fired_in(onset, 0, 300, 1000), 0);
   EXPECT_GT(fired_in(onset, 300, 310, 2000), 0);
+}
+
+TEST(PacketOnset, TellsASlightSignFromAClearOne) {
+  PacketOnset onset;
+  fired_in(onset, 0, 300, 1000);
+  bool slight = false, clear = false;
+  for (int i = 300; i < 310; ++i) {
+    const OnsetSign sign = onset.feed(1200, i * 100'000);
+    slight = slight || sign == OnsetSign::kSlight;
+    clear = clear || sign == OnsetSign::kClear;
+  }
+  EXPECT_TRUE(slight);
+  EXPECT_FALSE(clear);
 }
 
 TEST(PacketOnset, SaysNothingBeforeItKnowsWhatIsUsual) {
@@ -66,6 +79,20 @@ TEST(GopBuffer, CannotGoBackWhereTheKeyPictureIsGone) {
   buffer.forget_passed();
   EXPECT_FALSE(buffer.rewind({}));
   EXPECT_EQ(buffer.next().capture.us, 600'000);
+}
+
+TEST(GopBuffer, KeepsFromTheLastKeyPictureThatIsOldEnough) {
+  GopBuffer buffer;
+  for (int i = 0; i < 35; ++i) buffer.push(unit_at(i, i % 10 == 0), {});
+  for (int i = 0; i < 30; ++i) buffer.advance();
+  buffer.keep_from(2'500'000);  // next() is the key picture at 3 s
+  ASSERT_TRUE(buffer.rewind({}));
+  EXPECT_EQ(buffer.next().capture.us, 2'000'000);
+  EXPECT_EQ(buffer.waiting(), 15U);
+  buffer.keep_from(1'000'000);
+  EXPECT_EQ(buffer.next().capture.us, 2'000'000) << "none is that old: nothing is forgotten";
+  buffer.keep_from(9'000'000);
+  EXPECT_EQ(buffer.next().capture.us, 2'000'000) << "what has not been passed stays";
 }
 
 TEST(GopBuffer, StaysWithinItsBoundsAndSaysWhenItLosesSomething) {

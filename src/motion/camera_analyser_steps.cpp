@@ -1,0 +1,198 @@
+/// The part of CameraAnalyser that decides what is decoded: asleep, awake, coasting (docs/architecture/motion.md).
+#include <algorithm>
+
+#include "motion/camera_analyser.h"
+
+namespace vonggac::motion {
+namespace {
+
+// After the last sign of movement: as long as it takes until the next key picture could find it again.
+constexpr std::int64_t kStayAwakeLeastUs = 1'000'000, kStayAwakeMostUs = 4'000'000;
+constexpr std::int64_t kFirstLookUs = 3'000'000;    // at the start: learn the background from every picture
+constexpr std::int64_t kEvidenceUs = 1'500'000;     // before the sign that woke us: what is needed to follow something
+constexpr std::int64_t kKeyEveryUs = 1'500'000;     // asleep, without a sign; most cameras send one every 1 to 4 s
+constexpr std::int64_t kWatchEventUs = 1'400'000;   // every picture, then coasting
+constexpr std::int64_t kSceneCoastUs = 24'000'000;  // then everything is looked at again
+constexpr int kStillKeys = 2;                       // the first sparse picture has nothing to be compared with
+constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are too rare to rely on
+constexpr int kShortGopsToTrust = 3;
+
+Luma luma_at(const media::av::Picture& picture) {
+  const media::av::LumaView view = picture.luma();
+  return {view.data, view.width, view.height, view.stride};
+}
+
+}  // namespace
+
+/// Cameras whose key pictures come seldom ("smart" GOPs of 4 to 10 s) are decoded in full.
+void CameraAnalyser::note_gop(const media::AccessUnit& unit) {
+  if (last_key_us_ == kNever) last_key_us_ = unit.capture.us;
+  const std::int64_t since_us = unit.capture.us - last_key_us_;
+  if (since_us > kLongGopUs) {
+    long_gop_ = true;
+    short_gops_ = 0;
+  }
+  if (!unit.key || since_us <= 0) return;
+  short_gops_ = since_us > kLongGopUs ? 0 : short_gops_ + 1;
+  if (short_gops_ >= kShortGopsToTrust) long_gop_ = false;
+  last_key_us_ = unit.capture.us;
+  gop_us_ = since_us;
+}
+
+// ---- asleep ----------------------------------------------------------------------------------------------
+
+void CameraAnalyser::step_asleep(const media::AccessUnit& unit, OnsetSign onset) {
+  if (woken(unit.capture.us)) {
+    coasting_ = false;
+    wake(unit.capture.us);
+    return;
+  }
+  if (coasting_) {
+    coast(unit);
+    return;
+  }
+  if (unit.key) {
+    look_at_key(unit);
+    return;
+  }
+  if (long_gop_ || full_decode_ || onset == OnsetSign::kClear) {
+    wake(unit.capture.us);
+    return;
+  }
+  key_is_due_ = key_is_due_ || onset != OnsetSign::kNone;
+  waiting_.advance();
+}
+
+/// Key pictures are dear: two thirds of what a quiet camera costs. Cameras that send several a second need no more of
+/// them looked at than others.
+bool CameraAnalyser::may_pass_key(std::int64_t time_us) const {
+  if (key_frames_only_ || full_decode_ || long_gop_ || key_is_due_ || snapshot_wanted_) return false;
+  return time_us >= last_look_us_ && time_us - last_look_us_ < kKeyEveryUs;
+}
+
+/// Stage 2. The engine only peeks first: if something is there, the pictures before this one must be looked at first.
+void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
+  waiting_.keep_from(unit.capture.us - kEvidenceUs);
+  if (may_pass_key(unit.capture.us)) {
+    waiting_.advance();
+    return;
+  }
+  key_is_due_ = false;
+  pictures_.clear();
+  ++counters_.key_decoded;
+  const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
+  needs_key_ = true;
+  if (failed_) return;
+  if (fine && !pictures_.empty()) {
+    const media::av::Picture& picture = pictures_.back();
+    maybe_snapshot(picture);
+    const bool wakes = !key_frames_only_ && (full_decode_ || long_gop_ || engine_->peek(luma_at(picture)));
+    if (wakes) {
+      wake(unit.capture.us);
+      return;
+    }
+    look(picture, !key_frames_only_);
+  }
+  waiting_.advance();
+}
+
+/// Goes back to a key picture before the sign where one is still kept; else to the next one to come.
+void CameraAnalyser::wake(std::int64_t time_us) {
+  ++counters_.wake_ups;
+  awake_ = true;
+  key_is_due_ = false;
+  stay_awake(time_us);
+  needs_key_ = true;
+  waiting_.rewind(clock_.mono_now());
+}
+
+void CameraAnalyser::stay_awake(std::int64_t time_us) {
+  awake_until_us_ = std::max(awake_until_us_, time_us + std::clamp(gop_us_, kStayAwakeLeastUs, kStayAwakeMostUs));
+}
+
+// ---- coasting --------------------------------------------------------------------------------------------
+
+void CameraAnalyser::maybe_coast(std::int64_t time_us) {
+  if (full_decode_ || long_gop_ || woken(time_us) || !awake_ || !event_active_ || event_watched_since_us_ == kNever)
+    return;
+  if (time_us - event_watched_since_us_ < kWatchEventUs) return;
+  awake_ = false;
+  coasting_ = true;
+  still_keys_ = 0;
+  coast_until_us_ = time_us + kSceneCoastUs;
+}
+
+void CameraAnalyser::coast(const media::AccessUnit& unit) {
+  if (!unit.key && !long_gop_) {
+    waiting_.advance();
+    return;
+  }
+  moved_ = candidate_ = false;
+  if (unit.key) {
+    pictures_.clear();
+    ++counters_.key_decoded;
+    const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
+    needs_key_ = true;
+    if (failed_) return;
+    if (fine && !pictures_.empty()) {
+      maybe_snapshot(pictures_.back());
+      look(pictures_.back());
+    }
+  }
+  still_keys_ = moved_ ? 0 : still_keys_ + 1;
+  waiting_.forget_passed();
+  if (unit.key && event_active_ && still_keys_ < kStillKeys && unit.capture.us < coast_until_us_) {
+    waiting_.advance();
+    return;
+  }
+  coasting_ = false;
+  event_watched_since_us_ = kNever;
+  if (unit.key && !event_active_ && !candidate_) {  // empty again: asleep
+    waiting_.advance();
+    return;
+  }
+  // The key picture is decoded again by step_awake(), as the start of what follows it.
+  awake_ = true;
+  stay_awake(unit.capture.us);
+}
+
+// ---- awake -----------------------------------------------------------------------------------------------
+
+/// Asleep in the middle of a GOP if need be: what follows is kept, and a wake-up begins at the key picture again.
+void CameraAnalyser::maybe_sleep(std::int64_t time_us) {
+  if (full_decode_ || long_gop_ || woken(time_us) || time_us < awake_until_us_) return;
+  awake_ = false;
+  needs_key_ = true;
+  event_watched_since_us_ = kNever;
+}
+
+void CameraAnalyser::step_awake(const media::AccessUnit& unit) {
+  if (awake_until_us_ == kNever) awake_until_us_ = unit.capture.us + kFirstLookUs;
+  if (unit.key) {
+    waiting_.forget_passed();
+    maybe_coast(unit.capture.us);
+    if (!awake_) return;  // the next step sees the same key picture, coasting
+  }
+  waiting_.advance();
+  if (needs_key_ && !unit.key) {
+    ++counters_.unreadable;
+    return;
+  }
+  if (needs_key_) decoder_->reset();
+  needs_key_ = false;
+  pictures_.clear();
+  ++counters_.run_decoded;
+  (void)decoded(decoder_->decode(*unit.payload, unit.capture.us, pictures_));
+  if (failed_) return;
+  if (!unit.damaged) look_at_run(unit.key);  // smears of a damaged picture move like something alive
+  maybe_sleep(unit.capture.us);
+}
+
+void CameraAnalyser::look_at_run(bool key) {
+  for (const media::av::Picture& picture : pictures_) {
+    if (key || snapshot_wanted_) maybe_snapshot(picture);
+    if (sampler_.take(picture.time_us())) look(picture);
+  }
+}
+
+}  // namespace vonggac::motion
