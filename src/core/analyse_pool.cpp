@@ -135,6 +135,7 @@ void AnalysePool::begin(const base::CameraId& id, Camera& camera) {
   if (!camera.shard->process) return;
   camera.motion.analysed = true;
   camera.motion.trouble.clear();
+  camera.motion.level = ipc::AnalyseLevel::kAsNeeded;
   router_.analyse(id, analysed_role(camera.config), camera.shard->process->ring_to_worker(), camera.slot,
                   camera.generation);
   send_wishes(camera);
@@ -218,10 +219,12 @@ void AnalysePool::on_shard_message(Shard& shard, const ipc::Message& message) {
     return;
   } else if (const auto* part = std::get_if<ipc::AnalysePartReport>(&message)) {
     plugins_.on_report(*part);
+  } else if (const auto* watch = std::get_if<ipc::AnalyseWatch>(&message)) {
+    if (Camera* const camera = camera_of(shard, watch->slot, watch->generation)) camera->motion.level = watch->level;
   } else if (const auto* failed = std::get_if<ipc::AnalyseFailed>(&message)) {
     Camera* camera = camera_of(shard, failed->slot, failed->generation);
     if (camera == nullptr) return;
-    camera->motion = {false, camera->motion.last_motion, false, failed->detail};
+    camera->motion = {false, camera->motion.last_motion, false, failed->detail, ipc::AnalyseLevel::kAsNeeded};
     base::log::warning("core", "camera {} is recorded but not looked at: {}", camera->config.id.to_string(),
                        failed->detail);
   } else {

@@ -28,6 +28,7 @@ struct MotionView {
   std::optional<base::WallTime> last_motion;
   bool analysed = false;
   std::string trouble;  ///< why it is not analysed, or empty
+  ipc::AnalyseLevel level = ipc::AnalyseLevel::kAsNeeded;
 };
 struct SnapshotView {
   base::Bytes jpeg;

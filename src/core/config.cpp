@@ -263,6 +263,7 @@ std::vector<KeySpec> analyse_keys() {
   };
   return {enabled_key(),
           whole("analyse", "shards", 0, 64, [](C& c) -> std::uint32_t& { return c.analyse.shards; }),
+          whole("analyse", "cpu_percent", 1, 100, [](C& c) -> std::uint32_t& { return c.analyse.cpu_percent; }),
           text_key("analyse", "detector", "\"builtin\" or the name of a plug-in", is_plugin_name,
                    [](C& c) -> std::string& { return c.analyse.detector; }),
           text_key("analyse", "classifier", "\"none\" or the name of a plug-in", is_plugin_name,

@@ -60,6 +60,7 @@ struct AnalyseConfig {
   std::string detector = "builtin";  ///< or the name of a plug-in
   std::string classifier = "none";   ///< or the name of a plug-in
   HardwareDecodeChoice hardware_decode = HardwareDecodeChoice::kAuto;
+  std::uint32_t cpu_percent = 100;  ///< of one core, for each process that looks
 };
 struct PluginConfig {
   std::string directory;             ///< absolute; empty: beside the program's own libraries

@@ -29,6 +29,7 @@ PluginWatch::PluginWatch(const AnalyseConfig& analyse, const PluginConfig& plugi
   if (analyse.classifier != "none") configured_.classifier = analyse.classifier;
   configured_.plugin_directory = plugins.directory;
   configured_.plugin_options = plugins.options;
+  configured_.cpu_percent = static_cast<std::uint8_t>(analyse.cpu_percent);
   configured_.hardware_decode = analyse.hardware_decode == HardwareDecodeChoice::kAuto;
   part(AnalysePart::kDetector).wanted = !configured_.detector.empty();
   part(AnalysePart::kDetector).report.name = configured_.detector;

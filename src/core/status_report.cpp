@@ -119,6 +119,39 @@ CameraCondition condition_of(const CameraConfig& camera, const std::vector<Strea
   return condition;
 }
 
+/// How much of the camera is looked at, in words.
+static json::object watch_json(const MotionView& motion) {
+  using ipc::AnalyseLevel;
+  Sentence words{"Xem ảnh khoá; khi có chuyển động thì xem mọi ảnh.",
+                 "Key pictures are looked at, and every picture while something moves."};
+  switch (motion.level) {
+    case AnalyseLevel::kAsNeeded:
+      break;
+    case AnalyseLevel::kEveryPicture:
+      words = {
+          "Camera gửi ảnh khoá quá thưa nên mọi ảnh đều được xem; đặt khoảng cách ảnh khoá 2 giây sẽ đỡ tốn máy.",
+          "Its key pictures are too far apart, so every picture is looked at; a key picture every 2 s costs less."};
+      break;
+    case AnalyseLevel::kMainKeyPictures:
+      words = {
+          "Không có luồng phụ: chỉ xem ảnh khoá của luồng chính. Thêm luồng phụ để phát hiện đầy đủ.",
+          "No sub stream: only key pictures of the main stream are looked at. Add a sub stream to see everything."};
+      break;
+    case AnalyseLevel::kShedToKeys:
+      words = {"Máy quá tải: tạm thời chỉ xem ảnh khoá của camera này. Việc ghi hình không bị ảnh hưởng.",
+               "This machine is overloaded: for now only this camera's key pictures are looked at. Recording goes on."};
+      break;
+    case AnalyseLevel::kShedKeys:
+      words = {"Máy quá tải nặng: chỉ xem ảnh khoá mới nhất của camera này. Việc ghi hình không bị ảnh hưởng.",
+               "This machine is badly overloaded: only the newest key picture of this camera is looked at. Recording "
+               "goes on."};
+      break;
+  }
+  if (!motion.analysed) words = {"Chưa tìm chuyển động ở camera này.", "Motion is not looked for on this camera now."};
+  return {{"state", motion.analysed ? ipc::analyse_level_name(motion.level) : "off"},
+          {"message", json::object{{"vi", words.vi}, {"en", words.en}}}};
+}
+
 StatusReport::StatusReport(const base::Clock& clock, const std::string& data_dir, const CameraStore& store,
                            const record::Recorder& recorder, const Router& router, const IngestPool& ingest,
                            const AnalysePool& analyse)
@@ -146,6 +179,7 @@ json::object StatusReport::camera_json(const CameraConfig& camera, const CameraM
   out["recording"] = media.record.recording && disk_takes_footage;
   out["motion_active"] = motion.active;
   out["motion_trouble"] = motion.trouble;
+  out["motion_watch"] = watch_json(motion);
   out["last_motion_at"] = iso_or_null(motion.last_motion);
   out["last_fragment_at"] = iso_or_null(media.record.last_fragment);
   out["footage_from"] = iso_or_null(media.record.footage_from);

@@ -50,6 +50,22 @@ const char* motion_verdict_name(MotionVerdict verdict) {
   return "";
 }
 
+const char* analyse_level_name(AnalyseLevel level) {
+  switch (level) {
+    case AnalyseLevel::kAsNeeded:
+      return "as_needed";
+    case AnalyseLevel::kEveryPicture:
+      return "every_picture";
+    case AnalyseLevel::kMainKeyPictures:
+      return "main_key_pictures";
+    case AnalyseLevel::kShedToKeys:
+      return "shed_to_key_pictures";
+    case AnalyseLevel::kShedKeys:
+      return "shed_key_pictures";
+  }
+  return "";
+}
+
 const char* analyse_part_name(AnalysePart part) {
   switch (part) {
     case AnalysePart::kDetector:

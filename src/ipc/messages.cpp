@@ -420,6 +420,12 @@ void fields(A& a, std::conditional_t<A::kReading, AnalyseSetup, const AnalyseSet
   a.text(m.plugin_directory, kMaxTextBytes);
   a.list(m.plugin_options, kMaxPluginOptions, [&](auto& option) { a.text(option, kMaxTextBytes); });
   a.value(m.hardware_decode);
+  a.value(m.cpu_percent);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, AnalyseWatch, const AnalyseWatch>& m) {
+  slot_and_generation(a, m);
+  a.enumerator(m.level, AnalyseLevel::kShedKeys);
 }
 template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, AnalysePartReport, const AnalysePartReport>& m) {

@@ -309,6 +309,22 @@ struct AnalyseFailed {
   std::string detail;
 };
 
+/// How much of a camera's pictures is looked at, and why not more.
+enum class AnalyseLevel : std::uint8_t {
+  kAsNeeded = 0,         ///< key pictures; all while something may move
+  kEveryPicture = 1,     ///< its key pictures are too far apart to rely on
+  kMainKeyPictures = 2,  ///< no sub stream, and continuous recording does not depend on it: key pictures only
+  kShedToKeys = 3,       ///< this machine cannot keep up: key pictures only, for a while
+  kShedKeys = 4,         ///< nor with those: of the key pictures that wait only the newest
+};
+const char* analyse_level_name(AnalyseLevel level);  ///< "as_needed", "every_picture", ...
+/// shard -> core, whenever it changes.
+struct AnalyseWatch {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  AnalyseLevel level = AnalyseLevel::kAsNeeded;
+};
+
 // ---- the parts of an analyse shard that it can do without --------------------------------------------------
 
 /// Plug-ins and hardware decoding. What fails by itself is switched off by itself.
@@ -321,6 +337,7 @@ struct AnalyseSetup {
   std::string plugin_directory;             ///< empty: "plugins" beside the analyse module
   std::vector<std::string> plugin_options;  ///< "NAME.KEY=VALUE"
   bool hardware_decode = false;             ///< use it if it is there
+  std::uint8_t cpu_percent = 100;           ///< of one core, for looking; 1 to 100
 };
 enum class AnalysePartState : std::uint8_t { kOff = 0, kRunning = 1, kFailed = 2 };
 /// shard -> core: once after the start, and when a part fails.
@@ -369,7 +386,7 @@ using Message =
                  ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit, AnalyseCamera,
                  AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot, AnalyseFailed, ControlRequest,
                  ControlReply, LiveSubscribe, LiveParameters, LiveUnit, LiveEnded, AnalyseWake, AnalyseShadow,
-                 MotionCandidate, MotionLive, AnalyseSetup, AnalysePartReport>;
+                 MotionCandidate, MotionLive, AnalyseSetup, AnalysePartReport, AnalyseWatch>;
 
 /// Appends type and body (without the length prefix).
 void encode(const Message& message, base::Bytes& out);

@@ -14,6 +14,8 @@ namespace {
 
 constexpr int kIdleWaitMs = 500;  // the heartbeat is due once a second
 constexpr int kLabelWaitMs = 50;
+constexpr int kBudgetWaitMs = 20;
+constexpr base::Millis kShedEvery{200};  // what one camera gave up shows before the next one has to
 constexpr base::Micros kWorkSlice{20'000};
 constexpr base::Seconds kTick{1};
 constexpr std::size_t kMaxMediaPerTurn = 512;
@@ -33,30 +35,34 @@ bool watch(int epoll_fd, int fd) {
 }  // namespace
 
 std::optional<std::size_t> choose_to_shed(const std::vector<Backlog>& backlogs) {
-  std::optional<std::size_t> chosen;
-  base::Micros furthest = kMaxBacklog;
+  const auto late = [](const Backlog& backlog) { return backlog.age > kMaxBacklog; };
+  if (std::none_of(backlogs.begin(), backlogs.end(), late)) return std::nullopt;
+  const Backlog* chosen = nullptr;
   for (const Backlog& backlog : backlogs) {
-    if (!backlog.can_shed || backlog.age <= furthest) continue;
-    furthest = backlog.age;
-    chosen = backlog.index;
+    if (!backlog.can_shed) continue;
+    if (chosen == nullptr || std::pair(backlog.cost_us, backlog.age) > std::pair(chosen->cost_us, chosen->age)) {
+      chosen = &backlog;
+    }
   }
-  return chosen;
+  return chosen != nullptr ? std::optional(chosen->index) : std::nullopt;
 }
 
 base::Result<std::unique_ptr<AnalyseShard>> AnalyseShard::create(AnalyseLinks& links, const base::Clock& clock,
-                                                                 ShardParts parts) {
+                                                                 ShardParts parts, int cpu_percent) {
   base::UniqueFd epoll(epoll_create1(EPOLL_CLOEXEC));
   if (!epoll.valid() || !watch(epoll.get(), links.control_fd()) || !watch(epoll.get(), links.bell_fd())) {
     return base::from_errno(errno, "wait for core");
   }
-  return std::unique_ptr<AnalyseShard>(new AnalyseShard(links, clock, std::move(epoll), std::move(parts)));
+  return std::unique_ptr<AnalyseShard>(new AnalyseShard(links, clock, std::move(epoll), std::move(parts), cpu_percent));
 }
 
-AnalyseShard::AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll, ShardParts parts)
+AnalyseShard::AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll, ShardParts parts,
+                           int cpu_percent)
     : links_(links),
       clock_(clock),
       epoll_(std::move(epoll)),
       parts_(std::move(parts)),
+      budget_(cpu_percent),
       next_tick_(clock.mono_now() + kTick) {}
 
 AnalyseShard::~AnalyseShard() = default;
@@ -69,10 +75,14 @@ bool AnalyseShard::has_work() const {
   return std::any_of(cameras_.begin(), cameras_.end(), [](const auto& c) { return c && c->has_work(); });
 }
 
+int AnalyseShard::wait_ms() {
+  if (has_work()) return budget_.allows(clock_.mono_now()) ? 0 : kBudgetWaitMs;
+  return labeller_ && labeller_->waiting() ? kLabelWaitMs : kIdleWaitMs;
+}
+
 void AnalyseShard::turn() {
   std::array<epoll_event, 2> events;
-  const int wait_ms = has_work() ? 0 : labeller_ && labeller_->waiting() ? kLabelWaitMs : kIdleWaitMs;
-  epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms);
+  epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
   const base::MonoTime now = clock_.mono_now();
   links_.beat(now);
   // Control first: core announces a camera there before it writes the camera's units to the ring.
@@ -211,7 +221,7 @@ void AnalyseShard::label() {
 void AnalyseShard::work() {
   const base::MonoTime until = clock_.mono_now() + kWorkSlice;
   std::size_t idle = 0;
-  while (idle < cameras_.size()) {
+  while (idle < cameras_.size() && budget_.allows(clock_.mono_now())) {
     const auto slot = static_cast<std::uint16_t>(turn_of_);
     turn_of_ = (turn_of_ + 1) % cameras_.size();
     CameraAnalyser* const camera = cameras_[slot].get();
@@ -220,24 +230,41 @@ void AnalyseShard::work() {
       continue;
     }
     idle = 0;
+    const std::int64_t before_us = thread_cpu_us();
     links_.guarded(slot, [&] { camera->step(); });
+    const std::int64_t spent_us = thread_cpu_us() - before_us;
+    camera->charge(spent_us);
+    budget_.spend(spent_us);
     if (clock_.mono_now() >= until) return;
   }
 }
 
 void AnalyseShard::shed_if_late() {
+  const base::MonoTime now = clock_.mono_now();
+  if (now < next_shed_) return;
   std::vector<Backlog> backlogs;
   for (std::size_t i = 0; i < cameras_.size(); ++i) {
     if (!cameras_[i]) continue;
     const base::Micros age = cameras_[i]->backlog();
-    if (age > kMaxBacklog) backlogs.push_back({i, age, cameras_[i]->can_shed()});
+    backlogs.push_back({i, age, cameras_[i]->can_shed(), cameras_[i]->cost_us()});
   }
   const std::optional<std::size_t> chosen = choose_to_shed(backlogs);
-  if (!chosen) return;
+  if (!chosen) {
+    shed_waiting_keys();
+    return;
+  }
+  next_shed_ = now + kShedEvery;
   CameraAnalyser& camera = *cameras_[*chosen];
   const std::uint64_t before = camera.counters().shed;
   camera.shed();
   shed_units_ += camera.counters().shed - before;
+}
+
+/// Nobody is awake, and still key pictures wait: each camera keeps its newest.
+void AnalyseShard::shed_waiting_keys() {
+  for (const auto& camera : cameras_) {
+    if (camera && camera->backlog() > kMaxBacklog) shed_units_ += camera->shed_keys();
+  }
 }
 
 void AnalyseShard::tick(base::MonoTime now) {
@@ -247,8 +274,7 @@ void AnalyseShard::tick(base::MonoTime now) {
   }
   report_parts();
   if (shed_units_ == shed_told_) return;
-  base::log::warning("motion", "this machine cannot keep up: {} pictures of moving cameras were not looked at",
-                     shed_units_ - shed_told_);
+  base::log::warning("motion", "this machine cannot keep up: {} pictures were not looked at", shed_units_ - shed_told_);
   shed_told_ = shed_units_;
 }
 

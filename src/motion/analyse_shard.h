@@ -2,8 +2,9 @@
 /// anything.
 /// Flow     control socket (AnalyseCamera, ...) and media ring (MediaParameters, MediaUnit) -> CameraAnalyser of the
 ///          slot -> MotionReport, MotionGrid, Snapshot, AnalyseFailed over the control socket
-/// Budget   Cameras take turns, one unit each. When units wait for more than a second, the awake camera furthest behind
-///          loses its oldest units that are no key pictures, and so on until the work fits.
+/// Budget   Cameras take turns, one unit each, within CpuBudget. When units wait for more than a second, labels wait;
+///          then of the awake cameras the one that used most CPU lately gives way to key pictures for a while, one
+///          every 200 ms until the work fits; then all lose the key pictures that wait but their newest.
 /// Threads  one, the process's only one.
 /// Owns     the analysers. Borrows links and clock.
 /// Errors   create(): kUnavailable if the kernel gives no epoll. Later ones end one camera's analysis, or the process
@@ -22,6 +23,7 @@
 #include "ipc/channel.h"
 #include "media/av/hardware_decode.h"
 #include "motion/camera_analyser.h"
+#include "motion/cpu_budget.h"
 
 namespace vonggac::motion {
 
@@ -48,9 +50,11 @@ struct Backlog {
   std::size_t index = 0;
   base::Micros age{0};
   bool can_shed = false;
+  std::int64_t cost_us = 0;  ///< CPU time used lately
 };
 constexpr base::Micros kMaxBacklog{1'000'000};
-/// The index to shed from: of those that can, the one furthest behind, if that is more than kMaxBacklog.
+/// The index to shed from, if any is behind by more than kMaxBacklog: of those that can, the dearest; of equally dear
+/// ones the one furthest behind.
 std::optional<std::size_t> choose_to_shed(const std::vector<Backlog>& backlogs);
 
 /// Loaded before the sandbox, used inside it; both may be missing.
@@ -61,8 +65,9 @@ struct ShardParts {
 
 class AnalyseShard {
  public:
+  /// `cpu_percent` of one core for looking, 1 to 100.
   static base::Result<std::unique_ptr<AnalyseShard>> create(AnalyseLinks& links, const base::Clock& clock,
-                                                            ShardParts parts = {});
+                                                            ShardParts parts = {}, int cpu_percent = 100);
   AnalyseShard(const AnalyseShard&) = delete;
   AnalyseShard& operator=(const AnalyseShard&) = delete;
   ~AnalyseShard();
@@ -75,7 +80,7 @@ class AnalyseShard {
   const CameraAnalyser* camera(std::uint16_t slot) const;
 
  private:
-  AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll, ShardParts parts);
+  AnalyseShard(AnalyseLinks& links, const base::Clock& clock, base::UniqueFd epoll, ShardParts parts, int cpu_percent);
   bool has_work() const;
   void receive_control();
   void handle(const ipc::Message& message);
@@ -87,6 +92,8 @@ class AnalyseShard {
   void label();
   void report_parts();
   void shed_if_late();
+  void shed_waiting_keys();
+  int wait_ms();
   void tick(base::MonoTime now);
 
   AnalyseLinks& links_;
@@ -96,6 +103,8 @@ class AnalyseShard {
   std::unique_ptr<ObjectLabeller> labeller_;
   std::array<std::unique_ptr<CameraAnalyser>, ipc::kMaxSlots> cameras_;
   std::size_t turn_of_ = 0;  ///< slot whose turn is next
+  CpuBudget budget_;
+  base::MonoTime next_shed_;
   std::uint64_t shed_units_ = 0, shed_told_ = 0;
   base::MonoTime next_tick_;
   bool done_ = false;

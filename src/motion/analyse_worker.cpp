@@ -6,6 +6,8 @@
 #include <vector>
 
 #include <poll.h>
+#include <sched.h>
+#include <sys/resource.h>
 
 #include <opencv2/core.hpp>
 
@@ -70,6 +72,14 @@ base::Status prepare_libraries() {
 namespace {
 
 constexpr int kSetupWaitMs = 10'000;
+constexpr int kNice = 5;  // a third of the recorder's share where both want the processor
+
+/// Looking gives way to reading cameras and to recording.
+void give_way() {
+  (void)setpriority(PRIO_PROCESS, 0, kNice);
+  const sched_param none{};
+  (void)sched_setscheduler(0, SCHED_BATCH, &none);
+}
 
 /// Core's first message. kCancelled: core wants us to stop already.
 base::Result<ipc::AnalyseSetup> receive_setup(ipc::Channel& control) {
@@ -113,6 +123,7 @@ base::Status run(const std::string& name) {
   if (context->ring_in() == nullptr) return base::invalid_argument("the media ring was not handed down");
   const base::SystemClock clock;
   WorkerLinks links(*context);
+  give_way();
   // Everything that opens or maps something comes before the sandbox.
   base::Result<ipc::AnalyseSetup> setup = receive_setup(context->control());
   if (!setup) return setup.error().kind() == base::ErrorKind::kCancelled ? base::Status() : setup.error();
@@ -120,7 +131,8 @@ base::Status run(const std::string& name) {
   ipc::AnalysePartReport hardware;
   ShardParts parts = prepare_parts(*setup, links, hardware);
   const auto profile = parts.hardware ? ipc::SandboxProfile::kAnalyseHardware : ipc::SandboxProfile::kAnalyse;
-  VG_ASSIGN(std::unique_ptr<AnalyseShard> shard, AnalyseShard::create(links, clock, std::move(parts)));
+  VG_ASSIGN(std::unique_ptr<AnalyseShard> shard,
+            AnalyseShard::create(links, clock, std::move(parts), setup->cpu_percent));
   VG_TRY(context->enter_sandbox(profile));
   VG_TRY(links.send(hardware));
   context->beat(clock.mono_now());  // a large model takes its time

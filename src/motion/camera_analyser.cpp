@@ -83,9 +83,13 @@ void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
 void CameraAnalyser::take(media::AccessUnit unit) {
   ++counters_.units_taken;
   if (failed_ || !decoder_ || unit.track != media::TrackKind::kVideo || !unit.payload) return;
-  if (key_frames_only_ && !unit.key) return;
+  if (key_frames_only_ && !unit.key && !awake_ && !woken(unit.capture.us)) return;
   last_taken_ = clock_.mono_now();
   silent_ = false;
+  if (held_ && !unit.key) {
+    ++counters_.shed;
+    return;
+  }
   if (!waiting_.push(std::move(unit), last_taken_)) {
     needs_key_ = true;
     ++counters_.shed;
@@ -94,13 +98,6 @@ void CameraAnalyser::take(media::AccessUnit unit) {
 
 base::Micros CameraAnalyser::backlog() const {
   return has_work() ? clock_.mono_now() - waiting_.next_ready() : base::Micros(0);
-}
-
-void CameraAnalyser::shed() {
-  const std::size_t dropped = waiting_.shed();
-  if (dropped == 0) return;
-  counters_.shed += dropped;
-  needs_key_ = true;
 }
 
 void CameraAnalyser::step() {
@@ -148,7 +145,7 @@ void CameraAnalyser::look(const media::av::Picture& picture, bool peeked) {
 void CameraAnalyser::wake_until(base::MonoTime until) { wake_until_us_ = until.us; }
 
 bool CameraAnalyser::woken(std::int64_t time_us) const {
-  if (key_frames_only_) return false;
+  if (held_) return false;
   return time_us < wake_until_us_ || (shadow_.active() && time_us < shadow_.until_us());
 }
 
@@ -217,6 +214,8 @@ void CameraAnalyser::fail(const std::string& detail) {
 void CameraAnalyser::finish() { reporter_.finish(engine_->finish()); }
 
 void CameraAnalyser::tick() {
+  if (held_ && clock_.mono_now() >= held_until_) held_ = false;
+  tell_level();
   if (shadow_.active() && clock_.mono_now().us >= shadow_.until_us()) shadow_.stop();
   if (silent_ || clock_.mono_now() - last_taken_ < kSilence) return;
   silent_ = true;

@@ -60,7 +60,8 @@ class CameraAnalyser {
   void set_parameters(const media::TrackParameters& parameters);
   void take(media::AccessUnit unit);
   void request_snapshot() { snapshot_wanted_ = true; }
-  /// Looks at every picture captured before `until`, whatever they show. Not where only key pictures are looked at.
+  /// Looks at every picture captured before `until`, whatever they show; where otherwise only key pictures are looked
+  /// at, from the next one on. Not while the machine cannot keep up.
   void wake_until(base::MonoTime until);
   /// Somebody tunes: other settings beside ours, and every picture looked at, until its time is over.
   void start_shadow(const ipc::AnalyseShadow& wanted);
@@ -79,8 +80,15 @@ class CameraAnalyser {
   bool coasting() const { return coasting_; }
   /// Awake, and something waits that may be dropped.
   bool can_shed() const { return awake_ && has_work() && waiting_.can_shed(); }
-  /// Drops the oldest waiting units that are no key pictures; analysis goes on from the next key picture.
+  /// This machine cannot keep up: drops the waiting units that are no key pictures, and for a while (20 s, each time
+  /// it happens again within a minute twice as long, up to 5 minutes) key pictures alone are looked at.
   void shed();
+  /// Not even with those: drops all waiting ones but the newest. Returns how many.
+  std::size_t shed_keys();
+  /// CPU time that step() has used lately, halved every 10 s; told by who measures it.
+  void charge(std::int64_t cpu_us);
+  std::int64_t cost_us() const { return cost_us_; }
+  ipc::AnalyseLevel level() const;
   /// Call now and then: closes an open event if the stream has been silent for 5 s.
   void tick();
   /// End of stream: closes an open event.
@@ -102,6 +110,8 @@ class CameraAnalyser {
   void note_gop(const media::AccessUnit& unit);
   bool decoded(const base::Status& status);
   void fail(const std::string& detail);
+  bool only_keys() const { return key_frames_only_ || held_; }
+  void tell_level();
   bool woken(std::int64_t time_us) const;
   void watch_shadow(const media::av::Picture& picture, const EngineOutput& output);
   void tell_candidates(const EngineOutput& output, std::int64_t time_us);
@@ -144,6 +154,12 @@ class CameraAnalyser {
   int short_gops_ = 0;               ///< in a row
   std::int64_t gop_us_ = 2'000'000;  ///< from key picture to key picture, lately
   bool snapshot_wanted_ = false;
+  bool held_ = false;  ///< to key pictures, by shed()
+  base::MonoTime held_until_, keys_shed_until_;
+  base::Micros hold_{0};
+  ipc::AnalyseLevel told_level_ = ipc::AnalyseLevel::kAsNeeded;
+  std::int64_t cost_us_ = 0;
+  base::MonoTime cost_halved_;
   bool silent_ = true;  ///< finish() has been called since the last unit
   base::MonoTime last_taken_;
   std::int64_t awake_until_us_ = 0;

@@ -16,6 +16,7 @@ constexpr std::int64_t kSceneCoastUs = 24'000'000;  // then everything is looked
 constexpr int kStillKeys = 2;                       // the first sparse picture has nothing to be compared with
 constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are too rare to rely on
 constexpr int kShortGopsToTrust = 3;
+constexpr std::int64_t kLongerGopUs = 2'500'000;
 
 Luma luma_at(const media::av::Picture& picture) {
   const media::av::LumaView view = picture.luma();
@@ -55,10 +56,11 @@ void CameraAnalyser::step_asleep(const media::AccessUnit& unit, OnsetSign onset)
     look_at_key(unit);
     return;
   }
-  if (long_gop_ || full_decode_ || onset == OnsetSign::kClear) {
+  if (!held_ && (long_gop_ || full_decode_ || onset == OnsetSign::kClear)) {
     wake(unit.capture.us);
     return;
   }
+  if (held_) ++counters_.shed;
   key_is_due_ = key_is_due_ || onset != OnsetSign::kNone;
   waiting_.advance();
 }
@@ -66,7 +68,7 @@ void CameraAnalyser::step_asleep(const media::AccessUnit& unit, OnsetSign onset)
 /// Key pictures are dear: two thirds of what a quiet camera costs. Cameras that send several a second need no more of
 /// them looked at than others.
 bool CameraAnalyser::may_pass_key(std::int64_t time_us) const {
-  if (key_frames_only_ || full_decode_ || long_gop_ || key_is_due_ || snapshot_wanted_) return false;
+  if (only_keys() || full_decode_ || long_gop_ || key_is_due_ || snapshot_wanted_) return false;
   return time_us >= last_look_us_ && time_us - last_look_us_ < kKeyEveryUs;
 }
 
@@ -86,12 +88,12 @@ void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
   if (fine && !pictures_.empty()) {
     const media::av::Picture& picture = pictures_.back();
     maybe_snapshot(picture);
-    const bool wakes = !key_frames_only_ && (full_decode_ || long_gop_ || engine_->peek(luma_at(picture)));
+    const bool wakes = !only_keys() && (full_decode_ || long_gop_ || engine_->peek(luma_at(picture)));
     if (wakes) {
       wake(unit.capture.us);
       return;
     }
-    look(picture, !key_frames_only_);
+    look(picture, !only_keys());
   }
   waiting_.advance();
 }
@@ -113,8 +115,8 @@ void CameraAnalyser::stay_awake(std::int64_t time_us) {
 // ---- coasting --------------------------------------------------------------------------------------------
 
 void CameraAnalyser::maybe_coast(std::int64_t time_us) {
-  if (full_decode_ || long_gop_ || woken(time_us) || !awake_ || !event_active_ || event_watched_since_us_ == kNever)
-    return;
+  if (full_decode_ || long_gop_ || only_keys() || woken(time_us)) return;
+  if (!awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
   if (time_us - event_watched_since_us_ < kWatchEventUs) return;
   awake_ = false;
   coasting_ = true;
@@ -160,7 +162,8 @@ void CameraAnalyser::coast(const media::AccessUnit& unit) {
 
 /// Asleep in the middle of a GOP if need be: what follows is kept, and a wake-up begins at the key picture again.
 void CameraAnalyser::maybe_sleep(std::int64_t time_us) {
-  if (full_decode_ || long_gop_ || woken(time_us) || time_us < awake_until_us_) return;
+  if (woken(time_us)) return;
+  if (!only_keys() && (full_decode_ || long_gop_ || time_us < awake_until_us_)) return;
   awake_ = false;
   needs_key_ = true;
   event_watched_since_us_ = kNever;
@@ -185,7 +188,8 @@ void CameraAnalyser::step_awake(const media::AccessUnit& unit) {
   (void)decoded(decoder_->decode(*unit.payload, unit.capture.us, pictures_));
   if (failed_) return;
   if (!unit.damaged) look_at_run(unit.key);  // smears of a damaged picture move like something alive
-  maybe_sleep(unit.capture.us);
+  // Far from the next key picture it is better to go on than to go back for the next sign.
+  if (unit.key || gop_us_ < kLongerGopUs) maybe_sleep(unit.capture.us);
 }
 
 void CameraAnalyser::look_at_run(bool key) {

@@ -72,6 +72,18 @@ std::size_t GopBuffer::shed() {
   return dropped;
 }
 
+std::size_t GopBuffer::keep_newest_key() {
+  std::size_t newest = units_.size();
+  while (newest > cursor_ && !units_[newest - 1].unit.key) --newest;
+  if (newest <= cursor_ + 1) return 0;  // none, or it is next
+  const std::size_t dropped = newest - 1 - cursor_;
+  for (cursor_ = newest - 1; cursor_ > 0; --cursor_) {
+    bytes_ -= size_of(units_.front());
+    units_.pop_front();
+  }
+  return dropped;
+}
+
 void GopBuffer::clear() {
   units_.clear();
   cursor_ = 0;

@@ -40,6 +40,8 @@ class GopBuffer {
   /// none. Returns how many.
   std::size_t shed();
   bool can_shed() const;
+  /// Drops all that waits before the newest waiting key picture. Returns how many.
+  std::size_t keep_newest_key();
   void clear();
 
  private:

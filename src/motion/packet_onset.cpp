@@ -14,8 +14,8 @@ constexpr std::size_t kMinWindows = 20;          // ten seconds, before which no
 constexpr std::size_t kMaxPlaces = 256;          // 10 s at 25 a second; what comes later shares the last one
 constexpr float kPlaceRate = 0.3F;               // a rate control that settled elsewhere is followed in three groups
 constexpr float kHeaderBytes = 60;               // takes the weight off pictures of next to nothing
-constexpr float kLeastDeviation = 0.01F;         // one per cent
-constexpr float kClear = 2.4F, kSlight = 1.4F;   // median deviations
+constexpr float kLeastDeviation = 0.05F;         // five per cent: a still scene varies by less
+constexpr float kClear = 3.0F, kSlight = 2.0F;   // median deviations
 constexpr std::size_t kMiddle = 50, kHigh = 95;  // per cent
 constexpr float kSizeFactor = 1.35F;
 constexpr float kMinMeanBytes = 200;  // empty P pictures of a still scene: 50 against 30 bytes is no movement

@@ -119,6 +119,27 @@ def motion_mode(folder, footage):
         sim.stop()
 
 
+def gives_way_when_overloaded(folder, footage):
+    """Looking may use 2 % of a core, and six busy streets want four times that: nothing of the recording is lost."""
+    sim = Camsim(folder, repeat=6, pair=(footage / "street_main.mp4", footage / "street_sub.mp4"))
+    service = Service(folder / "data", FAST + "[analyse]\nshards = 1\ncpu_percent = 2\n").start()
+    try:
+        for name in sim.names():
+            service.add_camera(name, sim.url(name), sim.url(name, "sub"), record="continuous")
+        service.wait_recording(6, 60)
+        shed = {"shed_to_key_pictures", "shed_key_pictures"}
+        states = lambda: [c["motion_watch"]["state"] for c in service.status()["cameras"]]  # noqa: E731
+        wait_until(lambda: shed & set(states()), 40, "some camera gives way", 0.5)
+        words = [c["motion_watch"]["message"] for c in service.status()["cameras"] if c["motion_watch"]["state"] in shed]
+        expect(all("quá tải" in w["vi"] and "overloaded" in w["en"] for w in words), f"the reason is not told: {words}")
+        wait_until(lambda: all(c["last_motion_at"] for c in service.status()["cameras"]), 60, "key pictures of every camera are looked at", 0.5)
+        service.stop()
+        expect(counted_frames(service.data)["lost"] == 0, "frames were lost")
+    finally:
+        service.stop()
+        sim.stop()
+
+
 def ask_core(service, question):
     """One request over the control socket, as docs/reference/control.md tells programs to."""
     request_type, reply_type = 21, 22  # ipc/messages.h

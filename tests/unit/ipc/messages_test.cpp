@@ -49,7 +49,7 @@ TEST(Messages, AnalyseCameraKeepsZones) {
 }
 
 TEST(Messages, AnalyseSetupAndItsReportsKeepEveryField) {
-  AnalyseSetup setup{"mog2", "dnn", "/srv/plugins", {"dnn.model=/m.onnx", "x.y=z"}, true};
+  AnalyseSetup setup{"mog2", "dnn", "/srv/plugins", {"dnn.model=/m.onnx", "x.y=z"}, true, 40};
   base::Bytes bytes;
   encode(setup, bytes);
   auto decoded = decode(bytes);
@@ -60,6 +60,7 @@ TEST(Messages, AnalyseSetupAndItsReportsKeepEveryField) {
   EXPECT_EQ(got.plugin_directory, "/srv/plugins");
   EXPECT_EQ(got.plugin_options, setup.plugin_options);
   EXPECT_TRUE(got.hardware_decode);
+  EXPECT_EQ(got.cpu_percent, 40);
   bytes.clear();
   encode(AnalysePartReport{AnalysePart::kClassifier, AnalysePartState::kFailed, "dnn", "4.6", "no model"}, bytes);
   decoded = decode(bytes);
@@ -68,6 +69,16 @@ TEST(Messages, AnalyseSetupAndItsReportsKeepEveryField) {
   EXPECT_EQ(report.part, AnalysePart::kClassifier);
   EXPECT_EQ(report.state, AnalysePartState::kFailed);
   EXPECT_EQ(report.detail, "no model");
+}
+
+TEST(Messages, AnalyseWatchKeepsItsLevel) {
+  const auto back = std::get<AnalyseWatch>(round_trip(AnalyseWatch{3, 9, AnalyseLevel::kShedKeys}));
+  EXPECT_EQ(back.slot, 3);
+  EXPECT_EQ(back.generation, 9U);
+  EXPECT_EQ(back.level, AnalyseLevel::kShedKeys);
+  for (int level = 0; level <= 4; ++level) {
+    EXPECT_STRNE(analyse_level_name(static_cast<AnalyseLevel>(level)), "");
+  }
 }
 
 TEST(Messages, MotionReportKeepsLabelsAndRefusesUnknownClasses) {

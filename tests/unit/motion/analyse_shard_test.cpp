@@ -189,11 +189,21 @@ TEST(AnalyseShard, GivesASnapshotOnRequest) {
   EXPECT_EQ(world.links.count<ipc::Snapshot>(), before + 1);
 }
 
+TEST(AnalyseShard, ShedsTheDearestOfThoseThatMay) {
+  using base::Millis;
+  EXPECT_EQ(
+      choose_to_shed({{0, Millis(1'500), true, 900}, {1, Millis(9'000), false, 5'000}, {2, Millis(0), true, 1'000}}),
+      2U);
+  EXPECT_EQ(choose_to_shed({{0, Millis(900), true, 900}, {1, Millis(900), true, 1'000}}), std::nullopt)
+      << "nobody is late";
+}
+
 TEST(AnalyseShard, ShedsTheAwakeCameraFurthestBehind) {
   using base::Millis;
   const std::vector<Backlog> backlogs{{0, Millis(1'500), true}, {1, Millis(9'000), false}, {2, Millis(4'000), true}};
   EXPECT_EQ(choose_to_shed(backlogs), 2U);
-  EXPECT_EQ(choose_to_shed({{0, Millis(1'000), true}, {1, Millis(9'000), false}}), std::nullopt);
+  EXPECT_EQ(choose_to_shed({{0, Millis(1'000), true}, {1, Millis(900), false}}), std::nullopt);
+  EXPECT_EQ(choose_to_shed({{1, Millis(9'000), false}}), std::nullopt);
   EXPECT_EQ(choose_to_shed({}), std::nullopt);
 }
 

@@ -37,6 +37,7 @@ class Bench {
   std::vector<ipc::AnalyseFailed> failures;
   std::vector<ipc::MotionCandidate> candidates;
   std::vector<ipc::MotionLive> live;
+  std::vector<ipc::AnalyseLevel> levels;
 
  private:
   void take(ipc::Message message) {
@@ -45,6 +46,7 @@ class Bench {
     if (auto* snapshot = std::get_if<ipc::Snapshot>(&message)) snapshots.push_back(*snapshot);
     if (auto* candidate = std::get_if<ipc::MotionCandidate>(&message)) candidates.push_back(*candidate);
     if (auto* now = std::get_if<ipc::MotionLive>(&message)) live.push_back(*now);
+    if (auto* watch = std::get_if<ipc::AnalyseWatch>(&message)) levels.push_back(watch->level);
     if (auto* failed = std::get_if<ipc::AnalyseFailed>(&message)) failures.push_back(*failed);
   }
 };
@@ -235,7 +237,74 @@ TEST(CameraAnalyser, ShedsOnlyWhileAwakeAndGoesOnAtTheKeyPicture) {
   EXPECT_EQ(bench.counters().shed, 19U);  // 1..19; the key pictures 0 and 20 stay, and what follows 20
   while (bench.analyser->has_work()) bench.analyser->step();
   EXPECT_EQ(bench.counters().errors, 0U);
-  EXPECT_EQ(bench.counters().run_decoded, 11U);
+  EXPECT_EQ(bench.counters().key_decoded, 2U) << "what follows 20 is passed over: for a while key pictures alone";
+  EXPECT_EQ(bench.counters().run_decoded, 0U);
+}
+
+TEST(CameraAnalyser, LooksAtKeyPicturesAloneForAWhileAfterSheddingAndSaysSo) {
+  const test::EncodedClip clip = street_with_walker(600, 205);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip, 0, 100);
+  bench.analyser->shed();
+  EXPECT_EQ(bench.analyser->level(), ipc::AnalyseLevel::kShedToKeys);
+  const std::uint64_t run_before = bench.counters().run_decoded;
+  bench.play(clip, 100, 299);
+  bench.analyser->tick();
+  EXPECT_EQ(bench.counters().run_decoded, run_before);
+  EXPECT_FALSE(bench.motion.empty()) << "the walker is found between two key pictures all the same";
+  bench.play(clip, 299, 320);
+  bench.analyser->tick();
+  EXPECT_EQ(bench.analyser->level(), ipc::AnalyseLevel::kAsNeeded);
+  EXPECT_EQ(bench.levels,
+            (std::vector<ipc::AnalyseLevel>{ipc::AnalyseLevel::kShedToKeys, ipc::AnalyseLevel::kAsNeeded}));
+}
+
+TEST(CameraAnalyser, GivesWayLongerWhereItHappensAgain) {
+  const test::EncodedClip clip = street_with_walker(20, 1000);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  const auto held_for = [&] {
+    bench.analyser->shed();
+    int seconds = 0;
+    while (bench.analyser->level() == ipc::AnalyseLevel::kShedToKeys && seconds < 1000) {
+      bench.clock.advance(base::Seconds(1));
+      bench.analyser->tick();
+      ++seconds;
+    }
+    return seconds;
+  };
+  EXPECT_EQ(held_for(), 20);
+  EXPECT_EQ(held_for(), 40);
+  for (int i = 0; i < 5; ++i) (void)held_for();
+  EXPECT_EQ(held_for(), 300);
+  bench.clock.advance(base::Seconds(61));
+  EXPECT_EQ(held_for(), 20);
+}
+
+TEST(CameraAnalyser, KeepsTheNewestKeyPictureWhereEvenThoseAreTooMany) {
+  ipc::AnalyseCamera settings;
+  settings.key_frames_only = true;
+  const test::EncodedClip clip = street_with_walker(100, 1000);
+  Bench bench(settings);
+  bench.analyser->set_parameters(clip.parameters);
+  for (const media::AccessUnit& unit : clip.units) bench.analyser->take(unit);
+  EXPECT_EQ(bench.analyser->level(), ipc::AnalyseLevel::kMainKeyPictures);
+  EXPECT_EQ(bench.analyser->shed_keys(), 4U);
+  EXPECT_EQ(bench.analyser->level(), ipc::AnalyseLevel::kShedKeys);
+  while (bench.analyser->has_work()) bench.analyser->step();
+  EXPECT_EQ(bench.counters().key_decoded, 1U);
+  EXPECT_EQ(bench.counters().looked_at, 1U);
+}
+
+TEST(CameraAnalyser, SaysThatItLooksAtEveryPictureWhereKeyPicturesAreRare) {
+  const test::EncodedClip clip = street_with_walker(100, 1000, 100);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip);
+  bench.analyser->tick();
+  ASSERT_FALSE(bench.levels.empty());
+  EXPECT_EQ(bench.levels.back(), ipc::AnalyseLevel::kEveryPicture);
 }
 
 TEST(CameraAnalyser, CatchingUpAfterAWakeUpIsNoBacklog) {
@@ -303,16 +372,20 @@ TEST(CameraAnalyser, AWakeThatIsOverChangesNothing) {
   EXPECT_EQ(bench.counters().run_decoded, before);
 }
 
-TEST(CameraAnalyser, KeyPicturesAreEnoughWhereOnlyTheyComeThoughWoken) {
+TEST(CameraAnalyser, LooksAtEveryPictureWhileWokenWhereOtherwiseKeyPicturesDo) {
   ipc::AnalyseCamera settings;
   settings.key_frames_only = true;
   const test::EncodedClip clip = street_with_walker(200, 1000);
   Bench bench(settings);
   bench.analyser->set_parameters(clip.parameters);
-  bench.analyser->wake_until({60'000'000});
-  bench.play(clip);
+  bench.play(clip, 0, 50);
   EXPECT_EQ(bench.counters().run_decoded, 0U);
-  EXPECT_EQ(bench.counters().key_decoded, 10U);
+  bench.analyser->wake_until({12'000'000});
+  bench.play(clip, 50, 120);
+  EXPECT_EQ(bench.counters().run_decoded, 60U) << "from the key picture at 6 s on";
+  bench.play(clip, 120);
+  EXPECT_LE(bench.counters().run_decoded, 60U + 25U);
+  EXPECT_FALSE(bench.analyser->awake()) << "key pictures again";
 }
 
 TEST(CameraAnalyser, TellsWhyAnEventBeganAndEnded) {

@@ -1,6 +1,9 @@
 /// What the cascade is made of: packet sizes, kept units, reports.
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
+#include "motion/cpu_budget.h"
 #include "motion/event_reporter.h"
 #include "motion/gop_buffer.h"
 #include "motion/packet_onset.h"
@@ -8,30 +11,46 @@
 namespace vonggac::motion {
 namespace {
 
+constexpr int kGopPictures = 20;
+
 int fired_in(PacketOnset& onset, int from, int to, std::size_t bytes) {
   int fired = 0;
-  for (int i = from; i < to; ++i)
-    fired += onset.feed(bytes + static_cast<std::size_t>(i % 7) * 10, i * 100'000) == OnsetSign::kClear ? 1 : 0;
+  for (int i = from; i < to; ++i) {
+    const std::size_t size = bytes + static_cast<std::size_t>(i * 37 % 11) * 10;
+    fired += onset.feed(size, i * 100'000, i % kGopPictures == 0) == OnsetSign::kClear ? 1 : 0;
+  }
   return fired;
 }
 
 TEST(PacketOnset, FiresWhenPicturesGrow) {
   PacketOnset onset;
-  EXPECT_EQ(fired_in(onset, 0, 300, 1000), 0);
-  EXPECT_GT(fired_in(onset, 300, 310, 2000), 0);
+  EXPECT_LE(fired_in(onset, 0, 300, 1000), 2);
+  EXPECT_GT(fired_in(onset, 300, 320, 2000), 0);
 }
 
-TEST(PacketOnset, TellsASlightSignFromAClearOne) {
+TEST(PacketOnset, KnowsThatEncodersSpendUnevenlyOverAGroup) {
   PacketOnset onset;
-  fired_in(onset, 0, 300, 1000);
-  bool slight = false, clear = false;
-  for (int i = 300; i < 310; ++i) {
-    const OnsetSign sign = onset.feed(1200, i * 100'000);
-    slight = slight || sign == OnsetSign::kSlight;
-    clear = clear || sign == OnsetSign::kClear;
+  const auto size = [](int i, std::size_t rest) {
+    return i % kGopPictures < 6 ? 3000U : rest + static_cast<std::size_t>(i * 37 % 11) * 4;
+  };
+  for (int i = 0; i < 600; ++i) onset.feed(size(i, 1000), i * 100'000, i % kGopPictures == 0);
+  bool signs = false;
+  for (int i = 600; i < 640; ++i) {
+    signs = onset.feed(size(i, 1300), i * 100'000, i % kGopPictures == 0) != OnsetSign::kNone || signs;
   }
-  EXPECT_TRUE(slight);
-  EXPECT_FALSE(clear);
+  EXPECT_TRUE(signs) << "less than the first pictures of every group, more than is usual where they are";
+}
+
+TEST(PacketOnset, SeesEachPictureOnceThoughAWakeUpGoesBack) {
+  PacketOnset once, twice;
+  for (int i = 0; i < 400; ++i) {
+    const std::size_t bytes = 1000 + static_cast<std::size_t>(i * 37 % 11) * 10;
+    const OnsetSign sign = once.feed(bytes, i * 100'000, i % kGopPictures == 0);
+    EXPECT_EQ(twice.feed(bytes, i * 100'000, i % kGopPictures == 0), sign);
+    for (int back = std::max(0, i - 5); back <= i; ++back) {
+      EXPECT_EQ(twice.feed(9000, back * 100'000), OnsetSign::kNone);
+    }
+  }
 }
 
 TEST(PacketOnset, SaysNothingBeforeItKnowsWhatIsUsual) {
@@ -42,16 +61,22 @@ TEST(PacketOnset, SaysNothingBeforeItKnowsWhatIsUsual) {
 
 TEST(PacketOnset, IgnoresEmptyPicturesAndSceneThatNeverRest) {
   PacketOnset still, busy;
-  fired_in(still, 0, 300, 20);
-  EXPECT_EQ(fired_in(still, 300, 310, 60), 0) << "a still scene codes next to nothing";
-  for (int i = 0; i < 600; ++i) busy.feed(i / 20 % 2 == 0 ? 1000 : 3000, i * 100'000);
-  EXPECT_EQ(fired_in(busy, 600, 620, 3000), 0);
+  for (int i = 0; i < 300; ++i) still.feed(20, i * 100'000, i % kGopPictures == 0);
+  for (int i = 300; i < 310; ++i) {
+    EXPECT_EQ(still.feed(60, i * 100'000, i % kGopPictures == 0), OnsetSign::kNone)
+        << "a still scene codes next to nothing";
+  }
+  for (int i = 0; i < 600; ++i) busy.feed(i / 7 % 2 == 0 ? 1000 : 3000, i * 100'000, i % kGopPictures == 0);
+  int fired = 0;
+  for (int i = 600; i < 620; ++i)
+    fired += busy.feed(3000, i * 100'000, i % kGopPictures == 0) == OnsetSign::kClear ? 1 : 0;
+  EXPECT_EQ(fired, 0);
 }
 
 TEST(PacketOnset, KeepsWhatIsUsualOverAPause) {
   PacketOnset onset;
   fired_in(onset, 0, 300, 1000);
-  EXPECT_GT(fired_in(onset, 500, 510, 2000), 0);
+  EXPECT_GT(fired_in(onset, 500, 515, 2000), 0);
 }
 
 media::AccessUnit unit_at(int i, bool key, std::size_t bytes = 100) {
@@ -126,6 +151,47 @@ TEST(GopBuffer, ShedsAllWhereNoKeyPictureWaits) {
   EXPECT_EQ(buffer.shed(), 9U);
   EXPECT_FALSE(buffer.has_next());
   EXPECT_FALSE(buffer.can_shed());
+}
+
+TEST(GopBuffer, KeepsOnlyTheNewestWaitingKeyPicture) {
+  GopBuffer buffer;
+  for (int i = 0; i < 5; ++i) buffer.push(unit_at(i, true), {});
+  buffer.advance();
+  EXPECT_EQ(buffer.keep_newest_key(), 3U);
+  ASSERT_TRUE(buffer.has_next());
+  EXPECT_EQ(buffer.next().capture.us, 400'000);
+  EXPECT_EQ(buffer.waiting(), 1U);
+  EXPECT_EQ(buffer.keep_newest_key(), 0U);
+  GopBuffer none;
+  for (int i = 0; i < 5; ++i) none.push(unit_at(i, false), {});
+  EXPECT_EQ(none.keep_newest_key(), 0U);
+}
+
+TEST(CpuBudget, AllowsItsShareOverTime) {
+  CpuBudget budget(10);
+  std::int64_t spent_us = 0;
+  for (std::int64_t now_us = 1; now_us < 20'000'000; now_us += 1'000) {
+    if (!budget.allows({now_us})) continue;
+    budget.spend(5'000);  // a picture costs more than a turn fills in
+    spent_us += 5'000;
+  }
+  EXPECT_NEAR(static_cast<double>(spent_us), 2'000'000.0, 210'000.0) << "a tenth, and what it began with";
+}
+
+TEST(CpuBudget, SavesNothingUpAndForgivesNothingWithoutEnd) {
+  CpuBudget budget(50);
+  ASSERT_TRUE(budget.allows({1}));
+  ASSERT_TRUE(budget.allows({3'600'000'001}));
+  budget.spend(250'000);
+  EXPECT_FALSE(budget.allows({3'600'000'002}));
+  budget.spend(60'000'000);
+  EXPECT_TRUE(budget.allows({3'601'000'002}));
+}
+
+TEST(CpuBudget, IsNoLimitAtAHundredPerCent) {
+  CpuBudget budget;
+  budget.spend(60'000'000);
+  EXPECT_TRUE(budget.allows({1}));
 }
 
 struct Reports {
