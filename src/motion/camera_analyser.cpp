@@ -83,11 +83,16 @@ void CameraAnalyser::set_parameters(const media::TrackParameters& parameters) {
 void CameraAnalyser::take(media::AccessUnit unit) {
   ++counters_.units_taken;
   if (failed_ || !decoder_ || unit.track != media::TrackKind::kVideo || !unit.payload) return;
-  if (key_frames_only_ && !unit.key && !awake_ && !woken(unit.capture.us)) return;
+  newest_us_ = unit.capture.us;
+  if (key_frames_only_ && !unit.key && !awake_ && !woken(unit.capture.us)) {
+    dropped_us_ = newest_us_;
+    return;
+  }
   last_taken_ = clock_.mono_now();
   silent_ = false;
   if (held_ && !unit.key) {
     ++counters_.shed;
+    dropped_us_ = newest_us_;
     return;
   }
   if (!waiting_.push(std::move(unit), last_taken_)) {

@@ -164,6 +164,8 @@ class CameraAnalyser {
   base::MonoTime last_taken_;
   std::int64_t awake_until_us_ = 0;
   std::int64_t last_key_us_ = 0;
+  std::int64_t newest_us_ = kNever;   ///< taken
+  std::int64_t dropped_us_ = kNever;  ///< the last unit that is missing among those kept
   std::int64_t last_look_us_ = 0;
   std::int64_t last_snapshot_us_ = 0;
   std::int64_t wake_until_us_ = 0;

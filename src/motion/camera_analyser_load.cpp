@@ -16,6 +16,7 @@ void CameraAnalyser::shed() {
   const base::MonoTime now = clock_.mono_now();
   const std::size_t dropped = waiting_.shed();
   counters_.shed += dropped;
+  dropped_us_ = newest_us_;
   needs_key_ = true;
   const bool again = hold_.count() > 0 && now - held_until_ < kHoldAgain;
   hold_ = again ? std::min<base::Micros>(hold_ * 2, kLongestHold) : base::Micros(kFirstHold);

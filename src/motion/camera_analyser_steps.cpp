@@ -105,7 +105,11 @@ void CameraAnalyser::wake(std::int64_t time_us) {
   key_is_due_ = false;
   stay_awake(time_us);
   needs_key_ = true;
-  waiting_.rewind(clock_.mono_now());
+  if (waiting_.first_us() > dropped_us_) {
+    waiting_.rewind(clock_.mono_now());
+  } else {
+    waiting_.forget_passed();  // between that key picture and here something is missing
+  }
 }
 
 void CameraAnalyser::stay_awake(std::int64_t time_us) {

@@ -27,6 +27,8 @@ class GopBuffer {
   void advance() { ++cursor_; }
   /// Since when next() has been waiting.
   base::MonoTime next_ready() const { return units_[cursor_].ready; }
+  /// Capture time of the oldest kept unit; there must be one.
+  std::int64_t first_us() const { return units_.front().unit.capture.us; }
   std::size_t waiting() const { return units_.size() - cursor_; }
 
   /// Forgets all that lies before next().
