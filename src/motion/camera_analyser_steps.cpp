@@ -12,6 +12,7 @@ constexpr std::int64_t kFirstLookUs = 3'000'000;    // at the start: learn the b
 constexpr std::int64_t kEvidenceUs = 1'500'000;     // before the sign that woke us: what is needed to follow something
 constexpr std::int64_t kKeyEveryUs = 1'500'000;     // asleep, without a sign; most cameras send one every 1 to 4 s
 constexpr std::int64_t kWatchEventUs = 1'400'000;   // every picture, then coasting
+constexpr std::int64_t kWatchLongerUs = 1'900'000;  // where key pictures are further apart
 constexpr std::int64_t kSceneCoastUs = 24'000'000;  // then everything is looked at again
 constexpr int kStillKeys = 2;                       // the first sparse picture has nothing to be compared with
 constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are too rare to rely on
@@ -121,7 +122,8 @@ void CameraAnalyser::stay_awake(std::int64_t time_us) {
 void CameraAnalyser::maybe_coast(std::int64_t time_us) {
   if (full_decode_ || long_gop_ || only_keys() || woken(time_us)) return;
   if (!awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
-  if (time_us - event_watched_since_us_ < kWatchEventUs) return;
+  const std::int64_t watch_us = gop_us_ < kLongerGopUs ? kWatchEventUs : kWatchLongerUs;
+  if (time_us - event_watched_since_us_ < watch_us) return;
   awake_ = false;
   coasting_ = true;
   still_keys_ = 0;
@@ -153,7 +155,8 @@ void CameraAnalyser::coast(const media::AccessUnit& unit) {
   }
   coasting_ = false;
   event_watched_since_us_ = kNever;
-  if (unit.key && !event_active_ && !candidate_) {  // empty again: asleep
+  // Empty again: asleep. Where the next key picture is far the next seconds are looked at all the same.
+  if (unit.key && !event_active_ && !candidate_ && gop_us_ < kLongerGopUs) {
     waiting_.advance();
     return;
   }
