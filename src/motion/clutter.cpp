@@ -12,22 +12,25 @@ constexpr float kMostTravelPx = 16.0F;  // one real subject that was lost must n
 constexpr float kPeriodS = 3600.0F;     // one false alarm an hour is asked for
 constexpr float kPriorTracks = 4.0F;    // before a place is known: a few short ones,
 constexpr float kPriorTravelPx = 0.5F;  // so that single outliers do not make the mean
-constexpr float kUnknownS = 4.0F, kUnknownTravelPx = 3.0F;  // gone after the first quarter of a minute
+constexpr float kUnknownS = 6.0F, kUnknownTravelPx = 3.0F;  // gone after the first half minute
 constexpr float kMostNeededPx = 32.0F;  // a sixth of the picture: with more asked for, little would ever count
 
 }  // namespace
 
 void Clutter::clear() {
-  cells_.fill({});
-  watched_s_ = 0;
+  cells_.fill(Cell{});
+  watched_s_ = known_s_ = 0;
 }
 
 void Clutter::advance(float dt_s) {
   const float kept = std::exp(-dt_s / kMemoryS);
   watched_s_ = watched_s_ * kept + dt_s;
+  known_s_ += dt_s;
   for (Cell& cell : cells_) {
-    cell.tracks *= kept;
-    cell.travel_px *= kept;
+    for (Died& died : cell) {
+      died.tracks *= kept;
+      died.travel_px *= kept;
+    }
   }
 }
 
@@ -39,25 +42,32 @@ int Clutter::cell_of(cv::Point2f where, cv::Size picture) {
   return along(where.y, picture.height, kRows) * kColumns + along(where.x, picture.width, kColumns);
 }
 
-void Clutter::ended(cv::Point2f where, cv::Size picture, float travel_px) {
-  if (travel_px < kLeastTravelPx) return;
-  Cell& cell = cells_[static_cast<std::size_t>(cell_of(where, picture))];
-  cell.tracks += 1;
-  cell.travel_px += std::min(kMostTravelPx, travel_px) - kLeastTravelPx;
+std::size_t Clutter::size_of(float area_px) {
+  return std::min(kSizes - 1, static_cast<std::size_t>(std::log2(std::max(1.0F, area_px))));
 }
 
-float Clutter::needed_travel_px(cv::Point2f where, cv::Size picture) const {
+void Clutter::ended(cv::Point2f where, cv::Size picture, float area_px, float travel_px) {
+  if (travel_px < kLeastTravelPx) return;
+  Died& died = cells_[static_cast<std::size_t>(cell_of(where, picture))][size_of(area_px)];
+  died.tracks += 1;
+  died.travel_px += std::min(kMostTravelPx, travel_px) - kLeastTravelPx;
+}
+
+float Clutter::needed_travel_px(cv::Point2f where, cv::Size picture, float area_px) const {
   const int cell = cell_of(where, picture);
   const int column = cell % kColumns, row = cell / kColumns;
   float tracks = 0, travel_px = 0;
   for (int j = std::max(0, row - 1); j <= std::min(kRows - 1, row + 1); ++j) {
     for (int i = std::max(0, column - 1); i <= std::min(kColumns - 1, column + 1); ++i) {
-      tracks += cells_[static_cast<std::size_t>(j * kColumns + i)].tracks;
-      travel_px += cells_[static_cast<std::size_t>(j * kColumns + i)].travel_px;
+      const Cell& died = cells_[static_cast<std::size_t>(j * kColumns + i)];
+      for (std::size_t size = size_of(0.5F * area_px); size < kSizes; ++size) {
+        tracks += died[size].tracks;
+        travel_px += died[size].travel_px;
+      }
     }
   }
   // At first nothing is known of the place: leaves may be about to move.
-  const float unknown = std::exp(-watched_s_ / kUnknownS);
+  const float unknown = std::exp(-known_s_ / kUnknownS);
   const float mean_px =
       (travel_px + kPriorTracks * (kPriorTravelPx + kUnknownTravelPx * unknown)) / (tracks + kPriorTracks);
   const float an_hour = (tracks + unknown) / std::max(1.0F, watched_s_) * kPeriodS;

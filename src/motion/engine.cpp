@@ -78,6 +78,7 @@ class LumaEngine final : public Engine {
   FrameScaler scaler_;
   BackgroundModel background_;
   Comparison now_, before_, probe_;
+  ShowerFilter shower_;
   Tracker tracker_;
   SparseWatch sparse_watch_;
   Zones zones_;
@@ -118,6 +119,7 @@ bool usable(const Luma& picture) {
 
 void LumaEngine::restart(std::int64_t time_us) {
   now_.begin(scaled_);
+  shower_.clear();
   background_.start(now_.frame());
   tracker_.restart();
   sparse_watch_.clear();
@@ -249,7 +251,13 @@ EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
   if (peeked && sparse) {
     std::swap(now_, probe_);
   } else {
-    now_.compare(scaled_, background_, subjects_, zones_.allowed(), &before_, thresholds_.foreground);
+    now_.compare(scaled_, background_, subjects_, zones_.allowed(), &before_, sparse ? nullptr : &shower_,
+                 thresholds_.foreground);
+  }
+  if (sparse) {
+    shower_.clear_pictures();
+  } else {
+    shower_.keep(now_.difference(), now_.threshold(), subjects_, dt_s);
   }
   watch_whole_picture(time_us, sparse);
   if (sparse) {
@@ -269,7 +277,7 @@ bool LumaEngine::peek(const Luma& picture) {
   if (!usable(picture)) return false;
   if (background_.empty() || picture.width != width_ || picture.height != height_) return true;
   scaler_.scale(picture, scaled_);
-  probe_.compare(scaled_, background_, subjects_, zones_.allowed(), nullptr, thresholds_.foreground);
+  probe_.compare(scaled_, background_, subjects_, zones_.allowed(), nullptr, nullptr, thresholds_.foreground);
   return !probe_.foreground().blobs().empty() || probe_.foreground().share() >= kWholePictureShare;
 }
 

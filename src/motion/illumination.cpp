@@ -37,7 +37,7 @@ void Illumination::Ratios::clear() {
 }
 
 void Illumination::Ratios::add(float frame, float background) {
-  const float ratio = std::min(kMaxGain, (frame + kDarkOffset) / (background + kDarkOffset));
+  const float ratio = std::clamp((frame + kDarkOffset) / (background + kDarkOffset), 0.0F, kMaxGain);
   // Never negative, and lround() would cost a call per pixel.
   ++bins_[static_cast<std::size_t>(ratio * kBinsPerUnit + 0.5F)];  // NOLINT(bugprone-incorrect-roundings)
   ++count_;

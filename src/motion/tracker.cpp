@@ -8,7 +8,8 @@
 namespace vonggac::motion {
 namespace {
 
-constexpr std::int64_t kHistoryUs = 4'000'000;
+constexpr std::int64_t kHistoryUs = 8'000'000;
+constexpr std::int64_t kWalkUs = 2'000'000;  // things walk straight on for that long
 constexpr std::int64_t kCoastTentativeUs = 500'000;
 constexpr std::int64_t kCoastConfirmedUs = 900'000;
 constexpr int kGrowPx = 3;
@@ -22,22 +23,28 @@ constexpr int kSmallBrightPictures = 9;
 constexpr float kInsectSizesPerS = 2.5F;
 constexpr int kInsectPictures = 14;
 constexpr int kInsectAreaPx = 25;
+constexpr float kSharpInsectShare = 0.01F;  // of the picture; those of the set reach half of that
 constexpr float kBrightStraightness = 0.8F;
 constexpr float kSharpShare = 0.35F;
-constexpr float kBlurred = 0.2F;  // sharp share below which it is near the lens, or a compression cloud
+constexpr float kSharpLarge = 0.45F;  // of something large and near the lens it is below, of a van by night above
+constexpr float kBlurred = 0.25F;     // sharp share below which it is near the lens, or a compression cloud
 constexpr float kBeamBrighter = 0.7F, kBeamSharp = 0.3F;
-constexpr float kSeeThrough = 0.6F;  // a thing hides what is behind it: 0 +- 0.3; light, haze and glare leave it there
+constexpr float kSeeThrough = 0.6F;  // a thing hides what is behind it: 0 +- 0.3; light, haze and glare leave it there,
+constexpr float kSeeShifted = -0.5F;  // and an edge that has shifted a little looks like its own negative
+constexpr float kSeeThroughBright = 0.45F;
 constexpr float kMinFit =
     0.4F;  // a thing is where it was expected: 0.45 .. 0.9; drops linked by chance reach 0.1 .. 0.4
 constexpr float kTravelShare = 0.6F;    // of the least travel that must be more than scatter
 constexpr float kMostSizesPerS = 8.0F;  // twice what people run and vehicles drive: 3 .. 4 of their own sizes a second
-constexpr std::size_t kFewBlobs = 6;    // with more about, links over a distance would be chance
-constexpr float kScatterWeight = 2.0F;  // of the scatter around the line: two deviations could be chance
+constexpr float kMostBrightSizesPerS = 5.5F;  // of something small that is only bright: quicker is an insect for good
+constexpr std::size_t kFewBlobs = 6;          // with more about, links over a distance would be chance
+constexpr float kScatterWeight = 2.0F;        // of the scatter around the line: two deviations could be chance
 constexpr float kQuietTravelPx =
     12.0F;  // where no more is asked for than that, a subject may stand as long as it likes
 constexpr float kQuickLinkS = 0.35F;
 constexpr std::int64_t kDoubtUs = 1'500'000;
 constexpr int kSlowPictures = 3;  // at low frame rates so many must do
+constexpr int kInARow = 3;        // what matters does not come and go
 constexpr int kWorthNoting = 3;   // pictures; below it a track is noise
 
 float length(cv::Point2f p) { return std::hypot(p.x, p.y); }
@@ -129,12 +136,11 @@ LineFit fit_line(const std::vector<float>& t, const std::vector<float>& v) {
 
 }  // namespace
 
-float significant_travel_px(const std::deque<TrackPoint>& points) {
+float significant_travel_px(const std::deque<TrackPoint>& points, std::int64_t span_us) {
   constexpr std::size_t kFewest = 3;
-  constexpr std::int64_t kSpanUs = 2'000'000;
   std::vector<float> t, x, y;
   for (const TrackPoint& point : points) {
-    if (points.back().time_us - point.time_us > kSpanUs) continue;
+    if (points.back().time_us - point.time_us > span_us) continue;
     t.push_back(static_cast<float>(point.time_us - points.back().time_us) * 1e-6F);
     x.push_back(point.centre.x);
     y.push_back(point.centre.y);
@@ -163,8 +169,9 @@ void Tracker::begin(const Blob& blob, std::int64_t time_us) {
   track.first = {time_us, blob.box, blob.centre, blob.area_px, blob.change};
   track.points.push_back(track.first);
   track.smooth_centre = blob.centre;
-  track.seen = 1;
+  track.seen = track.in_a_row = 1;
   track.found_now = true;
+  track.area_px = static_cast<float>(blob.area_px);
   track.brighter = blob.brighter;
   track.sharp_share = blob.sharp_share;
   track.see_through = blob.see_through;
@@ -186,6 +193,7 @@ void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
   track.points.push_back({time_us, blob.box, blob.centre, blob.area_px, blob.change});
   while (time_us - track.points.front().time_us > kHistoryUs) track.points.pop_front();
   ++track.seen;
+  ++track.in_a_row;
   track.found_now = true;
   track.brighter += 0.3F * (blob.brighter - track.brighter);
   track.sharp_share += 0.3F * (blob.sharp_share - track.sharp_share);
@@ -199,7 +207,10 @@ void Tracker::extend(Track& track, const Blob& blob, std::int64_t time_us) {
     track.fixed_since_us = time_us;
   }
   track.blob = blob;
-  track.travel_px = significant_travel_px(track.points);
+  track.area_px += 0.3F * (static_cast<float>(blob.area_px) - track.area_px);
+  // What is slow comes as far only in a longer while, in which chance would have ended.
+  track.travel_px =
+      std::max(significant_travel_px(track.points, kWalkUs), significant_travel_px(track.points, kHistoryUs));
   track.most_travel_px = std::max(track.most_travel_px, track.travel_px);
 }
 
@@ -253,23 +264,31 @@ void Tracker::link_quick(const std::vector<Blob>& blobs, std::vector<bool>& trac
 }
 
 /// Insects at an infrared lamp: only brighter than the background, small or out of focus, quick or erratic.
-bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s) const {
+bool Tracker::may_be_an_insect(const Track& track, float travel_px, float age_s, cv::Size picture) const {
   const TrackPoint& last = track.points.back();
   const float usual = 0.5F * (size_of(track.first) + size_of(last));
   // Small and quicker than anything on legs or wheels is near the lens, whatever its brightness: snow, a fly.
   if (last.area_px < kInsectAreaPx && travel_px > kMostSizesPerS * usual * age_s) return track.seen < kInsectPictures;
   if (track.brighter <= kBrightOnlyTrack) return false;
+  const bool small =
+      track.area_px <= kSharpInsectShare * static_cast<float>(picture.area()) || track.sharp_share < kSharpLarge;
+  if (small && travel_px > kMostBrightSizesPerS * usual * age_s) return true;
   if (track.sharp_share < kSharpShare) return true;
   if (length(track.smooth_centre - track.first.centre) < kBrightStraightness * track.path_px) return true;
-  const float size = 0.5F * (size_of(track.first) + size_of(last));
-  const bool quick = travel_px > kInsectSizesPerS * size * age_s;
-  const int needed = quick ? kInsectPictures : last.area_px < kInsectAreaPx ? kSmallBrightPictures : kBrightPictures;
+  // So large an insect would be out of focus.
+  if (!small) return false;
+  const bool quick = travel_px > kInsectSizesPerS * usual * age_s;
+  const bool soft = track.sharp_share < kSharpLarge && track.area_px > kInsectAreaPx * 4;
+  const int needed = quick || soft                  ? kInsectPictures
+                     : last.area_px < kInsectAreaPx ? kSmallBrightPictures
+                                                    : kBrightPictures;
   return track.seen < needed;
 }
 
 /// What leaves the background's texture in place is light or haze; what has no edges is near the lens.
 bool Tracker::is_light_or_blur(const Track& track) {
-  if (track.sharp_share < kBlurred || track.see_through > kSeeThrough) return true;
+  if (track.sharp_share < kBlurred || track.see_through > kSeeThrough || track.see_through < kSeeShifted) return true;
+  if (track.brighter > kBrightOnlyTrack && track.see_through > kSeeThroughBright) return true;
   return track.brighter > kBeamBrighter && track.sharp_share < kBeamSharp;
 }
 
@@ -284,18 +303,22 @@ bool Tracker::by_large_change(const Track& track, const Limits& limits, int crow
 ipc::MotionVerdict Tracker::judge(const Track& track, const Limits& limits, int crowd, cv::Size picture) const {
   using ipc::MotionVerdict;
   const TrackPoint& last = track.points.back();
-  if (track.seen < pictures_needed(limits, crowd)) return MotionVerdict::kTooFewPictures;
+  if (track.seen < pictures_needed(limits, crowd) || track.in_a_row < kInARow) return MotionVerdict::kTooFewPictures;
   if (last.change < kMinTrackChange) return MotionVerdict::kNoChange;
   const float travel = length(last.centre - track.first.centre);
   const float age_s = std::max(0.1F, static_cast<float>(last.time_us - track.first.time_us) * 1e-6F);
-  if (may_be_an_insect(track, travel, age_s)) return MotionVerdict::kLikeAnInsect;
+  if (may_be_an_insect(track, travel, age_s, picture)) return MotionVerdict::kLikeAnInsect;
   if (is_light_or_blur(track)) return MotionVerdict::kLikeLight;
   if (by_large_change(track, limits, crowd, picture)) return MotionVerdict::kMoves;
   const float least_px = least_travel_px(track, limits);
   if (travel < least_px || track.travel_px < kTravelShare * least_px) return MotionVerdict::kTooLittleTravel;
-  const float needed_px = clutter_.needed_travel_px(last.centre, picture);
-  if (needed_px > 0 && (track.fit < kMinFit || track.travel_px < needed_px)) return MotionVerdict::kTooLittleTravel;
-  if (length(track.smooth_centre - track.first.centre) < limits.min_straightness * track.path_px) {
+  const float needed_px = clutter_.needed_travel_px(last.centre, picture, track.area_px);
+  // What is quick is seldom where it was expected; where little is asked for, twice as much will do instead.
+  const bool fits = track.fit >= kMinFit || (needed_px <= kQuietTravelPx && track.travel_px >= 2 * needed_px);
+  if (needed_px > 0 && (!fits || track.travel_px < needed_px)) return MotionVerdict::kTooLittleTravel;
+  // Of something slow most of the path is the trembling of its outline, which is taken out of the travel.
+  const bool straight = length(track.smooth_centre - track.first.centre) >= limits.min_straightness * track.path_px;
+  if (!straight && track.travel_px < least_px) {
     return MotionVerdict::kNotStraight;
   }
   return has_stable_area(track) ? MotionVerdict::kMoves : MotionVerdict::kUnstableSize;
@@ -343,7 +366,8 @@ void Tracker::bury(std::int64_t time_us, cv::Size picture) {
   for (const Track& track : tracks_) {
     if (!gone(track) || track.confirmed || next_to_a_subject(track)) continue;
     // Links that could never have counted say nothing about those that could.
-    if (track.fit >= kMinFit) clutter_.ended(track.first.centre, picture, track.most_travel_px);
+    if (track.fit >= kMinFit)
+      clutter_.ended(track.first.centre, picture, static_cast<float>(track.largest_px), track.most_travel_px);
   }
   std::erase_if(tracks_, [&](Track& track) {
     const bool lost = gone(track);
@@ -354,12 +378,12 @@ void Tracker::bury(std::int64_t time_us, cv::Size picture) {
 
 /// In a restless place a confirmed track must go on proving itself, else rain takes it over where a person has left.
 void Tracker::doubt(Track& track, std::int64_t time_us, cv::Size picture) {
-  const float needed_px = clutter_.needed_travel_px(track.points.back().centre, picture);
+  const float needed_px = clutter_.needed_travel_px(track.points.back().centre, picture, track.area_px);
   const bool goes_on = track.travel_px >= 0.5F * needed_px && track.fit >= kMinFit;
   if (needed_px <= kQuietTravelPx || goes_on) {
     track.travelled_us = time_us;
   } else if (time_us - track.travelled_us > kDoubtUs) {
-    clutter_.ended(track.points.back().centre, picture, track.travel_px);
+    clutter_.ended(track.points.back().centre, picture, track.area_px, track.travel_px);
     track.confirmed = false;
     track.first = track.points.back();
     track.smooth_centre = track.first.centre;
@@ -375,6 +399,7 @@ void Tracker::follow(const std::vector<Blob>& blobs, std::int64_t time_us, const
   clutter_.advance(std::clamp(static_cast<float>(time_us - last_us_) * 1e-6F, 0.0F, 1.0F));
   last_us_ = time_us;
   assign(blobs, time_us);
+  for (Track& track : tracks_) track.in_a_row = track.found_now ? track.in_a_row : 0;
   bury(time_us, picture);
   const int crowd = static_cast<int>(blobs.size());
   for (Track& track : tracks_) {

@@ -26,12 +26,13 @@ struct TrackPoint {
 
 struct Track {
   int id = 0;
-  std::deque<TrackPoint> points;  ///< the last 4 s
+  std::deque<TrackPoint> points;  ///< the last 8 s
   TrackPoint first;               ///< where it began
   cv::Point2f velocity;           ///< px/s, smoothed
   float path_px = 0;              ///< length of the smoothed path
   cv::Point2f smooth_centre;
-  int seen = 0;  ///< pictures in which it was found
+  int seen = 0;      ///< pictures in which it was found
+  int in_a_row = 0;  ///< of them the last ones without a gap
   bool found_now = false;
   float brighter = 0;       ///< smoothed Blob::brighter
   float sharp_share = 0;    ///< smoothed Blob::sharp_share
@@ -41,7 +42,8 @@ struct Track {
   cv::Point2f strong_from;  ///< where the change was when that run began
   bool confirmed = false;   ///< moves like something that matters
   std::int64_t confirmed_us = 0;
-  float travel_px = 0;            ///< significant_travel_px() now
+  float area_px = 0;              ///< smoothed
+  float travel_px = 0;            ///< significant_travel_px() now, of the last 2 s or of all that is known
   float most_travel_px = 0;       ///< the most it has been
   std::int64_t travelled_us = 0;  ///< when it last came as far as this place asks for
   std::int64_t last_seen_us = 0;
@@ -64,9 +66,9 @@ struct Track {
 float score_of(const Track& track, cv::Size picture);
 float score_of(const Blob& blob, cv::Size picture);
 
-/// How far a straight and even walk explains the last points: the way along a fitted line, less what scatters around
-/// it. Of leaves that swing and of drops linked by chance little is left.
-float significant_travel_px(const std::deque<TrackPoint>& points);
+/// How far a straight and even walk explains the points of that last while: the way along a fitted line, less what
+/// scatters around it. Of leaves that swing and of drops linked by chance little is left.
+float significant_travel_px(const std::deque<TrackPoint>& points, std::int64_t span_us);
 
 class Tracker {
  public:
@@ -103,7 +105,7 @@ class Tracker {
                   std::int64_t time_us);
   void extend(Track& track, const Blob& blob, std::int64_t time_us);
   void begin(const Blob& blob, std::int64_t time_us);
-  bool may_be_an_insect(const Track& track, float travel_px, float age_s) const;
+  bool may_be_an_insect(const Track& track, float travel_px, float age_s, cv::Size picture) const;
   static bool is_light_or_blur(const Track& track);
   ipc::MotionVerdict judge(const Track& track, const Limits& limits, int crowd, cv::Size picture) const;
   bool by_large_change(const Track& track, const Limits& limits, int crowd, cv::Size picture) const;

@@ -14,6 +14,8 @@ namespace vonggac::motion {
 namespace {
 
 constexpr float kIntervalS = 0.125F;
+constexpr float kDropPx = 20;
+constexpr std::int64_t kTwoSecondsUs = 2'000'000;
 const cv::Size kPicture(192, 108);
 
 /// So many chance tracks a second at one place for a minute, each that far.
@@ -22,20 +24,20 @@ Clutter restless_place(float tracks_a_second, float travel_px) {
   float due = 0;
   for (int i = 0; i < 480; ++i) {
     clutter.advance(kIntervalS);
-    for (due += tracks_a_second * kIntervalS; due >= 1; due -= 1) clutter.ended({40, 40}, kPicture, travel_px);
+    for (due += tracks_a_second * kIntervalS; due >= 1; due -= 1) clutter.ended({40, 40}, kPicture, kDropPx, travel_px);
   }
   return clutter;
 }
 
 TEST(Clutter, AsksForNothingMoreInAQuietPlace) {
   const Clutter clutter = restless_place(0, 0);
-  EXPECT_FLOAT_EQ(clutter.needed_travel_px({40, 40}, kPicture), 0);
+  EXPECT_FLOAT_EQ(clutter.needed_travel_px({40, 40}, kPicture, kDropPx), 0);
 }
 
 TEST(Clutter, AsksForMoreTheMoreOftenAndTheFurtherChanceComes) {
-  const float leaves = restless_place(2, 3).needed_travel_px({40, 40}, kPicture);
-  const float gale = restless_place(20, 3).needed_travel_px({40, 40}, kPicture);
-  const float rain = restless_place(20, 5).needed_travel_px({40, 40}, kPicture);
+  const float leaves = restless_place(2, 3).needed_travel_px({40, 40}, kPicture, kDropPx);
+  const float gale = restless_place(20, 3).needed_travel_px({40, 40}, kPicture, kDropPx);
+  const float rain = restless_place(20, 5).needed_travel_px({40, 40}, kPicture, kDropPx);
   EXPECT_GT(leaves, 9);
   EXPECT_GT(gale, leaves);
   EXPECT_GT(rain, gale);
@@ -44,24 +46,30 @@ TEST(Clutter, AsksForMoreTheMoreOftenAndTheFurtherChanceComes) {
 
 TEST(Clutter, LeavesTheOtherEndOfThePictureAlone) {
   const Clutter clutter = restless_place(5, 4);
-  EXPECT_FLOAT_EQ(clutter.needed_travel_px({170, 90}, kPicture), 0);
+  EXPECT_FLOAT_EQ(clutter.needed_travel_px({170, 90}, kPicture, kDropPx), 0);
+}
+
+TEST(Clutter, SaysNothingAboutWhatIsMuchLargerThanItself) {
+  const Clutter clutter = restless_place(20, 5);
+  EXPECT_GT(clutter.needed_travel_px({40, 40}, kPicture, 1.5F * kDropPx), 9);
+  EXPECT_FLOAT_EQ(clutter.needed_travel_px({40, 40}, kPicture, 10 * kDropPx), 0);
 }
 
 TEST(Clutter, ForgetsWhenTheWindHasGone) {
   Clutter clutter = restless_place(5, 4);
   for (int i = 0; i < 8 * 300; ++i) clutter.advance(kIntervalS);
-  EXPECT_FLOAT_EQ(clutter.needed_travel_px({40, 40}, kPicture), 0);
+  EXPECT_FLOAT_EQ(clutter.needed_travel_px({40, 40}, kPicture, kDropPx), 0);
 }
 
 TEST(Clutter, IsCarefulWhileThePlaceIsUnknown) {
   Clutter clutter;
   for (int i = 0; i < 16; ++i) clutter.advance(kIntervalS);
-  EXPECT_GT(clutter.needed_travel_px({40, 40}, kPicture), 6);
+  EXPECT_GT(clutter.needed_travel_px({40, 40}, kPicture, kDropPx), 6);
 }
 
-std::deque<TrackPoint> line_of_points(float step_px, float swing_px) {
+std::deque<TrackPoint> line_of_points(float step_px, float swing_px, int count = 12) {
   std::deque<TrackPoint> points;
-  for (int i = 0; i < 12; ++i) {
+  for (int i = 0; i < count; ++i) {
     TrackPoint point;
     point.time_us = i * 125'000;
     point.centre = {20 + step_px * static_cast<float>(i) + (i % 2 == 0 ? swing_px : -swing_px), 50};
@@ -71,15 +79,23 @@ std::deque<TrackPoint> line_of_points(float step_px, float swing_px) {
 }
 
 TEST(SignificantTravel, IsTheWholeWayOfAnEvenWalk) {
-  EXPECT_NEAR(significant_travel_px(line_of_points(2, 0)), 22, 0.1);
+  EXPECT_NEAR(significant_travel_px(line_of_points(2, 0), kTwoSecondsUs), 22, 0.1);
 }
 
-TEST(SignificantTravel, IsNextToNothingForWhatSwings) { EXPECT_LT(significant_travel_px(line_of_points(0, 4)), 0.5F); }
+TEST(SignificantTravel, IsNextToNothingForWhatSwings) {
+  EXPECT_LT(significant_travel_px(line_of_points(0, 4), kTwoSecondsUs), 0.5F);
+}
 
 TEST(SignificantTravel, TakesTheScatterOffTheWay) {
-  const float travel = significant_travel_px(line_of_points(2, 2));
+  const float travel = significant_travel_px(line_of_points(2, 2), kTwoSecondsUs);
   EXPECT_GT(travel, 12);
   EXPECT_LT(travel, 20);
+}
+
+TEST(SignificantTravel, OfASlowWalkShowsInALongerWhile) {
+  const std::deque<TrackPoint> slow = line_of_points(0.25F, 1, 64);
+  EXPECT_LT(significant_travel_px(slow, kTwoSecondsUs), 4);
+  EXPECT_GT(significant_travel_px(slow, 4 * kTwoSecondsUs), 12);
 }
 
 TEST(BoxBlur, IsTheMeanOfTheSquareMirroredAtTheRim) {
