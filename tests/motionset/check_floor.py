@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 
-# Chosen to hold one scene each of: daylight, rain at night, insects, a parked car and its ghost, trees, light switched.
-CLIPS = ["syn_clean", "syn_rain_night", "syn_insects", "syn_parked", "syn_trees", "syn_lightstep"]
-FLOOR = {"recall": 0.97, "recall_loc": 0.97, "cover": 0.95}
-CEILING = {"fa_per_h": 20, "cpu_ms_per_s": 40}  # of CPU time: a loaded or sanitized build must not fail here
+# Chosen to hold one scene each of: daylight, rain at night and by day, insects, a parked car and its ghost, trees, light
+# switched. Reached: 1.00, 1.00, 1.00 and no false alarm; with so few events one that is missed is 5 %.
+CLIPS = ["syn_clean", "syn_rain_night", "syn_rain_day", "syn_insects", "syn_parked", "syn_trees", "syn_lightstep"]
+FLOOR = {"recall": 0.99, "recall_loc": 0.99, "cover": 0.98}
+CEILING = {"fa_per_h": 15, "lat_ms": 900, "cpu_ms_per_s": 40}  # CPU: a loaded or sanitized build must not fail here
 
 
 def main():
