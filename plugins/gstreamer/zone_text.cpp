@@ -34,7 +34,7 @@ bool read_zone(std::string_view text, motion::ZonePolygon& zone, std::string& wh
     why = "a zone begins with detect or ignore, not with \"" + std::string(kind) + "\"";
     return false;
   }
-  zone.ignore = kind == "ignore";
+  zone.kind = kind == "ignore" ? ipc::ZoneKind::kIgnore : ipc::ZoneKind::kDetect;
   if (colon != std::string_view::npos) zone.id = std::string(head.substr(colon + 1));
   for (std::string_view word = next_word(text); !word.empty(); word = next_word(text)) {
     const std::size_t comma = word.find(',');

@@ -41,7 +41,8 @@ AnalysePool::AnalysePool(EventLoop& loop, const base::Clock& clock, const Servic
       config_(config),
       router_(router),
       recorder_(recorder),
-      plugins_(config.analyse, config.plugins) {
+      plugins_(config.analyse, config.plugins),
+      tampers_(router) {
   // The generation is half of a motion event's key: it must not repeat after a restart of the service.
   next_generation_ = static_cast<std::uint32_t>(clock.wall_now().us / 1'000'000);
 }
@@ -153,6 +154,7 @@ void AnalysePool::remove_camera(const base::CameraId& id) {
   const auto found = cameras_.find(id);
   if (found == cameras_.end()) return;
   leave(found->second);
+  tampers_.forget(id, recorder_.wall_of(clock_.mono_now()));
   cameras_.erase(found);
 }
 
@@ -165,10 +167,15 @@ void AnalysePool::update_camera(const CameraConfig& config) {
   Camera& camera = found->second;
   router_.stop_analysing(config.id);
   if (camera.shard != nullptr && camera.shard->ready) send(*camera.shard, ipc::AnalyseStop{camera.slot});
+  // Painted with the masks of before: what is hidden now must not be shown any longer.
+  camera.snapshot.reset();
+  if (config.policy.paused || !same_masks(camera.config.zones, config.zones))
+    tampers_.forget(config.id, recorder_.wall_of(clock_.mono_now()));
   camera.config = config;
   camera.banned = false;
   camera.crashes = 0;
   camera.motion.active = false;
+  camera.motion.alarm.reset();
   begin(config.id, camera);
 }
 
@@ -205,9 +212,7 @@ void AnalysePool::on_shard_message(Shard& shard, const ipc::Message& message) {
   } else if (const auto* report = std::get_if<ipc::MotionReport>(&message)) {
     Camera* camera = camera_of(shard, report->slot, report->generation);
     if (camera == nullptr) return;
-    camera->motion.active = report->phase != ipc::MotionPhase::kEnd;
-    camera->motion.last_motion = recorder_.wall_of(report->end);
-    router_.on_motion(camera->config.id, *report);
+    on_motion_report(*camera, *report);
   } else if (const auto* grid = std::get_if<ipc::MotionGrid>(&message)) {
     if (const Camera* camera = camera_of(shard, grid->slot, grid->generation)) {
       router_.on_motion_grid(camera->config.id, *grid);
@@ -215,7 +220,7 @@ void AnalysePool::on_shard_message(Shard& shard, const ipc::Message& message) {
   } else if (const auto* snapshot = std::get_if<ipc::Snapshot>(&message)) {
     Camera* camera = camera_of(shard, snapshot->slot, snapshot->generation);
     if (camera != nullptr) camera->snapshot = SnapshotView{snapshot->jpeg, recorder_.wall_of(snapshot->capture)};
-  } else if (on_tuning_message(shard, message)) {
+  } else if (on_tuning_message(shard, message) || on_tamper_message(shard, message)) {
     return;
   } else if (const auto* part = std::get_if<ipc::AnalysePartReport>(&message)) {
     plugins_.on_report(*part);
@@ -224,7 +229,11 @@ void AnalysePool::on_shard_message(Shard& shard, const ipc::Message& message) {
   } else if (const auto* failed = std::get_if<ipc::AnalyseFailed>(&message)) {
     Camera* camera = camera_of(shard, failed->slot, failed->generation);
     if (camera == nullptr) return;
-    camera->motion = {false, camera->motion.last_motion, false, failed->detail, ipc::AnalyseLevel::kAsNeeded};
+    camera->motion.active = false;
+    camera->motion.analysed = false;
+    camera->motion.alarm.reset();
+    camera->motion.level = ipc::AnalyseLevel::kAsNeeded;
+    camera->motion.trouble = failed->detail;
     base::log::warning("core", "camera {} is recorded but not looked at: {}", camera->config.id.to_string(),
                        failed->detail);
   } else {
@@ -244,6 +253,7 @@ void AnalysePool::on_shard_death(Shard& shard, const std::string& how) {
     if (camera.shard != &shard) continue;
     router_.stop_analysing(id);
     camera.motion.active = false;
+    camera.motion.alarm.reset();
     camera.motion.analysed = false;
     if (!in_hand || *in_hand != camera.slot) continue;
     if (camera.crashes == 0 || now - camera.first_crash > kCrashWindow) {
@@ -324,7 +334,10 @@ void AnalysePool::stop() {
 
 MotionView AnalysePool::motion(const base::CameraId& id) const {
   const auto found = cameras_.find(id);
-  return found == cameras_.end() ? MotionView{} : found->second.motion;
+  if (found == cameras_.end()) return {};
+  MotionView view = found->second.motion;
+  view.tampers = tampers_.active(id);
+  return view;
 }
 
 const SnapshotView* AnalysePool::snapshot(const base::CameraId& id) const {

@@ -12,11 +12,13 @@
 #include <optional>
 #include <vector>
 
+#include "core/alarm_watch.h"
 #include "core/camera_config.h"
 #include "core/config.h"
 #include "core/event_loop.h"
 #include "core/plugin_watch.h"
 #include "core/router.h"
+#include "core/tamper_board.h"
 #include "core/tune_log.h"
 #include "core/views.h"
 #include "core/worker_process.h"
@@ -29,6 +31,8 @@ struct MotionView {
   bool analysed = false;
   std::string trouble;  ///< why it is not analysed, or empty
   ipc::AnalyseLevel level = ipc::AnalyseLevel::kAsNeeded;
+  std::optional<Alarm> alarm;  ///< of the event going on
+  std::vector<TamperView> tampers;
 };
 struct SnapshotView {
   base::Bytes jpeg;
@@ -56,6 +60,10 @@ class AnalysePool {
   base::Status wake(const base::CameraId& camera, base::MonoTime until);
   /// Runs a second engine with other settings beside the camera's own until then. As wake().
   base::Status start_shadow(const base::CameraId& camera, const TuneSettings& settings, base::MonoTime until);
+  /// A person says that what the camera shows now is its view. As wake().
+  base::Status accept_view(const base::CameraId& camera);
+  /// What was known of cameras when the service stopped; before the first add_camera().
+  void remember(const std::map<base::CameraId, record::CameraMemory>& memory) { tampers_.remember(memory); }
   /// What was followed in the last hour; null for an unknown camera.
   const TuneLog* tune_log(const base::CameraId& camera) const;
   /// Plug-ins and hardware decoding, those that are configured.
@@ -85,6 +93,7 @@ class AnalysePool {
     base::MonoTime banned_until;
     bool banned = false;
     TuneLog tune;
+    AlarmWatch alarms;
     base::MonoTime wake_until;
     std::optional<ipc::AnalyseShadow> shadow;  ///< asked for; slot and generation are filled in when it is sent
   };
@@ -101,9 +110,12 @@ class AnalysePool {
   void on_part_crash(const Shard& shard, ipc::AnalysePart part, const std::string& how);
   Camera* camera_of(Shard& shard, std::uint16_t slot, std::uint32_t generation);
   void send(Shard& shard, const ipc::Message& message);
+  void on_motion_report(Camera& camera, const ipc::MotionReport& report);
+  bool on_tamper_message(Shard& shard, const ipc::Message& message);
   bool on_tuning_message(Shard& shard, const ipc::Message& message);
   void send_wishes(Camera& camera);
   static bool looked_at(const Camera& camera);
+  static bool same_masks(const std::vector<ipc::Zone>& a, const std::vector<ipc::Zone>& b);
 
   EventLoop& loop_;
   const base::Clock& clock_;
@@ -111,6 +123,7 @@ class AnalysePool {
   Router& router_;
   record::Recorder& recorder_;
   PluginWatch plugins_;
+  TamperBoard tampers_;
   std::map<base::CameraId, Camera> cameras_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::uint32_t next_generation_ = 1;

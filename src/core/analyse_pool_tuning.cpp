@@ -9,6 +9,11 @@ bool AnalysePool::looked_at(const Camera& camera) {
 
 /// What was asked for and is not over: for a process that has just begun to look at this camera.
 void AnalysePool::send_wishes(Camera& camera) {
+  ipc::TamperView view = tampers_.known(camera.config.id);
+  view.slot = camera.slot;
+  view.generation = camera.generation;
+  send(*camera.shard, view);
+  if (!camera.shard->process) return;
   const base::MonoTime now = clock_.mono_now();
   if (camera.wake_until > now) send(*camera.shard, ipc::AnalyseWake{camera.slot, camera.generation, camera.wake_until});
   if (!camera.shadow || camera.shadow->until <= now || !camera.shard->process) return;

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "core/schedule_text.h"
+#include "core/sensitivity_text.h"
 #include "core/unicode_text.h"
+#include "core/zone_settings.h"
 
 namespace vonggac::core {
 namespace {
@@ -14,7 +16,6 @@ namespace json = boost::json;
 constexpr double kBytesPerGigabyte = 1e9;
 constexpr double kMaxRetentionGigabytes = 1e6;
 constexpr double kMaxRetentionDays = 3650;
-constexpr std::size_t kMaxZoneIdCharacters = 32;
 constexpr double kMicrosPerSecond = 1e6;
 
 base::Status refuse_field(std::string_view field, const std::string& allowed) {
@@ -119,63 +120,8 @@ base::Status set_transport(CameraConfig& camera, const json::value& value) {
   return refuse_field("transport", "auto, tcp or udp");
 }
 
-/// Four decimals, a fifth of a pixel of 1080p: what is stored is what people read, without 0.30000001192.
-double to_grid(double value) { return std::round(value * 1e4) / 1e4; }
-
-base::Result<std::pair<float, float>> parse_point(const json::value& value) {
-  const json::array* pair = value.if_array();
-  if (pair == nullptr || pair->size() != 2) return refuse_field("zones: each point", "a pair [x, y]");
-  VG_ASSIGN(const double x, number_in((*pair)[0], "zones: x", 0, 1));
-  VG_ASSIGN(const double y, number_in((*pair)[1], "zones: y", 0, 1));
-  return std::pair<float, float>(static_cast<float>(to_grid(x)), static_cast<float>(to_grid(y)));
-}
-
-base::Status parse_points(const json::value& value, ipc::Polygon& polygon) {
-  const json::array* points = value.if_array();
-  if (points == nullptr || points->size() < kMinZonePoints || points->size() > kMaxZonePoints) {
-    return refuse_field("zones: points", "a list of 3 to 32 points [x, y]");
-  }
-  for (const json::value& point : *points) {
-    VG_ASSIGN(const auto xy, parse_point(point));
-    polygon.points.push_back(xy);
-  }
-  return {};
-}
-
-base::Result<ipc::Zone> parse_zone(const json::value& value) {
-  const json::object* object = value.if_object();
-  if (object == nullptr) return refuse_field("zones", "a list of {\"id\", \"ignore\", \"points\"}");
-  ipc::Zone zone;
-  for (const json::key_value_pair& entry : *object) {
-    if (entry.key() == "id") {
-      VG_ASSIGN(zone.id, text(entry.value(), "zones: id"));
-    } else if (entry.key() == "ignore") {
-      VG_ASSIGN(zone.ignore, boolean(entry.value(), "zones: ignore"));
-    } else if (entry.key() == "points") {
-      VG_TRY(parse_points(entry.value(), zone.polygon));
-    } else {
-      return base::invalid_argument("zones: '" + std::string(entry.key().substr(0, 40)) +
-                                    "' is not known; a zone has id, ignore and points");
-    }
-  }
-  if (zone.polygon.points.empty()) return refuse_field("zones: points", "given for each zone");
-  if (!is_plain_text(zone.id, 1, kMaxZoneIdCharacters))
-    return refuse_field("zones: id", "1 to 32 printable characters");
-  return zone;
-}
-
 base::Status set_zones(CameraConfig& camera, const json::value& value) {
-  const json::array* list = value.if_array();
-  if (list == nullptr || list->size() > kMaxZones) return refuse_field("zones", "a list of at most 16 zones");
-  std::vector<ipc::Zone> zones;
-  for (const json::value& entry : *list) {
-    VG_ASSIGN(ipc::Zone zone, parse_zone(entry));
-    for (const ipc::Zone& other : zones) {
-      if (other.id == zone.id) return refuse_field("zones: id", "different for each zone of a camera");
-    }
-    zones.push_back(std::move(zone));
-  }
-  camera.zones = std::move(zones);
+  VG_ASSIGN(camera.zones, zones_from_json(value));
   return {};
 }
 
@@ -218,18 +164,6 @@ base::Status derive_schedule(CameraConfig& camera) {
 json::value plain_number(double number) {
   if (number == std::floor(number)) return static_cast<std::int64_t>(number);
   return number;
-}
-
-json::value coordinate(float value) { return plain_number(to_grid(static_cast<double>(value))); }
-
-json::array zones_to_json(const std::vector<ipc::Zone>& zones) {
-  json::array list;
-  for (const ipc::Zone& zone : zones) {
-    json::array points;
-    for (const auto& [x, y] : zone.polygon.points) points.push_back(json::array{coordinate(x), coordinate(y)});
-    list.push_back(json::object{{"id", zone.id}, {"ignore", zone.ignore}, {"points", std::move(points)}});
-  }
-  return list;
 }
 
 }  // namespace
@@ -288,6 +222,9 @@ json::object to_json(const CameraConfig& camera) {
   out["sub_url"] = camera.sub ? json::value(camera.sub->display_url) : json::value(nullptr);
   out["user"] = camera.credentials.username;
   for (const json::key_value_pair& entry : settings_to_json(camera)) out[entry.key()] = entry.value();
+  const SensitivityText meaning = sensitivity_text(camera.sensitivity);
+  out["sensitivity_text"] = json::object{
+      {"smallest_percent", plain_number(meaning.smallest_percent)}, {"vi", meaning.vi}, {"en", meaning.en}};
   out["created_at"] = base::to_iso8601(camera.created_at);
   return out;
 }

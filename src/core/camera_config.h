@@ -24,8 +24,6 @@ namespace vonggac::core {
 
 constexpr std::size_t kMaxCameras = 512;
 constexpr std::size_t kMaxNameCharacters = 80;
-constexpr std::size_t kMaxZones = 16;
-constexpr std::size_t kMinZonePoints = 3, kMaxZonePoints = 32;
 
 enum class TransportPreference : std::uint8_t { kAuto = 0, kTcp = 1, kUdp = 2 };
 const char* transport_preference_name(TransportPreference preference);  ///< "auto", "tcp", "udp"

@@ -73,6 +73,7 @@ base::Result<json::object> Commands::run(const json::object& request, Caller cal
   if (op == "camera.remove") return remove(request);
   if (op == "motion.shadow") return shadow(request);
   if (op == "motion.wake") return wake(request);
+  if (op == "camera.accept_view") return accept_view(request);
   if (op == "age_deletion.confirm") {
     parts_.router.confirm_age_deletion();
     return json::object{};

@@ -48,6 +48,7 @@ class Commands {
   base::Result<boost::json::object> tune(const boost::json::object& request) const;
   base::Result<boost::json::object> shadow(const boost::json::object& request);
   base::Result<boost::json::object> wake(const boost::json::object& request);
+  base::Result<boost::json::object> accept_view(const boost::json::object& request);
 
   ServiceParts parts_;
 };

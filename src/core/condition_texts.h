@@ -5,13 +5,11 @@
 
 #include "core/views.h"
 #include "ipc/messages.h"
+#include "ipc/motion_texts.h"
 
 namespace vonggac::core {
 
-struct Sentence {
-  const char* vi;
-  const char* en;
-};
+using ipc::Sentence;
 
 /// Why a stream is away, and what to do about it.
 Sentence sentence_of(ipc::StreamReason reason);

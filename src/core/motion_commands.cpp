@@ -78,4 +78,11 @@ base::Result<json::object> Commands::wake(const json::object& request) {
   return json::object{{"until", base::to_iso8601(parts_.recorder.wall_of(until))}};
 }
 
+base::Result<json::object> Commands::accept_view(const json::object& request) {
+  VG_ASSIGN(const base::CameraId id, camera_id_of(request));
+  if (parts_.store.find(id) == nullptr) return base::not_found("there is no camera with this id");
+  VG_TRY(parts_.analyse.accept_view(id));
+  return json::object{};
+}
+
 }  // namespace vonggac::core

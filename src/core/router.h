@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "core/alarm_watch.h"
 #include "core/event_loop.h"
 #include "core/stream_meter.h"
 #include "core/views.h"
@@ -65,7 +66,9 @@ class Router {
   void analyse(const base::CameraId& camera, media::StreamRole role, std::shared_ptr<ipc::ShmRing> ring,
                std::uint16_t slot, std::uint32_t generation);
   void stop_analysing(const base::CameraId& camera);
-  void on_motion(const base::CameraId& camera, const ipc::MotionReport& report);
+  void on_motion(const base::CameraId& camera, const ipc::MotionReport& report, const std::optional<Alarm>& alarm);
+  void on_tamper(const base::CameraId& camera, const record::TamperChange& change);
+  void keep_view(const base::CameraId& camera, const base::Bytes& view);
   void on_motion_grid(const base::CameraId& camera, const ipc::MotionGrid& grid);
 
   void subscribe_live(std::uint32_t subscription, const base::CameraId& camera, media::StreamRole role);

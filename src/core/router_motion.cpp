@@ -38,8 +38,8 @@ void Router::end_motion(Camera& camera) {
   camera.open_motion.reset();
 }
 
-void Router::on_motion(const base::CameraId& id, const ipc::MotionReport& report) {
-  loop_->post([this, id, report] {
+void Router::on_motion(const base::CameraId& id, const ipc::MotionReport& report, const std::optional<Alarm>& alarm) {
+  loop_->post([this, id, report, alarm] {
     const auto found = cameras_.find(id);
     if (found == cameras_.end()) return;
     Camera& camera = found->second;
@@ -56,6 +56,10 @@ void Router::on_motion(const base::CameraId& id, const ipc::MotionReport& report
     event.box_w = report.box_w;
     event.box_h = report.box_h;
     event.zone = report.zone;
+    if (alarm) {
+      event.alarm = alarm->zone;
+      event.alarm_at = alarm->at;
+    }
     event.start_reason = static_cast<std::uint8_t>(report.start_reason);
     event.end_reason = static_cast<std::uint8_t>(report.end_reason);
     event.thumbnail = report.thumbnail;
@@ -67,6 +71,20 @@ void Router::on_motion(const base::CameraId& id, const ipc::MotionReport& report
     } else {
       camera.open_motion = std::make_unique<record::MotionEvent>(event);
     }
+  });
+}
+
+void Router::on_tamper(const base::CameraId& id, const record::TamperChange& change) {
+  loop_->post([this, id, change] {
+    const auto found = cameras_.find(id);
+    if (found != cameras_.end()) found->second.recorder->on_tamper(change);
+  });
+}
+
+void Router::keep_view(const base::CameraId& id, const base::Bytes& view) {
+  loop_->post([this, id, view] {
+    const auto found = cameras_.find(id);
+    if (found != cameras_.end()) found->second.recorder->keep_view(view);
   });
 }
 

@@ -108,7 +108,45 @@ base::Status apply_entry(std::string_view entry, record::WeeklySchedule& schedul
   return {};
 }
 
+base::Status refuse_hours(std::string_view entry, const char* what) {
+  return base::invalid_argument("hours entry '" + std::string(entry.substr(0, 60)) + "': " + what +
+                                ". Write it as: mon-fri 22:00-06:00");
+}
+
+base::Status add_hours(std::string_view entry, WeekHours& hours) {
+  std::vector<std::string_view> parts = words(entry);
+  if (parts.size() == 1) parts.insert(parts.begin(), "*");
+  if (parts.size() != 2) return refuse_hours(entry, "days and times are needed, or times alone");
+  const std::optional<DaySet> days = parse_days(parts[0]);
+  if (!days) return refuse_hours(entry, "the days must be *, mon .. sun, a range or a comma list");
+  const std::optional<Span> span = parse_span(parts[1]);
+  if (!span) return refuse_hours(entry, "the times must be HH:MM-HH:MM on the full or half hour");
+  for (std::size_t day = 0; day < kDays; ++day) {
+    if (!(*days)[day]) continue;
+    for (std::size_t i = 0; i < span->count; ++i) hours.set((day * kSlotsPerDay + span->first + i) % hours.size());
+  }
+  return {};
+}
+
 }  // namespace
+
+base::Result<WeekHours> parse_hours(std::string_view text) {
+  if (text.size() > kMaxScheduleBytes) return base::invalid_argument("a schedule is at most 2048 characters");
+  WeekHours hours;
+  for (const std::string_view entry : split(text, ';')) {
+    if (!words(entry).empty()) VG_TRY(add_hours(entry, hours));
+  }
+  if (hours.none()) return base::invalid_argument("the hours are empty; leave them out, or write 22:00-06:00");
+  return hours;
+}
+
+/// 1970-01-01 was a Thursday; Viet Nam is seven hours ahead of UTC all year.
+bool in_hours(const WeekHours& hours, base::WallTime t) {
+  constexpr std::int64_t kHalfHourUs = 1'800'000'000, kAheadUs = 7 * 2 * kHalfHourUs;
+  const std::int64_t half_hours = (t.us + kAheadUs) / kHalfHourUs + 3 * static_cast<std::int64_t>(kSlotsPerDay);
+  const auto slots = static_cast<std::int64_t>(hours.size());
+  return hours.test(static_cast<std::size_t>((half_hours % slots + slots) % slots));
+}
 
 const char* record_mode_name(record::RecordMode mode) {
   switch (mode) {

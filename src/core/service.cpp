@@ -128,6 +128,7 @@ int run_service(const ServiceOptions& options) {
     router.stop(record::GapCause::kServiceStopped, kStopDeadlineUs);
     return fail(started);
   }
+  analyse.remember(record::load_camera_memory(options.data_dir));
   for (const CameraConfig& camera : (*store)->cameras()) {
     router.add_camera(camera.id, camera.policy);
     if (!camera.policy.paused) ingest.add_camera(camera);

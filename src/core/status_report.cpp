@@ -75,6 +75,17 @@ void add_loss(CameraCondition& condition, const StreamView& stream, const char* 
   condition.message_en += std::string(" ") + which_en + sentence.en;
 }
 
+json::array tampers_json(const std::vector<TamperView>& tampers) {
+  json::array list;
+  for (const TamperView& tamper : tampers) {
+    const Sentence sentence = ipc::sentence_of(tamper.kind);
+    list.push_back(json::object{{"kind", ipc::tamper_kind_name(tamper.kind)},
+                                {"since", base::to_iso8601(tamper.since)},
+                                {"message", json::object{{"vi", sentence.vi}, {"en", sentence.en}}}});
+  }
+  return list;
+}
+
 }  // namespace
 
 CameraCondition condition_of(const CameraConfig& camera, const std::vector<StreamView>& streams,
@@ -169,17 +180,24 @@ json::object StatusReport::camera_json(const CameraConfig& camera, const CameraM
                                        bool disk_takes_footage) const {
   const base::MonoTime now = clock_.mono_now();
   const std::vector<StreamView> streams = ingest_.streams(camera.id);
-  const CameraCondition condition = condition_of(camera, streams, media.record, disk_takes_footage);
+  CameraCondition condition = condition_of(camera, streams, media.record, disk_takes_footage);
   const MotionView motion = analyse_.motion(camera.id);
   json::object out = to_json(camera);
   out["state"] = condition.state;
   out["reason"] = condition.reason;
+  for (const TamperView& tamper : motion.tampers) {
+    condition.message_vi += std::string(" ") + ipc::sentence_of(tamper.kind).vi;
+    condition.message_en += std::string(" ") + ipc::sentence_of(tamper.kind).en;
+  }
   out["message"] = json::object{{"vi", condition.message_vi}, {"en", condition.message_en}};
   out["since"] = base::to_iso8601(clock_.wall_now() - (now - condition.since));
   out["recording"] = media.record.recording && disk_takes_footage;
   out["motion_active"] = motion.active;
   out["motion_trouble"] = motion.trouble;
   out["motion_watch"] = watch_json(motion);
+  out["alarm"] = motion.alarm ? json::value({{"zone", motion.alarm->zone}, {"at", base::to_iso8601(motion.alarm->at)}})
+                              : json::value(nullptr);
+  out["tamper"] = tampers_json(motion.tampers);
   out["last_motion_at"] = iso_or_null(motion.last_motion);
   out["last_fragment_at"] = iso_or_null(media.record.last_fragment);
   out["footage_from"] = iso_or_null(media.record.footage_from);

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "core/motion_texts.h"
+#include "core/condition_texts.h"
+#include "ipc/motion_texts.h"
 
 namespace vonggac::core {
 namespace {
@@ -28,12 +29,13 @@ bool inside(const ipc::Polygon& polygon, float x, float y) {
 bool in_zones(const ipc::Polygon& feet, const std::vector<ipc::Zone>& zones) {
   std::size_t ignored = 0, detected = 0;
   bool has_detect = false;
-  for (const ipc::Zone& zone : zones) has_detect = has_detect || !zone.ignore;
+  for (const ipc::Zone& zone : zones) has_detect = has_detect || zone.kind == ipc::ZoneKind::kDetect;
   for (const auto& [x, y] : feet.points) {
     bool ignore = false, detect = !has_detect;
     for (const ipc::Zone& zone : zones) {
       if (!inside(zone.polygon, x, y)) continue;
-      (zone.ignore ? ignore : detect) = true;
+      const bool blind = zone.kind == ipc::ZoneKind::kIgnore || zone.kind == ipc::ZoneKind::kPrivacy;
+      (blind ? ignore : detect) = true;
     }
     ignored += ignore ? 1 : 0;
     detected += detect && !ignore ? 1 : 0;
@@ -43,7 +45,7 @@ bool in_zones(const ipc::Polygon& feet, const std::vector<ipc::Zone>& zones) {
 
 bool same_zones(const std::vector<ipc::Zone>& a, const std::vector<ipc::Zone>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const ipc::Zone& x, const ipc::Zone& y) {
-    return x.ignore == y.ignore && x.polygon.points == y.polygon.points;
+    return x.kind == y.kind && x.polygon.points == y.polygon.points;
   });
 }
 

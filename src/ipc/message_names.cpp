@@ -80,6 +80,38 @@ const char* analyse_part_name(AnalysePart part) {
   return "none";
 }
 
+const char* zone_kind_name(ZoneKind kind) {
+  switch (kind) {
+    case ZoneKind::kDetect:
+      return "detect";
+    case ZoneKind::kIgnore:
+      return "ignore";
+    case ZoneKind::kWatch:
+      return "watch";
+    case ZoneKind::kPrivacy:
+      return "privacy";
+  }
+  return "detect";
+}
+
+const char* tamper_kind_name(TamperKind kind) {
+  switch (kind) {
+    case TamperKind::kNone:
+      return "";
+    case TamperKind::kCovered:
+      return "covered";
+    case TamperKind::kDefocused:
+      return "defocused";
+    case TamperKind::kMoved:
+      return "moved";
+    case TamperKind::kBlack:
+      return "black";
+    case TamperKind::kFrozen:
+      return "frozen";
+  }
+  return "";
+}
+
 const char* stream_state_name(StreamState state) {
   switch (state) {
     case StreamState::kIdle:

@@ -1,8 +1,8 @@
 #include "ipc/messages.h"
 
-#include <algorithm>
-#include <bit>
 #include <type_traits>
+
+#include "ipc/message_codec.h"
 
 namespace vonggac::ipc {
 namespace {
@@ -12,123 +12,15 @@ using base::Bytes;
 using base::ByteSpan;
 using base::ByteWriter;
 
-constexpr std::size_t kMaxTextBytes = 64U << 10;
 constexpr std::size_t kMaxJsonBytes = kMaxControlBytes - 64;
 constexpr std::size_t kMaxParameterNals = 32;
 constexpr std::size_t kMaxParameterNalBytes = 64U << 10;
 constexpr std::size_t kMaxZones = 64;
 constexpr std::size_t kMaxZonePoints = 128;
+constexpr std::size_t kMaxWatchHits = 16;
 constexpr std::size_t kMaxJpegBytes = 1U << 20;
 constexpr std::size_t kMaxLabels = 8;
 constexpr std::size_t kMaxPluginOptions = 64;
-
-/// Writes fields in order. Its twin is Reader; one `fields` function per message serves both.
-class Writer {
- public:
-  static constexpr bool kReading = false;
-  explicit Writer(Bytes& out) : out_(out) {}
-  void value(std::uint8_t v) { out_.u8(v); }
-  void value(bool v) { out_.u8(v ? 1 : 0); }
-  void value(std::uint16_t v) { out_.u16(v); }
-  void value(std::uint32_t v) { out_.u32(v); }
-  void value(std::uint64_t v) { out_.u64(v); }
-  void value(std::int64_t v) { out_.i64(v); }
-  void value(float v) { out_.u32(std::bit_cast<std::uint32_t>(v)); }
-  void bytes(const Bytes& v, std::size_t /*max*/) {
-    out_.u32(static_cast<std::uint32_t>(v.size()));
-    out_.raw(v);
-  }
-  void text(const std::string& v, std::size_t /*max*/) {
-    out_.u32(static_cast<std::uint32_t>(v.size()));
-    out_.text(v);
-  }
-  void secret(const base::Secret& v) { text(v.reveal(), kMaxTextBytes); }
-  template <typename E>
-  void enumerator(const E& v, E /*last*/) {
-    out_.u8(static_cast<std::uint8_t>(v));
-  }
-  template <std::size_t N>
-  void raw(const std::array<std::uint8_t, N>& v) {
-    out_.raw(v);
-  }
-  template <typename T, typename F>
-  void list(const std::vector<T>& items, std::size_t /*max*/, F&& each) {
-    out_.u32(static_cast<std::uint32_t>(items.size()));
-    for (const T& item : items) each(item);
-  }
-  void payload(const media::SharedBytes& v) {
-    const ByteSpan view = v ? ByteSpan(*v) : ByteSpan();
-    out_.u32(static_cast<std::uint32_t>(view.size()));
-    out_.raw(view);
-  }
-
- private:
-  ByteWriter out_;
-};
-
-/// Reads fields in order; the first bad one makes failed() true and everything after it a default value.
-class Reader {
- public:
-  static constexpr bool kReading = true;
-  explicit Reader(ByteSpan in) : in_(in) {}
-  bool ok() const { return !bad_ && !in_.failed() && in_.at_end(); }
-  void value(std::uint8_t& v) { v = in_.u8(); }
-  void value(bool& v) {
-    const std::uint8_t raw_value = in_.u8();
-    if (raw_value > 1) bad_ = true;
-    v = raw_value == 1;
-  }
-  void value(std::uint16_t& v) { v = in_.u16(); }
-  void value(std::uint32_t& v) { v = in_.u32(); }
-  void value(std::uint64_t& v) { v = in_.u64(); }
-  void value(std::int64_t& v) { v = in_.i64(); }
-  void value(float& v) { v = std::bit_cast<float>(in_.u32()); }
-  void bytes(Bytes& v, std::size_t max) {
-    const ByteSpan view = counted(max);
-    v.assign(view.begin(), view.end());
-  }
-  void text(std::string& v, std::size_t max) { v = std::string(base::as_text(counted(max))); }
-  void secret(base::Secret& v) { v = base::Secret(std::string(base::as_text(counted(kMaxTextBytes)))); }
-  template <typename E>
-  void enumerator(E& v, E last) {
-    const std::uint8_t raw_value = in_.u8();
-    if (raw_value > static_cast<std::uint8_t>(last)) {
-      bad_ = true;
-      return;
-    }
-    v = static_cast<E>(raw_value);
-  }
-  template <std::size_t N>
-  void raw(std::array<std::uint8_t, N>& v) {
-    const ByteSpan view = in_.take(N);
-    if (view.size() == N) std::copy(view.begin(), view.end(), v.begin());
-  }
-  template <typename T, typename F>
-  void list(std::vector<T>& items, std::size_t max, F&& each) {
-    const std::uint32_t count = in_.u32();
-    if (count > max) {
-      bad_ = true;
-      return;
-    }
-    for (std::uint32_t i = 0; i < count && !in_.failed() && !bad_; ++i) each(items.emplace_back());
-  }
-  void payload(media::SharedBytes& v) {
-    const ByteSpan view = counted(kMaxAccessUnitBytes);
-    v = std::make_shared<const Bytes>(view.begin(), view.end());
-  }
-
- private:
-  ByteSpan counted(std::size_t max) {
-    const std::uint32_t size = in_.u32();
-    if (size > max) {
-      bad_ = true;
-      return {};
-    }
-    return in_.take(size);
-  }
-  ByteReader in_;
-  bool bad_ = false;
-};
 
 // One function per structure; M is const for the writer and mutable for the reader.
 template <typename A, typename M>
@@ -177,7 +69,7 @@ template <typename A, typename M>
 void zone_list(A& a, M& zones) {
   a.list(zones, kMaxZones, [&](auto& zone) {
     a.text(zone.id, kMaxTextBytes);
-    a.value(zone.ignore);
+    a.enumerator(zone.kind, ZoneKind::kPrivacy);
     point_list(a, zone.polygon.points, kMaxZonePoints);
   });
 }
@@ -314,6 +206,11 @@ void fields(A& a, std::conditional_t<A::kReading, MotionReport, const MotionRepo
   a.value(m.box_w);
   a.value(m.box_h);
   a.text(m.zone, kMaxTextBytes);
+  a.list(m.watched, kMaxWatchHits, [&](auto& hit) {
+    a.text(hit.zone, kMaxTextBytes);
+    a.value(hit.first.us);
+    a.value(hit.last.us);
+  });
   a.enumerator(m.start_reason, MotionReason::kPictureChanged);
   a.enumerator(m.end_reason, MotionReason::kPictureChanged);
   a.bytes(m.thumbnail, kMaxJpegBytes);
@@ -434,6 +331,23 @@ void fields(A& a, std::conditional_t<A::kReading, AnalysePartReport, const Analy
   a.text(m.name, kMaxTextBytes);
   a.text(m.version, kMaxTextBytes);
   a.text(m.detail, kMaxTextBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, TamperReport, const TamperReport>& m) {
+  slot_and_generation(a, m);
+  a.enumerator(m.kind, TamperKind::kFrozen);
+  a.value(m.active);
+  a.value(m.since.us);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, TamperView, const TamperView>& m) {
+  slot_and_generation(a, m);
+  a.value(m.active);
+  a.bytes(m.view, TamperView::kMaxViewBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, TamperAccept, const TamperAccept>& m) {
+  slot_and_generation(a, m);
 }
 
 template <std::size_t I = 0>

@@ -170,10 +170,19 @@ struct MediaUnit {
 struct Polygon {
   std::vector<std::pair<float, float>> points;  ///< 0..1 of picture width and height
 };
+/// What a zone is for. Stored by name in the camera file.
+enum class ZoneKind : std::uint8_t {
+  kDetect = 0,   ///< only here, once there is one
+  kIgnore = 1,   ///< not here
+  kWatch = 2,    ///< here too, and what comes in raises an alarm
+  kPrivacy = 3,  ///< painted over before anything looks: never analysed, in no thumbnail and no snapshot
+};
+const char* zone_kind_name(ZoneKind kind);  ///< "detect", "ignore", "watch", "privacy"
 struct Zone {
   std::string id;
-  bool ignore = false;  ///< false: detect here
+  ZoneKind kind = ZoneKind::kDetect;
   Polygon polygon;
+  std::string hours;  ///< of a watch zone: when it raises alarms, as typed; empty: always. Core's own, never sent
 };
 struct AnalyseCamera {
   std::uint16_t slot = 0;
@@ -236,6 +245,11 @@ enum class MotionVerdict : std::uint8_t {
 const char* motion_verdict_name(MotionVerdict verdict);  ///< "moves", "too_few_pictures", ...
 
 enum class MotionPhase : std::uint8_t { kStart = 1, kUpdate = 2, kEnd = 3 };
+/// An event was in a watch zone.
+struct WatchHit {
+  std::string zone;
+  base::MonoTime first, last;
+};
 struct MotionReport {
   std::uint16_t slot = 0;
   std::uint32_t generation = 0;
@@ -245,7 +259,8 @@ struct MotionReport {
   base::MonoTime end;                                ///< of the last one so far
   float score = 0;                                   ///< 0..1, best so far
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1, at the best moment
-  std::string zone;                                  ///< id of the detect zone hit, or empty
+  std::string zone;                                  ///< id of the detect or watch zone hit, or empty
+  std::vector<WatchHit> watched;                     ///< the watch zones it was in so far, at most 16
   MotionReason start_reason = MotionReason::kUnknown, end_reason = MotionReason::kUnknown;
   base::Bytes thumbnail;                   ///< JPEG <= 20 kB with kEnd (and kUpdate if it got better), else empty
   std::vector<media::ObjectLabel> labels;  ///< so far, at most one of each class; empty without a classifier
@@ -295,6 +310,37 @@ struct MotionLive {
   std::uint32_t generation = 0;
   base::MonoTime time;
   EngineView own, shadow;
+};
+/// What keeps a camera from showing its view. Stored in index.db, so the numbers keep their meaning.
+enum class TamperKind : std::uint8_t {
+  kNone = 0,
+  kCovered = 1,    ///< something lies over the lens: nothing of the view is left
+  kDefocused = 2,  ///< the view is there, without its fine structure
+  kMoved = 3,      ///< the camera looks elsewhere; lasts until the view is back or a person accepts the new one
+  kBlack = 4,      ///< an even, dark picture without any noise
+  kFrozen = 5,     ///< the very same picture again and again
+};
+const char* tamper_kind_name(TamperKind kind);  ///< "covered", ...; "" for kNone and what is none
+struct TamperReport {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  TamperKind kind = TamperKind::kNone;
+  bool active = false;   ///< it has begun; false: it is over
+  base::MonoTime since;  ///< capture time of the first picture that showed it, or that no longer did
+};
+/// What a camera usually shows, so that another process can go on with it. Shard -> core when it has learned, and back
+/// with the next start. `view` is the shard's own affair, at most kMaxViewBytes.
+struct TamperView {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
+  std::uint8_t active = 0;  ///< bit n: TamperKind n is active
+  base::Bytes view;         ///< empty: not known
+  static constexpr std::size_t kMaxViewBytes = 256U << 10;
+};
+/// core -> shard: a person says that what the camera shows now is its view.
+struct TamperAccept {
+  std::uint16_t slot = 0;
+  std::uint32_t generation = 0;
 };
 struct Snapshot {
   std::uint16_t slot = 0;
@@ -386,7 +432,8 @@ using Message =
                  ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit, AnalyseCamera,
                  AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot, AnalyseFailed, ControlRequest,
                  ControlReply, LiveSubscribe, LiveParameters, LiveUnit, LiveEnded, AnalyseWake, AnalyseShadow,
-                 MotionCandidate, MotionLive, AnalyseSetup, AnalysePartReport, AnalyseWatch>;
+                 MotionCandidate, MotionLive, AnalyseSetup, AnalysePartReport, AnalyseWatch, TamperReport, TamperView,
+                 TamperAccept>;
 
 /// Appends type and body (without the length prefix).
 void encode(const Message& message, base::Bytes& out);

@@ -120,6 +120,10 @@ void AnalyseShard::handle(const ipc::Message& message) {
     if (CameraAnalyser* const camera = active(wake->slot, wake->generation)) camera->wake_until(wake->until);
   } else if (const auto* shadow = std::get_if<ipc::AnalyseShadow>(&message)) {
     if (CameraAnalyser* const camera = active(shadow->slot, shadow->generation)) camera->start_shadow(*shadow);
+  } else if (const auto* view = std::get_if<ipc::TamperView>(&message)) {
+    if (CameraAnalyser* const camera = active(view->slot, view->generation)) camera->restore_view(*view);
+  } else if (const auto* accepted = std::get_if<ipc::TamperAccept>(&message)) {
+    if (CameraAnalyser* const camera = active(accepted->slot, accepted->generation)) camera->accept_view();
   } else if (std::holds_alternative<ipc::Shutdown>(message)) {
     for (const auto& camera : cameras_) {
       if (camera) camera->finish();

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "motion/track_note.h"
+#include "motion/zone_settings.h"
 
 namespace vonggac::motion {
 namespace {
@@ -36,8 +37,10 @@ CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::C
       engine_(parts.plugins != nullptr
                   ? parts.plugins->make_engine(engine_settings(settings.sensitivity, settings.zones))
                   : Engine::create(engine_settings(settings.sensitivity, settings.zones))),
+      mask_(mask_of(settings.zones)),
       reporter_(settings.slot, settings.generation, sink_),
       shadow_(settings.slot, settings.generation, sink_),
+      tamper_(settings.slot, settings.generation, sink_),
       engine_settings_(engine_settings(settings.sensitivity, settings.zones)),
       last_key_us_(kNever),
       last_look_us_(kNever),
@@ -53,6 +56,7 @@ void CameraAnalyser::change_settings(const ipc::AnalyseCamera& settings) {
   engine_settings_ = engine_settings(settings.sensitivity, settings.zones);
   engine_settings_.explain = shadow_.active();
   engine_->set_settings(engine_settings_);
+  mask_ = mask_of(settings.zones);
   key_frames_only_ = settings.key_frames_only;
   full_decode_ = settings.full_decode;
   awake_ = (awake_ || coasting_) && !key_frames_only_;
@@ -124,6 +128,13 @@ void CameraAnalyser::step() {
   pictures_.clear();  // of a 4K camera, 12 MB each
 }
 
+/// Paints the privacy masks. What cannot be painted is not looked at at all.
+bool CameraAnalyser::hide(media::av::Picture& picture) {
+  const base::Status painted = mask_.paint(picture);
+  if (!painted.ok() && !failed_) fail(painted.message());
+  return painted.ok();
+}
+
 void CameraAnalyser::look(const media::av::Picture& picture, bool peeked) {
   // Looking at a picture twice, or out of order, would make the engine begin anew.
   if (picture.time_us() <= last_look_us_ && last_look_us_ - picture.time_us() < kStepBackUs) return;
@@ -145,6 +156,10 @@ void CameraAnalyser::look(const media::av::Picture& picture, bool peeked) {
   tell_candidates(output, picture.time_us());
   if (shadow_.active()) watch_shadow(picture, output);
   if (parts_.labeller != nullptr) ask_for_label(picture, output);
+}
+
+void CameraAnalyser::watch_view(const media::av::Picture& picture) {
+  if (tamper_.due(picture.time_us(), picture.key())) tamper_.look(luma_of(picture), picture.time_us(), picture.key());
 }
 
 void CameraAnalyser::wake_until(base::MonoTime until) { wake_until_us_ = until.us; }

@@ -18,6 +18,7 @@
 #include "ipc/messages.h"
 #include "media/av/decoder.h"
 #include "media/av/jpeg_encoder.h"
+#include "media/av/picture_mask.h"
 #include "motion/engine.h"
 #include "motion/event_reporter.h"
 #include "motion/frame_sampler.h"
@@ -26,6 +27,7 @@
 #include "motion/object_labeller.h"
 #include "motion/packet_onset.h"
 #include "motion/shadow_watch.h"
+#include "motion/tamper_watch.h"
 
 namespace vonggac::motion {
 
@@ -68,6 +70,10 @@ class CameraAnalyser {
   bool shadowed() const { return shadow_.active(); }
   /// The classifier's answer for one of this camera's events.
   void take_label(std::uint64_t event, const media::ObjectLabel& label);
+  /// What was known of this camera's view; before its first picture.
+  void restore_view(const ipc::TamperView& known) { tamper_.restore(known); }
+  /// A person took the view of now for the camera's own.
+  void accept_view() { tamper_.accept(); }
   /// No more labels: the classifier failed.
   void drop_labeller() { parts_.labeller = nullptr; }
 
@@ -107,6 +113,8 @@ class CameraAnalyser {
   void coast(const media::AccessUnit& unit);
   void maybe_sleep(std::int64_t time_us);
   void look(const media::av::Picture& picture, bool peeked = false);
+  bool hide(media::av::Picture& picture);
+  void watch_view(const media::av::Picture& picture);
   void note_gop(const media::AccessUnit& unit);
   bool decoded(const base::Status& status);
   void fail(const std::string& detail);
@@ -131,8 +139,10 @@ class CameraAnalyser {
   std::unique_ptr<media::av::Decoder> decoder_;
   media::TrackParameters parameters_;
   media::av::JpegEncoder jpeg_;
+  media::av::PictureMask mask_;
   EventReporter reporter_;
   ShadowWatch shadow_;
+  TamperWatch tamper_;
   EngineSettings engine_settings_;
   FrameSampler sampler_;
   LabelSampler label_sampler_;

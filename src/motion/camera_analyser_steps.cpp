@@ -86,9 +86,10 @@ void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
   const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
   needs_key_ = true;
   if (failed_) return;
-  if (fine && !pictures_.empty()) {
+  if (fine && !pictures_.empty() && hide(pictures_.back())) {
     const media::av::Picture& picture = pictures_.back();
     maybe_snapshot(picture);
+    watch_view(picture);
     const bool wakes = !only_keys() && (full_decode_ || long_gop_ || engine_->peek(luma_at(picture)));
     if (wakes) {
       wake(unit.capture.us);
@@ -96,6 +97,7 @@ void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
     }
     look(picture, !only_keys());
   }
+  if (failed_) return;
   waiting_.advance();
 }
 
@@ -142,10 +144,12 @@ void CameraAnalyser::coast(const media::AccessUnit& unit) {
     const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
     needs_key_ = true;
     if (failed_) return;
-    if (fine && !pictures_.empty()) {
+    if (fine && !pictures_.empty() && hide(pictures_.back())) {
       maybe_snapshot(pictures_.back());
+      watch_view(pictures_.back());
       look(pictures_.back());
     }
+    if (failed_) return;
   }
   still_keys_ = moved_ ? 0 : still_keys_ + 1;
   waiting_.forget_passed();
@@ -200,9 +204,12 @@ void CameraAnalyser::step_awake(const media::AccessUnit& unit) {
 }
 
 void CameraAnalyser::look_at_run(bool key) {
-  for (const media::av::Picture& picture : pictures_) {
-    if (key || snapshot_wanted_) maybe_snapshot(picture);
-    if (sampler_.take(picture.time_us())) look(picture);
+  for (media::av::Picture& picture : pictures_) {
+    const bool shown = key || snapshot_wanted_, looked_at = sampler_.take(picture.time_us());
+    if ((!shown && !looked_at) || !hide(picture)) continue;
+    if (shown) maybe_snapshot(picture);
+    watch_view(picture);
+    if (looked_at) look(picture);
   }
 }
 

@@ -198,6 +198,7 @@ void LumaEngine::report(std::int64_t time_us, EngineOutput& out) {
     events_.moving(time_us, track.first.time_us, score, *zone);
     events_.began_by(track.by_large_change ? ipc::MotionReason::kLargeChange : ipc::MotionReason::kTravelled);
     show(track.blob, score, time_us, out);
+    zones_.add_watched(now_.foreground().labels(), track.blob, out.watched);
   }
 }
 
@@ -225,6 +226,7 @@ void LumaEngine::follow_sparse(std::int64_t time_us, EngineOutput& out) {
     events_.began_by(ipc::MotionReason::kOtherPlace);
     out.ended.push_back(note_of(one, score, time_us, scaled_.size()));
     show(one.blob, score, time_us, out);
+    zones_.add_watched(now_.foreground().labels(), one.blob, out.watched);
   }
 }
 

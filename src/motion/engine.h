@@ -29,7 +29,7 @@ struct Box {
 };
 struct ZonePolygon {
   std::string id;
-  bool ignore = false;
+  ipc::ZoneKind kind = ipc::ZoneKind::kDetect;
   std::vector<std::pair<float, float>> points;
 };
 struct EngineSettings {
@@ -60,6 +60,7 @@ struct EngineOutput {
   std::int64_t event_start_us = 0, event_end_us = 0;
   float score = 0;  ///< 0..1
   std::string zone;
+  std::vector<std::string> watched;  ///< watch zones that something confirmed is in, in this picture
   ipc::MotionReason start_reason = ipc::MotionReason::kUnknown, end_reason = ipc::MotionReason::kUnknown;
   std::vector<MovingBox> boxes;   ///< confirmed tracks in this picture
   std::vector<TrackNote> ended;   ///< what was followed and is lost with this picture; not what hardly was

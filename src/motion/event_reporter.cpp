@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::int64_t kSecondUs = 1'000'000;
 constexpr std::int64_t kBridgeSeconds = 4;  // seconds between two sparse pictures of one event, filled by both
-constexpr float kClearlyBetter = 1.05F;     // else the thumbnail would be made anew for nothing
+constexpr std::size_t kMaxWatchHits = 16;
+constexpr float kClearlyBetter = 1.05F;  // else the thumbnail would be made anew for nothing
 
 const MovingBox* best_of(const EngineOutput& output) {
   const auto best = std::max_element(output.boxes.begin(), output.boxes.end(),
@@ -101,15 +102,32 @@ void EventReporter::report(const EngineOutput& output, std::int64_t time_us, con
   open_.end.us = output.event_end_us;
   open_.score = output.score;
   open_.zone = output.zone;
+  const bool entered = note_watched(output, time_us);
   keep_best(output, time_us, thumbnail);
   if (output.event_started) {
     send(ipc::MotionPhase::kStart, false);
     last_sent_us_ = time_us;
-  } else if (time_us - last_sent_us_ >= kUpdateUs) {
+  } else if (entered || time_us - last_sent_us_ >= kUpdateUs) {
     send(ipc::MotionPhase::kUpdate, better_thumbnail_);
     better_thumbnail_ = false;
     last_sent_us_ = time_us;
   }
+}
+
+/// True: a watch zone that the event had not been in. An alarm does not wait for the next update.
+bool EventReporter::note_watched(const EngineOutput& output, std::int64_t time_us) {
+  bool entered = false;
+  for (const std::string& zone : output.watched) {
+    const auto known = std::find_if(open_.watched.begin(), open_.watched.end(),
+                                    [&zone](const ipc::WatchHit& hit) { return hit.zone == zone; });
+    if (known != open_.watched.end()) {
+      known->last.us = time_us;
+    } else if (open_.watched.size() < kMaxWatchHits) {
+      open_.watched.push_back({zone, {time_us}, {time_us}});
+      entered = true;
+    }
+  }
+  return entered;
 }
 
 void EventReporter::add_label(std::uint64_t event, const media::ObjectLabel& label) {

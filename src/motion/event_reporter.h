@@ -34,6 +34,7 @@ class EventReporter {
  private:
   void begin(const EngineOutput& output);
   void keep_best(const EngineOutput& output, std::int64_t time_us, const ThumbnailMaker& thumbnail);
+  bool note_watched(const EngineOutput& output, std::int64_t time_us);
   void add_to_grid(const EngineOutput& output, std::int64_t time_us);
   void bridge(const EngineOutput& output, std::int64_t time_us);
   void flush_grid();

@@ -10,7 +10,9 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "ipc/motion_texts.h"
 #include "media/av/picture_file.h"
+#include "motion/plain_letters.h"
 
 namespace vonggac::motion {
 namespace {
@@ -18,7 +20,7 @@ namespace {
 using media::av::RgbPicture;
 
 constexpr int kTileWidthPx = 480, kTilesAcross = 4, kMovieWidthPx = 960;
-constexpr int kBarPx = 40;                    // two lines of writing under a picture
+constexpr int kBarPx = 56;                    // three lines of writing under a picture
 constexpr std::int64_t kEveryUs = 2'000'000;  // of an event that goes on, a tile
 const cv::Scalar kEventColour(90, 220, 130), kFollowedColour(255, 200, 60), kRefusedColour(255, 110, 100),
     kTextColour(230, 234, 240);
@@ -42,12 +44,39 @@ const TrackNote* best_note(const std::vector<TrackNote>& notes) {
   return best == notes.end() ? nullptr : &*best;
 }
 
+/// Beside a box there is room for a word only; without marks, as the font has none.
+const char* short_word(ipc::MotionVerdict verdict) {
+  switch (verdict) {
+    case ipc::MotionVerdict::kMoves:
+      return "di chuyen";
+    case ipc::MotionVerdict::kTooFewPictures:
+      return "qua it hinh";
+    case ipc::MotionVerdict::kNoChange:
+      return "khong doi";
+    case ipc::MotionVerdict::kLikeAnInsect:
+      return "nhu con trung";
+    case ipc::MotionVerdict::kTooLittleTravel:
+      return "chua roi cho";
+    case ipc::MotionVerdict::kNotStraight:
+      return "toi lui";
+    case ipc::MotionVerdict::kUnstableSize:
+      return "co that thuong";
+    case ipc::MotionVerdict::kLearning:
+      return "dang hoc nen";
+    case ipc::MotionVerdict::kOutsideZones:
+      return "ngoai vung";
+    case ipc::MotionVerdict::kLikeLight:
+      return "nhu anh sang";
+  }
+  return "";
+}
+
 /// Green: part of an event. Yellow: followed. Red: gone, and raised none.
 void draw_notes(cv::Mat& image, const EngineOutput& output) {
   const auto draw = [&image](const TrackNote& note, const cv::Scalar& colour) {
     const cv::Rect box = pixels(note.box, image);
     cv::rectangle(image, box, colour, 2);
-    const std::string text = fmt::format("#{} {:.2f} {}", note.id, note.score, ipc::motion_verdict_name(note.verdict));
+    const std::string text = fmt::format("#{} {:.2f} {}", note.id, note.score, short_word(note.verdict));
     write_text(image, text, {std::min(box.x, image.cols - 160), std::max(12, box.y - 4)}, colour);
   };
   for (const TrackNote& note : output.tracks) {
@@ -65,15 +94,21 @@ std::string clock_of(std::int64_t time_us) {
 }
 
 std::string measures(const TrackNote& note) {
-  return fmt::format("{} pictures, travel {:.1f} %, straight {:.2f}, area {:.2f} %, contrast {:.1f}, fires at {}",
+  // hinh, quang duong, do thang, dien tich, tuong phan, muc nhay: so many words as fit beside the English ones.
+  return fmt::format("{} hinh/pictures, {:.1f} % way, straight {:.2f}, area {:.2f} %, contrast {:.1f}, muc/level {}",
                      note.pictures, 100 * note.travel, note.straightness, 100 * note.area, note.contrast,
-                     note.fires_at == 0 ? std::string("none")
+                     note.fires_at == 0 ? std::string("-")
                                         : fmt::format("{}+", 1 + __builtin_ctz(static_cast<unsigned>(note.fires_at))));
 }
 
+/// What is said of a moment: Vietnamese first, in letters the font has, then English, then figures.
+struct Words {
+  std::string vi, en, figures;
+};
+
 /// The picture with what is known of it, and a bar of writing below.
 base::Result<RgbPicture> annotated(const media::av::Picture& picture, const EngineOutput& output, int width_px,
-                                   const std::string& headline, const std::string& detail) {
+                                   const Words& words) {
   VG_ASSIGN(RgbPicture rgb, media::av::to_rgb(picture, width_px));
   cv::Mat image = mat_of(rgb);
   draw_notes(image, output);
@@ -83,28 +118,40 @@ base::Result<RgbPicture> annotated(const media::av::Picture& picture, const Engi
   out.pixels.assign(static_cast<std::size_t>(out.width) * static_cast<std::size_t>(out.height) * 3, 16);
   std::copy(rgb.pixels.begin(), rgb.pixels.end(), out.pixels.begin());
   cv::Mat sheet = mat_of(out);
-  const std::string first = clock_of(picture.time_us()) + "  " + headline;
-  write_text(sheet, first, {6, rgb.height + 15}, output.event_active ? kEventColour : kTextColour);
-  write_text(sheet, detail, {6, rgb.height + 32}, kTextColour);
+  const cv::Scalar& colour = output.event_active ? kEventColour : kTextColour;
+  write_text(sheet, clock_of(picture.time_us()) + "  " + words.vi, {6, rgb.height + 15}, colour);
+  write_text(sheet, words.en, {6, rgb.height + 32}, colour);
+  write_text(sheet, words.figures, {6, rgb.height + 49}, kTextColour);
   return out;
 }
 
-std::string state_of(const EngineOutput& output) {
-  if (output.event_started) return fmt::format("EVENT BEGINS: {}", ipc::motion_reason_name(output.start_reason));
-  if (output.event_ended) return fmt::format("EVENT ENDS: {}", ipc::motion_reason_name(output.end_reason));
-  if (output.event_active) return fmt::format("event, score {:.2f}", output.score);
+Words worded(const char* vi, const char* en, const ipc::Sentence& why) {
+  return {plain_letters(std::string(vi) + why.vi), std::string(en) + why.en, {}};
+}
+
+Words state_of(const EngineOutput& output) {
+  if (output.event_started) {
+    return worded("BẮT ĐẦU SỰ KIỆN: ", "EVENT BEGINS: ", ipc::sentence_of(output.start_reason));
+  }
+  if (output.event_ended) return worded("HẾT SỰ KIỆN: ", "EVENT ENDS: ", ipc::sentence_of(output.end_reason));
+  if (output.event_active) {
+    const std::string score = fmt::format("{:.2f}", output.score);
+    return {plain_letters("đang có sự kiện, điểm " + score), "event, score " + score, {}};
+  }
   const TrackNote* const refused = best_note(output.ended);
   if (refused != nullptr && refused->verdict != ipc::MotionVerdict::kMoves) {
-    return fmt::format("NO EVENT: {}", ipc::motion_verdict_name(refused->verdict));
+    return worded("KHÔNG BÁO: ", "NO EVENT: ", ipc::sentence_of(refused->verdict));
   }
-  return output.tracks.empty() ? "" : "followed";
+  if (output.tracks.empty()) return {};
+  return worded("đang theo dõi: ", "followed: ", ipc::sentence_of(best_note(output.tracks)->verdict));
 }
 
 std::string details_of(const EngineOutput& output) {
   const TrackNote* best = best_note(output.tracks);
   if (best == nullptr) best = best_note(output.ended);
   if (best != nullptr) return measures(*best);
-  return fmt::format("threshold {:.1f}, differs {:.2f} %", output.view.threshold_grey, 100 * output.view.foreground);
+  return fmt::format("nguong/threshold {:.1f}, khac nen/differs {:.2f} %", output.view.threshold_grey,
+                     100 * output.view.foreground);
 }
 
 base::Status write_file(const std::string& path, const base::Bytes& bytes) {
@@ -130,7 +177,9 @@ class ContactSheet final : public Explainer {
       return {};
     }
     last_us_ = picture.time_us();
-    VG_ASSIGN(RgbPicture tile, annotated(picture, output, kTileWidthPx, state_of(output), details_of(output)));
+    Words words = state_of(output);
+    words.figures = details_of(output);
+    VG_ASSIGN(RgbPicture tile, annotated(picture, output, kTileWidthPx, words));
     tiles_.push_back(std::move(tile));
     return {};
   }
@@ -152,8 +201,8 @@ class ContactSheet final : public Explainer {
       tile({0, 0, place.width, place.height}).copyTo(image(place));
     }
     const std::string summary =
-        tiles_.empty() ? "nothing was followed in this file"
-                       : fmt::format("{} moments{}", tiles_.size(),
+        tiles_.empty() ? "khong co gi duoc theo doi / nothing was followed in this file"
+                       : fmt::format("{} hinh / moments{}", tiles_.size(),
                                      left_out_ == 0 ? std::string() : fmt::format(", {} more left out", left_out_));
     write_text(image, summary, {6, sheet.height - 14}, kTextColour);
     VG_ASSIGN(const base::Bytes png, media::av::encode_png(sheet));
@@ -173,14 +222,17 @@ class Movie final : public Explainer {
   explicit Movie(std::string path) : path_(std::move(path)) {}
 
   base::Status take(const media::av::Picture& picture, const EngineOutput& output) override {
-    const std::string state = state_of(output);
-    if (!state.empty() && state.front() < 'a') {
-      said_ = state;
+    Words words = state_of(output);
+    const bool decided = output.event_started || output.event_ended ||
+                         (!output.event_active && !output.ended.empty() && !words.vi.empty());
+    if (decided) {
+      said_ = words;
       said_us_ = picture.time_us();
+    } else if (picture.time_us() - said_us_ < kEveryUs) {
+      words = said_;
     }
-    const bool still_said = picture.time_us() - said_us_ < kEveryUs;
-    VG_ASSIGN(const RgbPicture frame,
-              annotated(picture, output, kMovieWidthPx, still_said ? said_ : state, details_of(output)));
+    words.figures = details_of(output);
+    VG_ASSIGN(const RgbPicture frame, annotated(picture, output, kMovieWidthPx, words));
     if (!movie_) {
       VG_ASSIGN(movie_, media::av::MovieWriter::create(path_, frame.width, frame.height));
       width_ = frame.width;
@@ -195,7 +247,8 @@ class Movie final : public Explainer {
   }
 
  private:
-  std::string path_, said_;
+  std::string path_;
+  Words said_;
   std::int64_t said_us_ = INT64_MIN / 2;
   std::unique_ptr<media::av::MovieWriter> movie_;
   int width_ = 0, height_ = 0;

@@ -7,6 +7,7 @@
 
 #include "motion/analyse_shard.h"
 #include "motion/motion_command.h"
+#include "motion/zone_settings.h"
 
 namespace {
 
@@ -14,6 +15,7 @@ constexpr int kUsage = 2;
 
 int run_motion(const std::vector<std::string>& arguments) {
   constexpr const char* kDetector = "--detector=";
+  constexpr const char* kZones = "--zones=";
   vonggac::motion::MotionCommand command;
   bool options = true;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -28,6 +30,13 @@ int run_motion(const std::vector<std::string>& arguments) {
       command.sensitivity = std::atoi(arguments[++i].c_str());
     } else if (options && argument.rfind(kDetector, 0) == 0) {
       command.detector = argument.substr(std::string(kDetector).size());
+    } else if (options && argument.rfind(kZones, 0) == 0) {
+      auto zones = vonggac::motion::zones_from_text(argument.substr(std::string(kZones).size()));
+      if (!zones) {
+        std::fputs("motion: the zones cannot be read\n", stderr);
+        return kUsage;
+      }
+      command.zones = std::move(*zones);
     } else {
       command.files.push_back(argument);
     }

@@ -18,6 +18,7 @@
 #include "motion/explain.h"
 #include "motion/frame_sampler.h"
 #include "motion/plugin_host.h"
+#include "motion/zone_settings.h"
 
 namespace vonggac::motion {
 namespace {
@@ -95,18 +96,19 @@ base::Result<FileReport> analyse_file(const std::string& path, const MotionComma
   report.file = path;
   // As the analyse shard decodes, so that figures measured here are those of the service.
   VG_ASSIGN(const auto file, media::av::FileDemuxer::open(path, {.skip_loop_filter = true}));
-  EngineSettings settings;
-  settings.sensitivity = command.sensitivity;
+  EngineSettings settings = engine_settings(command.sensitivity, command.zones);
+  media::av::PictureMask mask = mask_of(command.zones);
   settings.explain = explainer != nullptr;
   const std::unique_ptr<Engine> engine = plugins.make_engine(settings);
   FrameSampler sampler;
   EventGatherer events(report);
   const double begun_s = thread_cpu_s();
   for (;;) {
-    VG_ASSIGN(const std::optional<media::av::Picture> picture, file->next());
+    VG_ASSIGN(std::optional<media::av::Picture> picture, file->next());
     if (!picture) break;
     report.duration_ms = picture->time_us() / 1000;
     if (!sampler.take(picture->time_us())) continue;
+    VG_TRY(mask.paint(*picture));
     const media::av::LumaView luma = picture->luma();
     const double before_s = thread_cpu_s();
     const EngineOutput output = engine->look({luma.data, luma.width, luma.height, luma.stride}, picture->time_us());
@@ -155,6 +157,12 @@ boost::json::object to_json(const FileReport& report) {
           {"refused", std::move(refused)}};
 }
 
+/// In the place of a report, so that a list has as many entries as there were files.
+boost::json::object error_json(const std::string& file, const base::Status& error) {
+  return {{"file", file},
+          {"error", boost::json::object{{"kind", base::error_kind_name(error.kind())}, {"message", error.message()}}}};
+}
+
 void print_text(const FileReport& report) {
   std::fputs(fmt::format("{}: {:.1f} s, {} events\n", report.file, static_cast<double>(report.duration_ms) / 1000,
                          report.events.size())
@@ -196,8 +204,12 @@ int run_motion_command(const MotionCommand& command) {
   for (const std::string& path : command.files) {
     const base::Result<FileReport> report = analyse_safely(path, command, *plugins);
     if (!report) {
-      std::fputs((report.error().message() + "\n").c_str(), stderr);
       exit_code = 1;
+      if (json) {
+        reports.push_back(error_json(path, report.error()));
+      } else {
+        std::fputs((report.error().message() + "\n").c_str(), stderr);
+      }
     } else if (json) {
       reports.push_back(to_json(*report));
     } else {

@@ -8,13 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "ipc/messages.h"
+
 namespace vonggac::motion {
 
 struct MotionCommand {
   std::vector<std::string> files;
   bool json = false;
   int sensitivity = 5;
-  std::string explain;   ///< .png or .mp4 to write, see explain.h; only with one file
+  std::string explain;  ///< .png or .mp4 to write, see explain.h; only with one file
+  std::vector<ipc::Zone> zones;
   std::string detector;  ///< an installed motion detector plug-in to look with; empty: the engine
 };
 

@@ -214,6 +214,7 @@ bool PluginEngine::show(const vonggac_box& box, std::int64_t time_us, std::int64
   if (!zone) return false;
   events_.moving(time_us, since_us, box.score, *zone);
   out.boxes.push_back({time_us, {box.x, box.y, box.w, box.h}, box.score});
+  zones_.add_watched(labels_, blob, out.watched);
   for (int y = blob.box.y; y < blob.box.y + blob.box.height; ++y) {
     for (int x = blob.box.x; x < blob.box.x + blob.box.width; ++x) {
       if (labels_.at<int>(y, x) == 0) continue;

@@ -9,7 +9,7 @@ namespace vonggac::motion {
 namespace {
 
 bool same(const ipc::Zone& a, const ipc::Zone& b) {
-  return a.id == b.id && a.ignore == b.ignore && a.polygon.points == b.polygon.points;
+  return a.id == b.id && a.kind == b.kind && a.polygon.points == b.polygon.points;
 }
 
 bool same_settings(const ipc::AnalyseShadow& a, const ipc::AnalyseShadow& b) {
@@ -18,13 +18,6 @@ bool same_settings(const ipc::AnalyseShadow& a, const ipc::AnalyseShadow& b) {
 }
 
 }  // namespace
-
-EngineSettings engine_settings(int sensitivity, const std::vector<ipc::Zone>& zones) {
-  EngineSettings out;
-  out.sensitivity = sensitivity;
-  for (const ipc::Zone& zone : zones) out.zones.push_back({zone.id, zone.ignore, zone.polygon.points});
-  return out;
-}
 
 ShadowWatch::ShadowWatch(std::uint16_t slot, std::uint32_t generation, MessageSink sink)
     : slot_(slot), generation_(generation), sink_(std::move(sink)) {}

@@ -12,10 +12,9 @@
 
 #include "motion/engine.h"
 #include "motion/event_reporter.h"
+#include "motion/zone_settings.h"
 
 namespace vonggac::motion {
-
-EngineSettings engine_settings(int sensitivity, const std::vector<ipc::Zone>& zones);
 
 class ShadowWatch {
  public:

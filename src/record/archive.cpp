@@ -78,9 +78,9 @@ base::Result<std::vector<StoredEvent>> Archive::events(const FootageFilter& filt
             Statement::prepare(db_,
                                "SELECT id, camera, start_us, end_us, ended, score, box_x, box_y, box_w, box_h, "
                                "zone, EXISTS(SELECT 1 FROM motion_thumbnail WHERE event = motion_event.id), "
-                               "start_reason, end_reason "
+                               "start_reason, end_reason, alarm, alarm_us "
                                "FROM motion_event WHERE " +
-                                   camera_condition(filter) +
+                                   camera_condition(filter) + (filter.only_alarms ? "alarm <> '' AND " : "") +
                                    "start_us < ?3 AND start_us > ?2 - ?4 AND end_us > ?2 "
                                    "ORDER BY start_us LIMIT ?5"));
   bind_camera(rows, filter);
@@ -104,6 +104,8 @@ base::Result<std::vector<StoredEvent>> Archive::events(const FootageFilter& filt
     e.has_thumbnail = rows.integer(11) != 0;
     e.start_reason = static_cast<std::uint8_t>(rows.integer(12));
     e.end_reason = static_cast<std::uint8_t>(rows.integer(13));
+    e.alarm = rows.text(14);
+    e.alarm_at = {rows.integer(15)};
     events.push_back(std::move(e));
   }
   VG_TRY(read_labels(events));
@@ -148,6 +150,32 @@ base::Result<std::vector<StoredGap>> Archive::gaps(const FootageFilter& filter) 
     gap.cause = known ? static_cast<GapCause>(cause) : GapCause::kUnknown;
     gap.detail = rows.text(4);
     gaps.push_back(std::move(gap));
+  }
+}
+
+base::Result<std::vector<StoredTamper>> Archive::tampers(const FootageFilter& filter) {
+  const std::lock_guard lock(mutex_);
+  VG_ASSIGN(Statement rows,
+            Statement::prepare(db_, "SELECT id, camera, kind, start_us, end_us, ended_by FROM tamper WHERE " +
+                                        camera_condition(filter) +
+                                        "start_us < ?3 AND (end_us IS NULL OR end_us > ?2) ORDER BY start_us, id LIMIT "
+                                        "?4"));
+  bind_camera(rows, filter);
+  rows.bind(from_us(filter)).bind(to_us(filter)).bind(static_cast<std::int64_t>(filter.limit));
+  std::vector<StoredTamper> tampers;
+  for (;;) {
+    VG_ASSIGN(const bool more, rows.step());
+    if (!more) return tampers;
+    StoredTamper one;
+    one.id = rows.integer(0);
+    one.camera = rows.camera(1);
+    one.kind = static_cast<std::uint8_t>(rows.integer(2));
+    one.start = {rows.integer(3)};
+    if (!rows.is_null(4)) one.end = base::WallTime{rows.integer(4)};
+    const std::int64_t why = rows.integer(5);
+    const bool known = why >= 0 && why <= static_cast<std::int64_t>(TamperEnd::kNotWatched);
+    one.ended_by = known ? static_cast<TamperEnd>(why) : TamperEnd::kNotWatched;
+    tampers.push_back(one);
   }
 }
 

@@ -35,6 +35,8 @@ struct StoredEvent {
   double score = 0;                                   ///< 0..1
   double box_x = 0, box_y = 0, box_w = 0, box_h = 0;  ///< 0..1 of the picture
   std::string zone;
+  std::string alarm;                              ///< id of the watch zone it raised an alarm in, or empty
+  base::WallTime alarm_at;                        ///< when it came in there
   std::uint8_t start_reason = 0, end_reason = 0;  ///< ipc::MotionReason; 0 = not known
   bool has_thumbnail = false;
   std::vector<media::ObjectLabel> labels;  ///< the surest first; empty where no classifier was in use
@@ -48,6 +50,16 @@ struct StoredGap {
   std::string detail;
 };
 
+/// A camera did not show its view.
+struct StoredTamper {
+  std::int64_t id = 0;
+  base::CameraId camera;
+  std::uint8_t kind = 0;  ///< ipc::TamperKind
+  base::WallTime start;
+  std::optional<base::WallTime> end;  ///< none: it goes on
+  TamperEnd ended_by = TamperEnd::kGoesOn;
+};
+
 class Archive {
  public:
   static base::Result<std::unique_ptr<Archive>> open(const std::string& data_dir);
@@ -58,6 +70,7 @@ class Archive {
   base::Result<std::vector<ClipSpan>> clips(const FootageFilter& filter);
   base::Result<std::vector<StoredEvent>> events(const FootageFilter& filter);
   base::Result<std::vector<StoredGap>> gaps(const FootageFilter& filter);
+  base::Result<std::vector<StoredTamper>> tampers(const FootageFilter& filter);
   /// Spans of motion in a region, newest first. On a connection of its own, so that a long search keeps nobody waiting
   /// but other searches.
   base::Result<MotionSearchResult> search(const MotionSearch& search);

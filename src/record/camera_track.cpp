@@ -383,6 +383,12 @@ void CameraTrack::on_motion_grid(base::WallTime second, const std::array<std::ui
   services_.committer.submit(PutMotionGrid{key_.camera, floored, cells});
 }
 
+void CameraTrack::on_tamper(const TamperChange& change) { services_.committer.submit(PutTamper{key_.camera, change}); }
+
+void CameraTrack::keep_view(const base::Bytes& view) {
+  services_.committer.submit(PutView{key_.camera, services_.wall.wall_of(now()).us, view});
+}
+
 void CameraTrack::tick() {
   const base::MonoTime at = now();
   const bool wanted_before = wanted_;

@@ -44,6 +44,8 @@ class CameraTrack final : public CameraRecorder {
   void on_camera_offset(std::int64_t offset_us) override { camera_offset_us_ = offset_us; }
   void on_motion(const MotionEvent& event) override;
   void on_motion_grid(base::WallTime second, const std::array<std::uint8_t, 72>& cells) override;
+  void on_tamper(const TamperChange& change) override;
+  void keep_view(const base::Bytes& view) override;
   CameraRecordState state() const override;
   std::vector<media::AccessUnit> current_gop() const override;
 

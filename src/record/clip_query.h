@@ -20,6 +20,7 @@ struct FootageFilter {
   std::optional<base::WallTime> from;  ///< what ends after it
   std::optional<base::WallTime> to;    ///< what begins before it
   bool only_motion = false;
+  bool only_alarms = false;     ///< of events: those that raised an alarm in a watch zone
   std::size_t limit = 100'000;  ///< the oldest ones first
 };
 

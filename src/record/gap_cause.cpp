@@ -2,6 +2,20 @@
 
 namespace vonggac::record {
 
+const char* tamper_end_name(TamperEnd end) {
+  switch (end) {
+    case TamperEnd::kGoesOn:
+      return "";
+    case TamperEnd::kViewIsBack:
+      return "view_is_back";
+    case TamperEnd::kAccepted:
+      return "accepted";
+    case TamperEnd::kNotWatched:
+      return "not_watched";
+  }
+  return "";
+}
+
 const char* gap_cause_name(GapCause cause) {
   switch (cause) {
     case GapCause::kUnknown:

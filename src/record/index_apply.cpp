@@ -146,7 +146,8 @@ base::Status IndexWriter::apply_op(const PutMotionEvent& op, std::int64_t row_id
   put.bind(row_id).bind(op.camera).bind(e.start.us).bind(e.end.us).bind(std::int64_t{e.ended ? 1 : 0});
   put.bind(double{e.score}).bind(double{e.box_x}).bind(double{e.box_y}).bind(double{e.box_w}).bind(double{e.box_h});
   put.bind(std::string_view(e.zone));
-  VG_TRY(put.bind(std::int64_t{e.start_reason}).bind(std::int64_t{e.end_reason}).run());
+  put.bind(std::int64_t{e.start_reason}).bind(std::int64_t{e.end_reason});
+  VG_TRY(put.bind(std::string_view(e.alarm)).bind(e.alarm.empty() ? 0 : e.alarm_at.us).run());
   if (!e.thumbnail.empty()) {
     VG_TRY(sql_.put_thumbnail.bind(row_id).bind(base::ByteSpan(e.thumbnail)).run());
   }
@@ -177,6 +178,20 @@ base::Status IndexWriter::apply_op(const PutMotionGrid& op, std::int64_t row_id)
   seconds[op.second] = op.cells;
   packed_now_.emplace_back(op.camera, op.second);
   return put_motion(segment, seconds);
+}
+
+base::Status IndexWriter::apply_op(const PutTamper& op, std::int64_t) {
+  const TamperChange& change = op.change;
+  if (change.end != TamperEnd::kGoesOn) {
+    Statement& end = sql_.end_tamper;
+    end.bind(op.camera).bind(std::int64_t{change.kind}).bind(change.at.us);
+    return end.bind(static_cast<std::int64_t>(change.end)).run();
+  }
+  return sql_.begin_tamper.bind(op.camera).bind(std::int64_t{change.kind}).bind(change.at.us).run();
+}
+
+base::Status IndexWriter::apply_op(const PutView& op, std::int64_t) {
+  return sql_.put_view.bind(op.camera).bind(op.learned_us).bind(base::ByteSpan(op.view)).run();
 }
 
 base::Status IndexWriter::apply_op(const PutPolicy& op, std::int64_t) {

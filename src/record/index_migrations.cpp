@@ -42,6 +42,38 @@ CREATE TABLE IF NOT EXISTS motion_label(
 )sql");
 }
 
+/// To version 4: alarms of watch zones.
+base::Status add_alarms(SqliteDb& db) {
+  // Id of the watch zone in which the event raised an alarm, '' = none; and the wall time at which it came in.
+  VG_TRY(db.run("ALTER TABLE motion_event ADD COLUMN alarm TEXT NOT NULL DEFAULT ''"));
+  VG_TRY(db.run("ALTER TABLE motion_event ADD COLUMN alarm_us INTEGER NOT NULL DEFAULT 0"));
+  return db.run("CREATE INDEX IF NOT EXISTS motion_event_alarm ON motion_event(camera, start_us) WHERE alarm <> ''");
+}
+
+/// To version 5: cameras that do not show their view.
+base::Status add_tamper(SqliteDb& db) {
+  return db.run(R"sql(
+-- A camera was covered, moved and the like.
+CREATE TABLE IF NOT EXISTS tamper(
+  id       INTEGER PRIMARY KEY,
+  camera   BLOB NOT NULL CHECK(length(camera) = 16),
+  kind     INTEGER NOT NULL,           -- ipc::TamperKind
+  start_us INTEGER NOT NULL,
+  end_us   INTEGER,                    -- NULL = it goes on
+  ended_by INTEGER NOT NULL DEFAULT 0  -- record::TamperEnd
+);
+CREATE INDEX IF NOT EXISTS tamper_time ON tamper(camera, start_us);
+CREATE UNIQUE INDEX IF NOT EXISTS tamper_open ON tamper(camera, kind) WHERE end_us IS NULL;
+
+-- What a camera usually shows, as the analyse process learned it: small, grey, only of use to that process.
+CREATE TABLE IF NOT EXISTS camera_view(
+  camera     BLOB PRIMARY KEY CHECK(length(camera) = 16),
+  learned_us INTEGER NOT NULL,
+  view       BLOB NOT NULL
+) WITHOUT ROWID;
+)sql");
+}
+
 struct Step {
   int version;  ///< after it
   base::Status (*run)(SqliteDb& db);
@@ -50,6 +82,8 @@ struct Step {
 constexpr Step kSteps[] = {
     {2, add_motion_summary},
     {3, add_labels},
+    {4, add_alarms},
+    {5, add_tamper},
 };
 static_assert(kSteps[std::size(kSteps) - 1].version == kIndexSchemaVersion);
 

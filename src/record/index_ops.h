@@ -74,6 +74,15 @@ struct PutMotionGrid {
   std::int64_t second = 0;
   MotionCells cells{};
 };
+struct PutTamper {
+  base::CameraId camera;
+  TamperChange change;
+};
+struct PutView {
+  base::CameraId camera;
+  std::int64_t learned_us = 0;
+  base::Bytes view;
+};
 struct PutPolicy {
   StreamKey stream;
   RecordPolicy policy;
@@ -89,6 +98,6 @@ struct PutMeta {
 };
 
 using IndexOp = std::variant<OpenSegment, AddFragment, SealSegment, OpenGap, CloseGap, AddClosedGap, PutMotionEvent,
-                             PutMotionGrid, PutPolicy, AddEpoch, PutMeta>;
+                             PutMotionGrid, PutTamper, PutView, PutPolicy, AddEpoch, PutMeta>;
 
 }  // namespace vonggac::record

@@ -13,7 +13,7 @@ namespace vonggac::record {
 
 class SqliteDb;
 
-constexpr int kIndexSchemaVersion = 3;  ///< PRAGMA user_version; index_migrations.cpp has a step for each after 1
+constexpr int kIndexSchemaVersion = 5;  ///< PRAGMA user_version; index_migrations.cpp has a step for each after 1
 
 /// Bits of segment.flags; stored, so they keep their values.
 enum SegmentFlag : std::uint32_t {

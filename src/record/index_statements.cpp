@@ -58,14 +58,23 @@ constexpr Sql kStatements[] = {
 
     {&IndexStatements::put_event,
      "INSERT INTO motion_event(id, camera, start_us, end_us, ended, score, box_x, box_y, box_w, box_h, zone, "
-     "start_reason, end_reason) "
-     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET start_us = excluded.start_us, end_us = "
+     "start_reason, end_reason, alarm, alarm_us) "
+     "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET start_us = excluded.start_us, end_us = "
      "excluded.end_us, ended = excluded.ended, score = excluded.score, box_x = excluded.box_x, box_y = "
      "excluded.box_y, box_w = excluded.box_w, box_h = excluded.box_h, zone = excluded.zone, start_reason = "
-     "excluded.start_reason, end_reason = excluded.end_reason"},
+     "excluded.start_reason, end_reason = excluded.end_reason, alarm = excluded.alarm, alarm_us = "
+     "excluded.alarm_us"},
     {&IndexStatements::put_thumbnail, "INSERT OR REPLACE INTO motion_thumbnail(event, jpeg) VALUES(?,?)"},
 
     {&IndexStatements::put_label, "INSERT OR REPLACE INTO motion_label(event, class, score) VALUES(?,?,?)"},
+
+    {&IndexStatements::begin_tamper,
+     "INSERT INTO tamper(camera, kind, start_us) SELECT ?1, ?2, ?3 WHERE NOT EXISTS(SELECT 1 FROM tamper WHERE camera "
+     "= "
+     "?1 AND kind = ?2 AND end_us IS NULL)"},
+    {&IndexStatements::end_tamper,
+     "UPDATE tamper SET end_us = max(?3, start_us), ended_by = ?4 WHERE camera = ?1 AND kind = ?2 AND end_us IS NULL"},
+    {&IndexStatements::put_view, "INSERT OR REPLACE INTO camera_view(camera, learned_us, view) VALUES(?,?,?)"},
 
     {&IndexStatements::put_policy,
      "INSERT INTO camera(camera, role, retention_days, retention_bytes, motion_retention_days) VALUES(?,?,?,?,?) ON "

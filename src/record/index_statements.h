@@ -13,6 +13,7 @@ struct IndexStatements {
       insert_grid;
   Statement find_open_gap, relabel_gap, end_gap, end_gap_by_start, insert_gap;
   Statement put_event, put_thumbnail, put_label;
+  Statement begin_tamper, end_tamper, put_view;
   Statement put_policy, insert_epoch, put_meta;
   Statement clean_fragment_tail, clean_motion_tail;
 

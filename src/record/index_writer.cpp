@@ -145,10 +145,12 @@ bool IndexWriter::take_event(const PutMotionEvent& put, std::int64_t& row_id) {
   if (fresh) known.row_id = next_event_id_++;
   row_id = known.row_id;
   const bool due = fresh || put.event.ended || put.event.labels.size() > known.labels_written ||
+                   (!put.event.alarm.empty() && !known.alarm_written) ||
                    put.event.end.us >= known.written_until_us + kEventUpdateUs;
   if (due) {
     known.written_until_us = put.event.end.us;
     known.labels_written = put.event.labels.size();
+    known.alarm_written = !put.event.alarm.empty();
   }
   if (put.event.ended) events_.erase(at);
   return due;

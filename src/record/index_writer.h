@@ -83,6 +83,7 @@ class IndexWriter {
     std::int64_t row_id = 0;
     std::int64_t written_until_us = 0;
     std::size_t labels_written = 0;
+    bool alarm_written = false;
   };
 
   explicit IndexWriter(SqliteDb db) : db_(std::move(db)) {}
@@ -101,6 +102,8 @@ class IndexWriter {
   base::Status apply_op(const AddClosedGap& op, std::int64_t row_id);
   base::Status apply_op(const PutMotionEvent& op, std::int64_t row_id);
   base::Status apply_op(const PutMotionGrid& op, std::int64_t row_id);
+  base::Status apply_op(const PutTamper& op, std::int64_t row_id);
+  base::Status apply_op(const PutView& op, std::int64_t row_id);
   base::Status apply_op(const PutPolicy& op, std::int64_t row_id);
   base::Status apply_op(const AddEpoch& op, std::int64_t row_id);
   base::Status apply_op(const PutMeta& op, std::int64_t row_id);

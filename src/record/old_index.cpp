@@ -19,7 +19,8 @@ constexpr WholeTable kWholeTables[] = {
     {"hold", "IGNORE", &RebuildReport::holds}, {"motion_event", "IGNORE", &RebuildReport::motion_events},
     {"motion_thumbnail", "IGNORE", nullptr},   {"motion_label", "IGNORE", nullptr},
     {"gap", "IGNORE", &RebuildReport::gaps},   {"clock_epoch", "REPLACE", nullptr},
-    {"motion_tail", "IGNORE", nullptr},
+    {"motion_tail", "IGNORE", nullptr},        {"tamper", "IGNORE", nullptr},
+    {"camera_view", "REPLACE", nullptr},
 };
 
 /// What must be fitted to the new rows.

@@ -88,9 +88,27 @@ struct MotionEvent {
   float score = 0;
   float box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
+  std::string alarm;                              ///< id of the watch zone it raised an alarm in, or empty
+  base::WallTime alarm_at;                        ///< when it came in there
   std::uint8_t start_reason = 0, end_reason = 0;  ///< ipc::MotionReason; 0 = not known
   base::Bytes thumbnail;                          ///< JPEG or empty
   std::vector<media::ObjectLabel> labels;         ///< what moved, so far; empty without a classifier
+};
+
+/// Why a tamper state is over. Stored, so the numbers keep their meaning.
+enum class TamperEnd : std::uint8_t {
+  kGoesOn = 0,
+  kViewIsBack = 1,
+  kAccepted = 2,    ///< a person took the new view for the camera's own
+  kNotWatched = 3,  ///< the service stopped, or the camera was removed or paused
+};
+const char* tamper_end_name(TamperEnd end);  ///< "view_is_back", ...; "" while it goes on
+
+/// The camera does not show its view: covered, moved and the like.
+struct TamperChange {
+  std::uint8_t kind = 0;  ///< ipc::TamperKind
+  base::WallTime at;      ///< when it began, or ended
+  TamperEnd end = TamperEnd::kGoesOn;
 };
 
 /// Footage that retention must not delete.
@@ -116,6 +134,10 @@ class CameraRecorder {
   /// Motion began / goes on / ended, as the analyse shard says. Drives motion mode and the event rows.
   virtual void on_motion(const MotionEvent& event) = 0;
   virtual void on_motion_grid(base::WallTime second, const std::array<std::uint8_t, 72>& cells) = 0;
+  /// A tamper state began or ended. At most one of each kind is open.
+  virtual void on_tamper(const TamperChange& change) = 0;
+  /// What the camera usually shows, to be there again after a restart; see camera_memory.h.
+  virtual void keep_view(const base::Bytes& view) = 0;
   virtual CameraRecordState state() const = 0;  ///< thread-safe
   /// Units of the current GOP (for a live viewer's first picture), newest parameters first.
   virtual std::vector<media::AccessUnit> current_gop() const = 0;

@@ -322,12 +322,14 @@ base::Status Retention::prune_rows(const StreamKey& stream, std::int64_t before_
   std::int64_t limit_us = before_us;
   const StreamTotals totals = parts_.ledger.totals(stream);
   if (totals.oldest_us != 0) limit_us = std::min(limit_us, totals.oldest_us);
-  VG_ASSIGN(Statement any, Statement::prepare(db_,
-                                              "SELECT EXISTS(SELECT 1 FROM motion_event WHERE camera = ?1 AND start_us "
-                                              "< ?2 AND end_us < ?2), EXISTS(SELECT 1 FROM gap WHERE camera = ?1 AND "
-                                              "start_us < ?2 AND end_us < ?2)"));
+  VG_ASSIGN(Statement any,
+            Statement::prepare(db_,
+                               "SELECT EXISTS(SELECT 1 FROM motion_event WHERE camera = ?1 AND start_us "
+                               "< ?2 AND end_us < ?2), EXISTS(SELECT 1 FROM gap WHERE camera = ?1 AND "
+                               "start_us < ?2 AND end_us < ?2), EXISTS(SELECT 1 FROM tamper WHERE camera = ?1 "
+                               "AND start_us < ?2 AND end_us < ?2)"));
   VG_ASSIGN(const bool row, any.bind(stream.camera).bind(limit_us).step());
-  if (!row || (any.integer(0) == 0 && any.integer(1) == 0)) return {};
+  if (!row || (any.integer(0) == 0 && any.integer(1) == 0 && any.integer(2) == 0)) return {};
   any.reset();
   return parts_.call([stream, limit_us](SqliteDb& db) -> base::Status {
     for (const char* sql :
@@ -336,6 +338,7 @@ base::Status Retention::prune_rows(const StreamKey& stream, std::int64_t before_
           "DELETE FROM motion_label WHERE event IN (SELECT id FROM motion_event WHERE camera = ?1 AND start_us < ?2 "
           "AND end_us < ?2)",
           "DELETE FROM motion_event WHERE camera = ?1 AND start_us < ?2 AND end_us < ?2",
+          "DELETE FROM tamper WHERE camera = ?1 AND start_us < ?2 AND end_us < ?2",
           "DELETE FROM gap WHERE camera = ?1 AND start_us < ?2 AND end_us < ?2"}) {
       VG_ASSIGN(Statement statement, Statement::prepare(db, sql));
       VG_TRY(statement.bind(stream.camera).bind(limit_us).run());

@@ -34,7 +34,7 @@ void write_full_ones(const std::string& folder) {
   unit.unit.payload = std::make_shared<const base::Bytes>(base::Bytes{0, 0, 0, 2, 0x65, 0x88});
   unit.unit.key = true;
   ipc::AnalyseCamera camera = filled<ipc::AnalyseCamera>();
-  camera.zones.push_back({"z1", true, {{{0.F, 0.F}, {1.F, 0.F}, {1.F, 1.F}}}});
+  camera.zones.push_back({"z1", ipc::ZoneKind::kIgnore, {{{0.F, 0.F}, {1.F, 0.F}, {1.F, 1.F}}}, ""});
   ipc::MediaParameters parameters = filled<ipc::MediaParameters>();
   parameters.parameters.codec = media::Codec::kH264;
   parameters.parameters.sps.push_back({0x67, 0x64, 0x00, 0x1f});

@@ -10,6 +10,8 @@ namespace {
 
 // mjpeg quantiser scales, finest first. 4 is about "quality 85", 31 the coarsest there is.
 constexpr std::array<int, 5> kQuantiserScales = {4, 7, 12, 20, 31};
+// Each half as wide as the one before. Pure noise needs the second for 20 kB, tall strips of it the third.
+constexpr int kSizes = 4;
 
 base::Result<FramePtr> allocate(int width_px, int height_px) {
   FramePtr frame(av_frame_alloc());
@@ -89,7 +91,7 @@ base::Result<base::Bytes> JpegEncoder::encode(const Picture& picture, JpegLimits
   const AVFrame& source = *picture.impl().frame;
   if (source.width < 2 || source.height < 2) return base::invalid_argument("picture too small for a thumbnail");
   int width_px = std::min(limits.max_width_px, source.width);
-  for (int attempt = 0; attempt < 2; ++attempt, width_px /= 2) {
+  for (int attempt = 0; attempt < kSizes; ++attempt, width_px /= 2) {
     width_px = std::max(2, width_px & ~1);
     // A strip of 4096 x 16 must not become zero lines high, nor one of 16 x 4096 a tower.
     const int height_px = std::clamp((source.height * width_px / source.width) & ~1, 2, 2 * limits.max_width_px);

@@ -2,7 +2,8 @@
 /// Flow     Picture -> scaled by swscale -> libav's mjpeg at falling quality until it fits -> bytes
 /// Threads  one thread at a time.
 /// Owns     the codec context and scaler of the last size, reused while the size stays.
-/// Errors   kNoSpace: does not fit into max_bytes even at the lowest quality and half the size. kInternal: libav.
+/// Errors   kNoSpace: does not fit into max_bytes even at the lowest quality and an eighth of the size. kInternal:
+/// libav.
 #pragma once
 
 #include <cstddef>

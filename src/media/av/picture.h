@@ -29,6 +29,7 @@ class Picture {
   std::int64_t time_us() const;
   LumaView luma() const;
   const Impl& impl() const { return *impl_; }  ///< for the other wrappers of this folder
+  Impl& impl() { return *impl_; }
 
  private:
   std::unique_ptr<Impl> impl_;

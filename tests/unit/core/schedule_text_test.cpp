@@ -66,6 +66,39 @@ TEST(ParseSchedule, RefusesWhatItDoesNotUnderstandAndNamesTheEntry) {
   EXPECT_FALSE(parse_schedule(std::string(3000, ' '), RecordMode::kOff).has_value());
 }
 
+/// Monday 2026-11-30, 00:00 in Viet Nam, and so many hours later.
+base::WallTime monday(double hours) {
+  return base::parse_iso8601("2026-11-29T17:00:00Z").value() + base::Seconds(static_cast<std::int64_t>(hours * 3600));
+}
+
+TEST(ParseHours, GoOverMidnightIntoTheNextDay) {
+  const auto nights = parse_hours("22:00-06:00");
+  ASSERT_TRUE(nights) << nights.error().message();
+  for (const double hour : {22.0, 23.99, 24.0, 29.99, 0.0, 5.99}) EXPECT_TRUE(in_hours(*nights, monday(hour))) << hour;
+  for (const double hour : {6.0, 12.0, 21.99, 30.0}) EXPECT_FALSE(in_hours(*nights, monday(hour))) << hour;
+}
+
+TEST(ParseHours, BelongToTheDayOnWhichTheyBegin) {
+  const auto friday = parse_hours("fri 22:00-06:00");
+  ASSERT_TRUE(friday);
+  EXPECT_TRUE(in_hours(*friday, monday(4 * 24 + 23)));
+  EXPECT_TRUE(in_hours(*friday, monday(5 * 24 + 5))) << "Saturday morning";
+  EXPECT_FALSE(in_hours(*friday, monday(4 * 24 + 5))) << "Friday morning is Thursday's night";
+  const auto sunday = parse_hours("sun 22:00-06:00; wed 12:00-13:00");
+  ASSERT_TRUE(sunday);
+  EXPECT_TRUE(in_hours(*sunday, monday(3))) << "the week begins with Sunday's night";
+  EXPECT_TRUE(in_hours(*sunday, monday(2 * 24 + 12.5)));
+  EXPECT_FALSE(in_hours(*sunday, monday(24)));
+}
+
+TEST(ParseHours, RefuseWhatTheyDoNotUnderstand) {
+  for (const char* text :
+       {"", ";", "night", "mon", "mon 22:00", "22:00-06:15", "mon 22:00-06:00 off", "foo 22:00-06:00"}) {
+    EXPECT_FALSE(parse_hours(text)) << text;
+  }
+  EXPECT_NE(parse_hours("22:00-06:00; foo 1").error().message().find("foo 1"), std::string::npos);
+}
+
 TEST(RecordMode, HasAStableName) {
   for (const RecordMode mode : {RecordMode::kOff, RecordMode::kMotion, RecordMode::kContinuous}) {
     EXPECT_EQ(*parse_record_mode(record_mode_name(mode)), mode);

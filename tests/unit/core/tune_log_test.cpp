@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/motion_texts.h"
+#include "ipc/motion_texts.h"
 
 namespace vonggac::core {
 namespace {
@@ -21,7 +21,10 @@ TuneRecord record(double from_s, double to_s, ipc::MotionVerdict verdict, std::u
   return out;
 }
 ipc::Zone zone(bool ignore, float left, float top, float right, float bottom) {
-  return {"z", ignore, {{{left, top}, {right, top}, {right, bottom}, {left, bottom}}}};
+  return {"z",
+          ignore ? ipc::ZoneKind::kIgnore : ipc::ZoneKind::kDetect,
+          {{{left, top}, {right, top}, {right, bottom}, {left, bottom}}},
+          ""};
 }
 std::int64_t events(const boost::json::object& answer, const char* key) {
   return answer.at(key).at("events").to_number<std::int64_t>();

@@ -40,11 +40,11 @@ TEST(Messages, StartStreamKeepsEveryField) {
 
 TEST(Messages, AnalyseCameraKeepsZones) {
   AnalyseCamera m;
-  m.zones.push_back({"gate", true, {{{0.25F, 0.5F}, {1.F, 0.F}, {0.F, 1.F}}}});
+  m.zones.push_back({"gate", ZoneKind::kIgnore, {{{0.25F, 0.5F}, {1.F, 0.F}, {0.F, 1.F}}}, ""});
   const auto back = std::get<AnalyseCamera>(round_trip(m));
   ASSERT_EQ(back.zones.size(), 1U);
   EXPECT_EQ(back.zones[0].id, "gate");
-  EXPECT_TRUE(back.zones[0].ignore);
+  EXPECT_EQ(back.zones[0].kind, ZoneKind::kIgnore);
   EXPECT_EQ(back.zones[0].polygon.points, m.zones[0].polygon.points);
 }
 
@@ -94,6 +94,33 @@ TEST(Messages, MotionReportKeepsLabelsAndRefusesUnknownClasses) {
   EXPECT_FLOAT_EQ(labels[0].score, 0.9F);
   bytes[bytes.size() - 5] = 5;
   EXPECT_FALSE(decode(bytes).has_value());
+}
+
+TEST(Messages, MotionReportKeepsTheWatchZonesItWasIn) {
+  MotionReport m;
+  m.watched = {{"gate", {5}, {9}}, {"yard", {6}, {7}}};
+  const auto back = std::get<MotionReport>(round_trip(m));
+  ASSERT_EQ(back.watched.size(), 2U);
+  EXPECT_EQ(back.watched[0].zone, "gate");
+  EXPECT_EQ(back.watched[0].first.us, 5);
+  EXPECT_EQ(back.watched[0].last.us, 9);
+  EXPECT_EQ(back.watched[1].zone, "yard");
+}
+
+TEST(Messages, TamperMessagesKeepEveryField) {
+  const auto report = std::get<TamperReport>(round_trip(TamperReport{3, 4, TamperKind::kFrozen, true, {77}}));
+  EXPECT_EQ(report.slot, 3);
+  EXPECT_EQ(report.generation, 4U);
+  EXPECT_EQ(report.kind, TamperKind::kFrozen);
+  EXPECT_TRUE(report.active);
+  EXPECT_EQ(report.since.us, 77);
+  const auto view = std::get<TamperView>(round_trip(TamperView{3, 4, 0x2A, {1, 2, 3}}));
+  EXPECT_EQ(view.active, 0x2A);
+  EXPECT_EQ(view.view, (base::Bytes{1, 2, 3}));
+  EXPECT_EQ(std::get<TamperAccept>(round_trip(TamperAccept{5, 6})).generation, 6U);
+  base::Bytes too_large;
+  encode(TamperView{1, 1, 0, base::Bytes(TamperView::kMaxViewBytes + 1)}, too_large);
+  EXPECT_FALSE(decode(too_large).has_value());
 }
 
 TEST(Messages, MediaParametersKeepParameterSets) {

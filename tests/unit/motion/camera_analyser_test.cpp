@@ -427,7 +427,7 @@ TEST(CameraAnalyser, ShadowRunsBesideAndEndsByItself) {
   ipc::AnalyseShadow shadow;
   shadow.until = {40'000'000};
   shadow.sensitivity = 7;
-  shadow.zones.push_back({"elsewhere", false, {{{0.F, 0.F}, {0.2F, 0.F}, {0.F, 0.1F}}}});
+  shadow.zones.push_back({"elsewhere", ipc::ZoneKind::kDetect, {{{0.F, 0.F}, {0.2F, 0.F}, {0.F, 0.1F}}}, ""});
   bench.analyser->start_shadow(shadow);
   EXPECT_TRUE(bench.analyser->shadowed());
   bench.play(clip, 150, 420);

@@ -268,6 +268,25 @@ TEST(EventReporter, SendsOneGridASecondWithAllItsCells) {
   for (std::size_t i = 0; i < 16; ++i) EXPECT_EQ(reports.grids[i / 8].cells[i], 1);
 }
 
+TEST(EventReporter, TellsAtOnceThatAWatchZoneWasEntered) {
+  Reports reports;
+  EventReporter reporter(0, 0, reports.sink());
+  for (int i = 0; i < 8; ++i) {
+    EngineOutput out = moving(i, 0.5F);
+    if (i >= 3) out.watched = {"gate"};
+    if (i >= 6) out.watched = {"gate", "yard"};
+    reporter.report(out, 2'000'000 + i * 125'000, [] { return base::Bytes(1); });
+  }
+  ASSERT_EQ(reports.motion.size(), 3U) << "the start, and each zone when it was entered";
+  EXPECT_TRUE(reports.motion[0].watched.empty());
+  ASSERT_EQ(reports.motion[1].watched.size(), 1U);
+  EXPECT_EQ(reports.motion[1].watched[0].zone, "gate");
+  EXPECT_EQ(reports.motion[1].watched[0].first.us, 2'375'000);
+  ASSERT_EQ(reports.motion[2].watched.size(), 2U);
+  EXPECT_EQ(reports.motion[2].watched[0].first.us, 2'375'000);
+  EXPECT_EQ(reports.motion[2].watched[0].last.us, 2'750'000);
+}
+
 TEST(EventReporter, SendsNothingForAStillPicture) {
   Reports reports;
   EventReporter reporter(0, 0, reports.sink());

@@ -269,6 +269,15 @@ TEST(JpegEncoder, KeepsAThumbnailOfPureNoiseBelow20Kilobytes) {
   EXPECT_GT(size_of_jpeg(*jpeg).width, 0);
 }
 
+TEST(JpegEncoder, KeepsAnyThumbnailBelow20Kilobytes) {
+  JpegEncoder encoder;
+  for (const auto& [width, height] : {std::pair{3840, 2160}, {2160, 3840}, {640, 4096}, {4096, 64}, {320, 320}}) {
+    const auto jpeg = encoder.encode(noisy_picture(width, height), kThumbnail);
+    ASSERT_TRUE(jpeg.ok()) << width << "x" << height << ": " << jpeg.error().message();
+    EXPECT_LE(jpeg->size(), 20'000U) << width << "x" << height;
+  }
+}
+
 TEST(JpegEncoder, KeepsTheShapeAndNeverEnlarges) {
   const Picture wide = noisy_picture(640, 360), small = noisy_picture(160, 120);
   JpegEncoder encoder;

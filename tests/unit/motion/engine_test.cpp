@@ -133,21 +133,60 @@ TEST(Engine, IgnoresThingsThatBlinkInOnePlace) {
 
 TEST(Engine, IgnoresThingsInAnIgnoreZone) {
   const test::PaintedScene scene(kWidth, kHeight);
-  const auto engine =
-      Engine::create({.sensitivity = 5, .zones = {{"road", true, {{0, 0.3F}, {1, 0.3F}, {1, 1}, {0, 1}}}}});
+  const auto engine = Engine::create(
+      {.sensitivity = 5, .zones = {{"road", ipc::ZoneKind::kIgnore, {{0, 0.3F}, {1, 0.3F}, {1, 1}, {0, 1}}}}});
   const Seen seen = show(*engine, 72, [&](int i) { return walk(scene, i); });
   EXPECT_EQ(seen.started, 0);
 }
 
 TEST(Engine, NamesTheDetectZoneAndIgnoresThePlacesOutside) {
   const test::PaintedScene scene(kWidth, kHeight);
-  const EngineSettings settings{.sensitivity = 5, .zones = {{"gate", false, {{0, 0.6F}, {1, 0.6F}, {1, 1}, {0, 1}}}}};
+  const EngineSettings settings{.sensitivity = 5,
+                                .zones = {{"gate", ipc::ZoneKind::kDetect, {{0, 0.6F}, {1, 0.6F}, {1, 1}, {0, 1}}}}};
   const auto inside = Engine::create(settings);
   const Seen below = show(*inside, 72, [&](int i) { return walk(scene, i, 110); });
   EXPECT_EQ(below.started, 1);
   EXPECT_EQ(below.zone, "gate");
   const auto outside = Engine::create(settings);
   EXPECT_EQ(show(*outside, 72, [&](int i) { return walk(scene, i, 5); }).started, 0);
+}
+
+TEST(Engine, SaysWhichWatchZoneSomethingIsInAndLooksEverywhereElseToo) {
+  const test::PaintedScene scene(kWidth, kHeight);
+  const EngineSettings settings{.sensitivity = 5,
+                                .zones = {{"door", ipc::ZoneKind::kWatch, {{0.5F, 0}, {1, 0}, {1, 1}, {0.5F, 1}}}}};
+  const auto engine = Engine::create(settings);
+  std::int64_t watched_us = 0, moving_us = 0;
+  for (int i = 0; i < 72; ++i) {
+    const std::int64_t time_us = i * 125'000;
+    const EngineOutput out = engine->look(walk(scene, i).luma(), time_us);
+    if (out.event_active && moving_us == 0) moving_us = time_us;
+    if (out.watched.empty()) continue;
+    EXPECT_EQ(out.watched, std::vector<std::string>{"door"});
+    if (watched_us == 0) watched_us = time_us;
+  }
+  EXPECT_GT(moving_us, 0);
+  EXPECT_GT(watched_us, moving_us + 500'000) << "it came in from the left";
+}
+
+TEST(Engine, AWatchZoneIsLookedAtBesideDetectZones) {
+  const test::PaintedScene scene(kWidth, kHeight);
+  const EngineSettings settings{.sensitivity = 5,
+                                .zones = {{"sky", ipc::ZoneKind::kDetect, {{0, 0}, {1, 0}, {1, 0.1F}, {0, 0.1F}}},
+                                          {"road", ipc::ZoneKind::kWatch, {{0, 0.6F}, {1, 0.6F}, {1, 1}, {0, 1}}}}};
+  const auto inside = Engine::create(settings);
+  const Seen below = show(*inside, 72, [&](int i) { return walk(scene, i, 110); });
+  EXPECT_EQ(below.started, 1);
+  EXPECT_EQ(below.zone, "road");
+  const auto outside = Engine::create(settings);
+  EXPECT_EQ(show(*outside, 72, [&](int i) { return walk(scene, i, 40); }).started, 0);
+}
+
+TEST(Engine, SeesNothingUnderAPrivacyMask) {
+  const test::PaintedScene scene(kWidth, kHeight);
+  const auto engine = Engine::create(
+      {.sensitivity = 5, .zones = {{"windows", ipc::ZoneKind::kPrivacy, {{0, 0.3F}, {1, 0.3F}, {1, 1}, {0, 1}}}}});
+  EXPECT_EQ(show(*engine, 72, [&](int i) { return walk(scene, i); }).started, 0);
 }
 
 TEST(Engine, TakesAParkedThingIntoTheBackground) {

@@ -153,11 +153,11 @@ TEST(BackgroundModel, AsksForMoreWhereThePictureIsNoisyOrRestless) {
 
 TEST(Zones, LeavesOutWhatIsNotAPolygonOrTooMany) {
   Zones zones;
-  std::vector<ZonePolygon> polygons{{"line", false, {{0, 0}, {1, 1}}}};
+  std::vector<ZonePolygon> polygons{{"line", ipc::ZoneKind::kDetect, {{0, 0}, {1, 1}}}};
   zones.draw(polygons, {192, 108});
   EXPECT_TRUE(zones.zone_of(cv::Mat::zeros(108, 192, CV_32S), Blob{}).has_value()) << "no zone: the whole picture";
   const std::pair<float, float> nowhere{std::nanf(""), 0.5F};
-  polygons.assign(100, {"broken", true, {nowhere, {2, 2}, {-1, 9}, {0.5F, 0.5F}}});
+  polygons.assign(100, {"broken", ipc::ZoneKind::kIgnore, {nowhere, {2, 2}, {-1, 9}, {0.5F, 0.5F}}});
   zones.draw(polygons, {192, 108});
   EXPECT_EQ(zones.allowed().size(), cv::Size(192, 108));
 }

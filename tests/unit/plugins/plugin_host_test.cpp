@@ -167,13 +167,13 @@ TEST_P(Detector, PeeksWithoutLearning) {
 TEST_P(Detector, ObeysZones) {
   Host host(setup_with(kGood, GetParam()));
   EngineSettings ignoring;
-  ignoring.zones.push_back({"all", true, {{0, 0}, {1, 0}, {1, 1}, {0, 1}}});
+  ignoring.zones.push_back({"all", ipc::ZoneKind::kIgnore, {{0, 0}, {1, 0}, {1, 1}, {0, 1}}});
   EXPECT_EQ(walk(*host.host->make_engine(ignoring)).started, 0);
   EngineSettings elsewhere;
-  elsewhere.zones.push_back({"sky", false, {{0, 0}, {1, 0}, {1, 0.2F}, {0, 0.2F}}});
+  elsewhere.zones.push_back({"sky", ipc::ZoneKind::kDetect, {{0, 0}, {1, 0}, {1, 0.2F}, {0, 0.2F}}});
   EXPECT_EQ(walk(*host.host->make_engine(elsewhere)).started, 0);
   EngineSettings gate;
-  gate.zones.push_back({"gate", false, {{0, 0.3F}, {1, 0.3F}, {1, 1}, {0, 1}}});
+  gate.zones.push_back({"gate", ipc::ZoneKind::kDetect, {{0, 0.3F}, {1, 0.3F}, {1, 1}, {0, 1}}});
   const Walk found = walk(*host.host->make_engine(gate));
   EXPECT_EQ(found.started, 1);
   EXPECT_EQ(found.zone, "gate");

@@ -24,7 +24,9 @@ void make_old(const std::string& path) {
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
   for (const char* sql : {"DROP TABLE motion_summary", "ALTER TABLE motion_event DROP COLUMN start_reason",
-                          "ALTER TABLE motion_event DROP COLUMN end_reason", "PRAGMA user_version = 1"}) {
+                          "ALTER TABLE motion_event DROP COLUMN end_reason", "DROP INDEX motion_event_alarm",
+                          "ALTER TABLE motion_event DROP COLUMN alarm", "ALTER TABLE motion_event DROP COLUMN alarm_us",
+                          "DROP TABLE tamper", "DROP TABLE camera_view", "PRAGMA user_version = 1"}) {
     ASSERT_EQ(sqlite3_exec(db, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sql << ": " << sqlite3_errmsg(db);
   }
   sqlite3_close(db);
@@ -80,6 +82,7 @@ TEST_F(MigrationTest, TheServiceBringsAnOlderIndexUpToDate) {
   ASSERT_EQ(events->size(), 1U);
   EXPECT_EQ(events->at(0).zone, "gate");
   EXPECT_EQ(events->at(0).start_reason, 0) << "not known";
+  EXPECT_EQ(events->at(0).alarm, "") << "there were no watch zones";
 }
 
 TEST_F(MigrationTest, ReadersOfAnOlderIndexAreToldWhatToDo) {

@@ -1,6 +1,7 @@
 // What is recorded in which mode, and which gap rows say what is not there.
 #include <gtest/gtest.h>
 
+#include "record/camera_memory.h"
 #include "support/step_recorder.h"
 
 namespace vonggac::record {
@@ -389,6 +390,40 @@ TEST_F(ModeTest, ANewLabelIsWrittenAtOnceAndABetterScoreWithTheEnd) {
   commit();
   EXPECT_EQ(one("SELECT group_concat(class || ' ' || score, ', ') FROM motion_label ORDER BY class"), "1 0.25, 2 0.75");
   EXPECT_EQ(one("SELECT count(*) FROM motion_event"), "1");
+}
+
+TEST_F(ModeTest, AnAlarmIsWrittenAtOnceWithItsZone) {
+  CameraTrack& track = recorder.add(1, on_motion());
+  track.on_motion(event(0, 1, false));
+  MotionEvent alarmed = event(0, 2, false);
+  alarmed.alarm = "cổng";
+  alarmed.alarm_at = alarmed.end;
+  track.on_motion(alarmed);
+  commit();
+  EXPECT_EQ(one("SELECT alarm || ' ' || (alarm_us = end_us) FROM motion_event"), "cổng 1");
+}
+
+TEST_F(ModeTest, ATamperStateIsARowWithItsBeginningAndItsEnd) {
+  CameraTrack& track = recorder.add(1, test::continuous());
+  const base::WallTime at = clock.wall;
+  track.on_tamper({1, at, TamperEnd::kGoesOn});
+  track.on_tamper({1, at + base::Seconds(5), TamperEnd::kGoesOn});  // said again by another process
+  track.on_tamper({5, at + base::Seconds(6), TamperEnd::kGoesOn});
+  track.keep_view({1, 2, 3});
+  commit();
+  EXPECT_EQ(one("SELECT group_concat(kind || ' ' || ended_by) FROM tamper WHERE end_us IS NULL"), "1 0,5 0");
+  const auto memory = load_camera_memory(recorder.config.data_dir);
+  ASSERT_EQ(memory.size(), 1U);
+  const CameraMemory& known = memory.begin()->second;
+  EXPECT_EQ(known.view, (base::Bytes{1, 2, 3}));
+  ASSERT_EQ(known.tampers.size(), 2U);
+  EXPECT_EQ(known.tampers[0].kind, 1);
+  EXPECT_EQ(known.tampers[0].at, at);
+  track.on_tamper({1, at + base::Seconds(60), TamperEnd::kViewIsBack});
+  track.on_tamper({1, at + base::Seconds(90), TamperEnd::kViewIsBack});  // nothing is open any more
+  commit();
+  EXPECT_EQ(one("SELECT (end_us - start_us) || ' ' || ended_by FROM tamper WHERE kind = 1"), "60000000 1");
+  EXPECT_EQ(one("SELECT count(*) FROM tamper"), "2");
 }
 
 }  // namespace

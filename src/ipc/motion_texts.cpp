@@ -1,9 +1,6 @@
-#include "core/motion_texts.h"
+#include "ipc/motion_texts.h"
 
-namespace vonggac::core {
-
-using ipc::MotionReason;
-using ipc::MotionVerdict;
+namespace vonggac::ipc {
 
 Sentence sentence_of(MotionReason reason) {
   switch (reason) {
@@ -25,6 +22,29 @@ Sentence sentence_of(MotionReason reason) {
     case MotionReason::kPictureChanged:
       return {"Cỡ hình hoặc thời gian của luồng đổi; đang học lại nền.",
               "The picture's size or time axis changed; the background is learned anew."};
+  }
+  return {"", ""};
+}
+
+Sentence sentence_of(TamperKind kind) {
+  switch (kind) {
+    case TamperKind::kNone:
+      return {"", ""};
+    case TamperKind::kCovered:
+      return {"Ống kính bị che: hãy xem camera.", "The lens is covered: look after the camera."};
+    case TamperKind::kDefocused:
+      return {"Hình bị mờ, mất nét: lau ống kính hoặc chỉnh nét.",
+              "The picture is out of focus: clean the lens or set the focus."};
+    case TamperKind::kMoved:
+      return {
+          "Camera bị xoay khỏi góc nhìn cũ: xoay lại, hoặc nhận góc nhìn mới bằng lệnh camera accept-view.",
+          "The camera was turned away from its view: turn it back, or accept the new view with camera accept-view."};
+    case TamperKind::kBlack:
+      return {"Hình đen hoàn toàn, không có nhiễu: kiểm tra camera và ống kính.",
+              "The picture is black without any noise: check the camera and its lens."};
+    case TamperKind::kFrozen:
+      return {"Hình đứng yên, camera gửi lại đúng một khung hình: khởi động lại camera.",
+              "The picture is frozen, the camera sends the same one again and again: restart it."};
   }
   return {"", ""};
 }
@@ -60,4 +80,4 @@ Sentence sentence_of(MotionVerdict verdict) {
   return {"", ""};
 }
 
-}  // namespace vonggac::core
+}  // namespace vonggac::ipc
