@@ -40,6 +40,7 @@ record::FootageFilter record_filter(const FootageFilter& filter) {
   out.from = filter.from;
   out.to = filter.to;
   out.only_motion = filter.only_motion;
+  out.only_alarms = filter.only_alarms;
   out.limit = filter.limit;
   return out;
 }
@@ -57,6 +58,8 @@ EventRow event_row(record::StoredEvent&& stored) {
   row.box_w = stored.box_w;
   row.box_h = stored.box_h;
   row.zone = std::move(stored.zone);
+  row.alarm = std::move(stored.alarm);
+  row.alarm_at = stored.alarm_at;
   row.start_reason = ipc::motion_reason_name(static_cast<ipc::MotionReason>(stored.start_reason));
   row.end_reason = ipc::motion_reason_name(static_cast<ipc::MotionReason>(stored.end_reason));
   row.has_thumbnail = stored.has_thumbnail;
@@ -123,6 +126,19 @@ class ArchiveClipSource final : public ClipSource {
     VG_ASSIGN(std::vector<record::StoredGap> stored, kept(archive->gaps(record_filter(filter))));
     for (record::StoredGap& gap : stored) {
       rows.push_back({gap.stream.camera, gap.start, gap.end, record::gap_cause_name(gap.cause), std::move(gap.detail)});
+    }
+    return rows;
+  }
+
+  base::Result<std::vector<TamperRow>> tampers(const FootageFilter& filter) override {
+    VG_ASSIGN(const std::shared_ptr<record::Archive> archive, open());
+    std::vector<TamperRow> rows;
+    if (!archive) return rows;
+    VG_ASSIGN(const std::vector<record::StoredTamper> stored, kept(archive->tampers(record_filter(filter))));
+    for (const record::StoredTamper& one : stored) {
+      rows.push_back({one.id, one.camera, one.start, one.end,
+                      ipc::tamper_kind_name(static_cast<ipc::TamperKind>(one.kind)),
+                      record::tamper_end_name(one.ended_by)});
     }
     return rows;
   }

@@ -24,7 +24,8 @@ struct FootageFilter {
   std::optional<base::WallTime> from;  ///< what ends after it
   std::optional<base::WallTime> to;    ///< what begins before it
   bool only_motion = false;
-  std::size_t limit = 200;  ///< the oldest ones first
+  bool only_alarms = false;  ///< of events
+  std::size_t limit = 200;   ///< the oldest ones first
 };
 
 /// An unbroken stretch of recorded footage.
@@ -46,6 +47,8 @@ struct EventRow {
   double score = 0;  ///< 0..1
   double box_x = 0, box_y = 0, box_w = 0, box_h = 0;
   std::string zone;
+  std::string alarm;  ///< watch zone it raised an alarm in; empty: none
+  base::WallTime alarm_at;
   std::string start_reason, end_reason;  ///< ipc::motion_reason_name; empty: not known
   bool has_thumbnail = false;
   std::vector<media::ObjectLabel> labels;  ///< the surest first
@@ -57,6 +60,16 @@ struct GapRow {
   std::optional<base::WallTime> end;  ///< none: it still goes on
   std::string cause;                  ///< record::gap_cause_name
   std::string detail;
+};
+
+/// A camera did not show its view.
+struct TamperRow {
+  std::int64_t id = 0;
+  base::CameraId camera;
+  base::WallTime start;
+  std::optional<base::WallTime> end;  ///< none: it goes on
+  std::string kind;                   ///< ipc::tamper_kind_name
+  std::string ended_by;               ///< record::tamper_end_name
 };
 
 /// What to look for in the stored motion grids; the region's text is checked by the one who answers.
@@ -90,6 +103,7 @@ class ClipSource {
   virtual base::Result<std::vector<ClipRow>> clips(const FootageFilter& filter) = 0;
   virtual base::Result<std::vector<EventRow>> events(const FootageFilter& filter) = 0;
   virtual base::Result<std::vector<GapRow>> gaps(const FootageFilter& filter) = 0;
+  virtual base::Result<std::vector<TamperRow>> tampers(const FootageFilter& filter) = 0;
   virtual base::Result<SearchHits> search(const SearchFilter& filter) = 0;
   virtual base::Result<base::Bytes> thumbnail(std::int64_t event) = 0;
   /// A playable MP4 of what is stored in [from, to), which need not exist as one file.

@@ -78,6 +78,8 @@ std::string events_json(const std::vector<EventRow>& rows, bool more) {
     row["score"] = rounded(event.score);
     row["box"] = json::array{rounded(event.box_x), rounded(event.box_y), rounded(event.box_w), rounded(event.box_h)};
     row["zone"] = event.zone;
+    row["alarm"] = event.alarm.empty() ? json::value(nullptr) : json::value(event.alarm);
+    row["alarm_at"] = event.alarm.empty() ? json::value(nullptr) : json::value(base::to_iso8601(event.alarm_at));
     row["start_reason"] = event.start_reason;
     row["end_reason"] = event.end_reason;
     row["thumbnail"] = event.has_thumbnail;
@@ -115,6 +117,18 @@ std::string gaps_json(const std::vector<GapRow>& rows, bool more) {
     out.push_back(std::move(row));
   }
   return list_json("gaps", std::move(out), more);
+}
+
+std::string tampers_json(const std::vector<TamperRow>& rows, bool more) {
+  json::array out;
+  for (const TamperRow& one : rows) {
+    json::object row = span_json(one.camera, one.start, one.end);
+    row["id"] = one.id;
+    row["kind"] = one.kind;
+    row["ended_by"] = one.ended_by;
+    out.push_back(std::move(row));
+  }
+  return list_json("tampers", std::move(out), more);
 }
 
 base::Result<std::string> status_json(const std::string& reply, const WebStats& stats) {

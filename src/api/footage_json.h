@@ -15,6 +15,7 @@ namespace vonggac::api {
 
 std::string clips_json(const std::vector<ClipRow>& rows, bool more);
 std::string events_json(const std::vector<EventRow>& rows, bool more);
+std::string tampers_json(const std::vector<TamperRow>& rows, bool more);
 std::string gaps_json(const std::vector<GapRow>& rows, bool more);
 std::string search_json(const SearchHits& found);
 

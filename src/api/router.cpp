@@ -58,7 +58,7 @@ Route api_route(const std::vector<std::string_view>& parts) {
   static const std::map<std::string_view, RouteKind> kLists{
       {"status", RouteKind::kStatus}, {"cameras", RouteKind::kCameras}, {"clips", RouteKind::kClips},
       {"events", RouteKind::kEvents}, {"gaps", RouteKind::kGaps},       {"live", RouteKind::kLive},
-      {"search", RouteKind::kSearch}};
+      {"search", RouteKind::kSearch}, {"tampers", RouteKind::kTampers}};
   if (parts.size() == 3) {
     const auto found = kLists.find(parts[2]);
     return found == kLists.end() ? Route{} : simple(found->second);

@@ -28,6 +28,7 @@ enum class RouteKind {
   kClips,
   kEvents,
   kGaps,
+  kTampers,
   kSnapshot,
   kThumbnail,
   kSearch,

@@ -54,15 +54,17 @@ HttpReply image_reply(std::string jpeg) {
   return reply;
 }
 
-base::Result<FootageFilter> filter_from(const Query& query, bool motion_known) {
+base::Result<FootageFilter> filter_from(const Query& query, RouteKind kind) {
   std::set<std::string> names{"camera", "from", "to", "limit"};
-  if (motion_known) names.insert("motion");
+  if (kind == RouteKind::kClips) names.insert("motion");
+  if (kind == RouteKind::kEvents) names.insert("alarm");
   VG_TRY(query.only(names));
   FootageFilter filter;
   VG_ASSIGN(filter.camera, query.camera("camera"));
   VG_ASSIGN(filter.from, query.time("from"));
   VG_ASSIGN(filter.to, query.time("to"));
   VG_ASSIGN(filter.only_motion, query.flag("motion"));
+  VG_ASSIGN(filter.only_alarms, query.flag("alarm"));
   VG_ASSIGN(const auto limit, query.number("limit", 1, kMaxRows));
   filter.limit = static_cast<std::size_t>(limit.value_or(kDefaultRows));
   if (filter.from && filter.to && *filter.to <= *filter.from) return base::invalid_argument("to is not after from");
@@ -82,7 +84,15 @@ HttpReply list_reply(RouteKind kind, ClipSource& clips, FootageFilter filter) {
   const std::size_t limit = filter.limit++;
   if (kind == RouteKind::kClips) return list_reply(clips.clips(filter), limit, clips_json);
   if (kind == RouteKind::kEvents) return list_reply(clips.events(filter), limit, events_json);
+  if (kind == RouteKind::kTampers) return list_reply(clips.tampers(filter), limit, tampers_json);
   return list_reply(clips.gaps(filter), limit, gaps_json);
+}
+
+/// Routes that answer the same whatever is asked: a query says that the caller expects something else. The page and its
+/// parts are not among them, people pass such addresses on with all sorts of endings.
+bool takes_no_query(RouteKind kind) {
+  return kind == RouteKind::kHealth || kind == RouteKind::kStatus || kind == RouteKind::kCameras ||
+         kind == RouteKind::kSnapshot || kind == RouteKind::kThumbnail;
 }
 
 /// "20261121T140509Z".
@@ -163,7 +173,7 @@ void Routes::handle(const HttpRequest& request, ReplySink sink) {
   const auto [path, query_text] = split_target(request.target);
   const Route route = route_of(path);
   const base::Result<Query> query = Query::parse(query_text);
-  if (!query) {
+  if (!query || (takes_no_query(route.kind) && !query->only({}).ok())) {
     sink(problem_reply(400, "the query is not valid"));
     return;
   }
@@ -193,6 +203,7 @@ void Routes::answer_route(const HttpRequest& request, const Route& route, const 
     case RouteKind::kClips:
     case RouteKind::kEvents:
     case RouteKind::kGaps:
+    case RouteKind::kTampers:
       answer_list(route.kind, query, sink);
       return;
     case RouteKind::kSearch:
@@ -274,7 +285,7 @@ void Routes::answer_snapshot(const base::CameraId& camera, const ReplySink& sink
 }
 
 void Routes::answer_list(RouteKind kind, const Query& query, const ReplySink& sink) {
-  const base::Result<FootageFilter> filter = filter_from(query, kind == RouteKind::kClips);
+  const base::Result<FootageFilter> filter = filter_from(query, kind);
   if (!filter) {
     sink(problem_reply(400, "the query is not valid"));
     return;

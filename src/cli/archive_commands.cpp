@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/footage_arguments.h"
 #include "cli/session.h"
+#include "ipc/messages.h"
 #include "record/archive.h"
 #include "record/check.h"
 #include "record/data_dir.h"
@@ -79,6 +80,10 @@ json::object event_json(const record::StoredEvent& event) {
           {"score", event.score},
           {"box", json::array{event.box_x, event.box_y, event.box_w, event.box_h}},
           {"zone", event.zone},
+          {"alarm", event.alarm.empty() ? json::value(nullptr) : json::value(event.alarm)},
+          {"alarm_at", event.alarm.empty() ? json::value(nullptr) : json::value(base::to_iso8601(event.alarm_at))},
+          {"start_reason", ipc::motion_reason_name(static_cast<ipc::MotionReason>(event.start_reason))},
+          {"end_reason", ipc::motion_reason_name(static_cast<ipc::MotionReason>(event.end_reason))},
           {"thumbnail", event.has_thumbnail},
           {"labels", labels_json(event)}};
 }

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "cli/camera_desk.h"
+#include "cli/control_client.h"
 #include "cli/json_fields.h"
 #include "cli/session.h"
 #include "core/data_files.h"
@@ -12,6 +13,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxZonesFileBytes = 1U << 20;
+constexpr int kAcceptTimeoutMs = 10'000;
 
 /// Everything add and set can say about a camera, as typed; what is not given is not in the maps.
 struct CameraOptions {
@@ -105,14 +107,21 @@ void add_setting_options(CLI::App& command, CameraOptions& options) {
   add_switch(command, options, "--audio", "audio", {"Record sound (default off)", "Ghi âm thanh (mặc định tắt)"});
   add_switch(command, options, "--paused", "paused",
              {"Keep nothing for now, at the owner's wish", "Tạm ngừng theo yêu cầu của chủ camera"});
-  add_number(command, options, "--sensitivity", "sensitivity",
-             {"1 (only large movement) to 9; default 5", "1 (chỉ chuyển động lớn) đến 9; mặc định 5"});
+  add_number(
+      command, options, "--sensitivity", "sensitivity",
+      {"1 to 9, default 5: how small a walking person is still recorded, from 1/6 of the picture's height (1) "
+       "to 1/50 (9); says what the level means",
+       "1 đến 9, mặc định 5: người đi bộ nhỏ đến đâu vẫn được ghi, từ 1/6 chiều cao khung hình (1) đến 1/50 (9); "
+       "in ra ý nghĩa của mức"});
   add_text(command, options, "--transport", "transport", "HOW",
            {"auto (default), tcp or udp", "auto (mặc định), tcp hoặc udp"});
   command
-      .add_option("--zones-file", options.zones_file,
-                  tr({"JSON file with the zones: [{\"id\",\"ignore\",\"points\":[[x,y],...]}], 0..1",
-                      "Tệp JSON các vùng: [{\"id\",\"ignore\",\"points\":[[x,y],...]}], 0..1"}))
+      .add_option(
+          "--zones-file", options.zones_file,
+          tr({"JSON file with the zones: [{\"id\",\"kind\",\"points\":[[x,y],...]}], 0..1; kind: detect, ignore, "
+              "watch (raises alarms; with \"hours\") or privacy (painted over)",
+              "Tệp JSON các vùng: [{\"id\",\"kind\",\"points\":[[x,y],...]}], 0..1; kind: detect (chỉ tìm ở đây), "
+              "ignore (bỏ qua), watch (báo động; có thể thêm \"hours\") hoặc privacy (che đi)"}))
       ->type_name("FILE");
 }
 
@@ -177,7 +186,12 @@ base::Status set_camera(const CameraOptions& options, Session& session) {
     return base::invalid_argument("nothing to change was given; see: vonggac camera set --help");
   VG_ASSIGN(question["id"], resolve_camera(options.data_dir, options.camera));
   VG_ASSIGN(const json::object reply, ask_about_cameras(options.data_dir, question));
-  if (session.output.json) print_json(session.output, reply);
+  if (session.output.json) {
+    print_json(session.output, reply);
+  } else if (options.numbers.contains("sensitivity")) {
+    const char* language = chosen_language() == Language::kVietnamese ? "vi" : "en";
+    session.output.out << text_in(object_in(object_in(reply, "camera"), "sensitivity_text"), language) << '\n';
+  }
   return {};
 }
 
@@ -185,6 +199,21 @@ base::Status remove_camera(const CameraOptions& options, Session& session) {
   VG_ASSIGN(const std::string id, resolve_camera(options.data_dir, options.camera));
   VG_ASSIGN(const json::object reply, ask_about_cameras(options.data_dir, {{"op", "camera.remove"}, {"id", id}}));
   if (session.output.json) print_json(session.output, {{"id", id}});
+  return {};
+}
+
+/// Only a running service looks at pictures.
+base::Status accept_view(const CameraOptions& options, Session& session) {
+  VG_ASSIGN(const std::string id, resolve_camera(options.data_dir, options.camera));
+  VG_ASSIGN(const std::unique_ptr<ControlClient> client, ControlClient::connect(options.data_dir));
+  VG_ASSIGN(const json::object reply, client->request({{"op", "camera.accept_view"}, {"id", id}}, kAcceptTimeoutMs));
+  if (session.output.json) {
+    print_json(session.output, {{"id", id}});
+  } else {
+    session.output.out << tr({"The view is learned anew; that takes about half a minute.",
+                              "Đang học lại góc nhìn, mất khoảng nửa phút."})
+                       << '\n';
+  }
   return {};
 }
 
@@ -257,6 +286,13 @@ void declare_camera(CLI::App& app, Session& session) {
   add_identity_options(set, *set_options);
   add_no_password_option(set, *set_options);
   add_setting_options(set, *set_options);
+
+  const auto accept_options = fresh();
+  CLI::App& accept = declare_one(*camera, session, "accept-view",
+                                 {"Take what the camera shows now for its view, after it was turned on purpose",
+                                  "Nhận góc nhìn hiện tại làm góc nhìn đúng, sau khi chủ động xoay camera"},
+                                 accept_options, accept_view);
+  add_camera_argument(accept, *accept_options);
 
   const auto remove_options = fresh();
   CLI::App& remove = declare_one(

@@ -39,6 +39,7 @@ void declare_everything(CLI::App& app, Session& session) {
   declare_motion(app, session);
   declare_clips(app, session);
   declare_search(app, session);
+  declare_tamper(app, session);
   declare_tune(app, session);
   declare_export(app, session);
   declare_check(app, session);

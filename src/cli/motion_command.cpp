@@ -1,4 +1,6 @@
 #include "cli/session.h"
+#include "core/data_files.h"
+#include "core/zone_settings.h"
 
 namespace vonggac::cli {
 namespace {
@@ -8,7 +10,20 @@ struct MotionOptions {
   std::string explain;
   int sensitivity = 5;
   std::string detector;
+  std::string zones_file;
 };
+
+constexpr std::size_t kMaxMotionZonesBytes = 1U << 20;
+
+/// Checked here, where the sentences are; the module only reads them.
+base::Result<std::string> zones_argument(const std::string& path) {
+  VG_ASSIGN(const std::string text, core::read_file(path, kMaxMotionZonesBytes));
+  boost::system::error_code error;
+  const boost::json::value parsed = boost::json::parse(text, error);
+  if (error) return base::invalid_argument(path + " is not JSON: " + error.message());
+  VG_ASSIGN(const std::vector<ipc::Zone> zones, core::zones_from_json(parsed));
+  return "--zones=" + boost::json::serialize(core::zones_to_json(zones));
+}
 
 ExitCode motion(const MotionOptions& options, Session& session) {
   std::vector<std::string> arguments{"motion"};
@@ -16,6 +31,11 @@ ExitCode motion(const MotionOptions& options, Session& session) {
   if (!options.explain.empty()) arguments.insert(arguments.end(), {"--explain", options.explain});
   if (options.sensitivity != 5)
     arguments.insert(arguments.end(), {"--sensitivity", std::to_string(options.sensitivity)});
+  if (!options.zones_file.empty()) {
+    const base::Result<std::string> zones = zones_argument(options.zones_file);
+    if (!zones) return report(session.output, zones.error());
+    arguments.push_back(*zones);
+  }
   if (!options.detector.empty()) arguments.push_back("--detector=" + options.detector);
   arguments.emplace_back("--");
   arguments.insert(arguments.end(), options.files.begin(), options.files.end());
@@ -39,6 +59,11 @@ void declare_motion(CLI::App& app, Session& session) {
       ->type_name("OUT");
   command->add_option("--sensitivity", options->sensitivity, tr({"1 to 9 (default 5)", "1 đến 9 (mặc định 5)"}))
       ->check(CLI::Range(1, 9));
+  command
+      ->add_option("--zones-file", options->zones_file,
+                   tr({"JSON file with zones as of camera set; privacy masks are painted over before anything looks",
+                       "Tệp JSON các vùng như ở camera set; vùng privacy bị che trước khi xem"}))
+      ->type_name("FILE");
   command
       ->add_option(
           "--detector", options->detector,

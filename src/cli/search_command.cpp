@@ -7,6 +7,7 @@
 #include "cli/footage_arguments.h"
 #include "cli/session.h"
 #include "record/archive.h"
+#include "record/data_dir.h"
 
 namespace vonggac::cli {
 namespace {
@@ -90,9 +91,12 @@ void print_spans(const Output& output, const std::string& data_dir, const record
 
 base::Status search_motion(const SearchOptions& options, const Output& output) {
   VG_ASSIGN(const record::MotionSearch search, search_of(options));
-  VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(options.data_dir));
   const auto begun = std::chrono::steady_clock::now();
-  VG_ASSIGN(const record::MotionSearchResult result, archive->search(search));
+  record::MotionSearchResult result;
+  if (!record::never_recorded(options.data_dir)) {
+    VG_ASSIGN(const std::unique_ptr<record::Archive> archive, record::Archive::open(options.data_dir));
+    VG_ASSIGN(result, archive->search(search));
+  }
   const auto took = std::chrono::steady_clock::now() - begun;
   if (output.json) {
     const auto took_us = std::chrono::duration_cast<base::Micros>(took).count();

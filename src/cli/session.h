@@ -38,6 +38,7 @@ void declare_status(CLI::App& app, Session& session);
 void declare_motion(CLI::App& app, Session& session);
 void declare_clips(CLI::App& app, Session& session);
 void declare_search(CLI::App& app, Session& session);
+void declare_tamper(CLI::App& app, Session& session);
 void declare_tune(CLI::App& app, Session& session);
 void declare_export(CLI::App& app, Session& session);
 void declare_check(CLI::App& app, Session& session);

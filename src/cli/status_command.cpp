@@ -63,8 +63,10 @@ void print_cameras(std::ostream& out, const json::object& status) {
   const char* language = chosen_language() == Language::kVietnamese ? "vi" : "en";
   for (const json::value& entry : array_in(status, "cameras")) {
     const json::object camera = object_of(entry);
-    const std::string movement =
-        flag_in(camera, "motion_active") ? tr({"now", "bây giờ"}) : time_in(camera, "last_motion_at");
+    const std::string alarm = text_in(object_in(camera, "alarm"), "zone");
+    const std::string movement = !alarm.empty()                     ? tr({"ALARM: ", "BÁO ĐỘNG: "}) + alarm
+                                 : flag_in(camera, "motion_active") ? tr({"now", "bây giờ"})
+                                                                    : time_in(camera, "last_motion_at");
     rows.push_back({text_in(camera, "name"), state_text(text_in(camera, "state")), stream_text(camera),
                     size_text(static_cast<std::uint64_t>(whole_in(camera, "stored_bytes"))), movement,
                     text_in(object_in(camera, "message"), language)});

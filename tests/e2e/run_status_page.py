@@ -3,11 +3,11 @@
 import pathlib
 import subprocess
 import sys
-import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "integration")]
-from bench_world import BUILD, Camsim, Failure, Service, ensure_footage, workspace  # noqa: E402
+from bench_world import BUILD, Camsim, Failure, Service, ensure_footage, wait_until, workspace  # noqa: E402
+from scene_test import WHOLE, black_like, zones_file  # noqa: E402
 from service_test import FAST, listen_port  # noqa: E402
 
 
@@ -22,12 +22,17 @@ def main():
         sim = Camsim(folder, cameras=[(f"cam{i}", footage / m, footage / s) for i, (_, m, s, _) in enumerate(cameras)])
         service = Service(folder / "data", FAST).start()
         try:
-            for i, (name, _, _, record) in enumerate(cameras):
-                service.add_camera(name, sim.url(f"cam{i}"), sim.url(f"cam{i}", "sub"), record=record)
+            ids = [service.add_camera(name, sim.url(f"cam{i}"), sim.url(f"cam{i}", "sub"), record=record)
+                   for i, (name, _, _, record) in enumerate(cameras)]
+            # The second raises alarms; the third shows nothing.
+            zones = zones_file(folder, "zones", [{"id": "lòng đường", "kind": "watch", "points": WHOLE}])
+            service.command("camera", "set", ids[1], "--zones-file", str(zones))
+            sim.tell("cam2", "switch", file=str(black_like(folder, footage / cameras[2][2])), stream="sub")
             service.add_camera("Trường Mẫu giáo", "rtsp://127.0.0.1:1/none", record="continuous")  # a dead one
             service.add_camera("Đình làng", sim.url("cam0"), paused="on")
             service.wait_recording(3, 60)
-            time.sleep(15)
+            wait_until(lambda: service.cameras()[ids[2]]["tamper"], 60, "the black camera is noticed")
+            wait_until(lambda: service.cameras()[ids[1]]["alarm"], 60, "the watch zone raises an alarm")
             done = subprocess.run(["node", str(HERE / "status_page.mjs"), "--url",
                                    f"http://127.0.0.1:{listen_port(service)}/", "--out", str(out), "--cameras", "6"],
                                   timeout=180)

@@ -120,6 +120,7 @@ async function look(size) {
     const [lost, paused] = size.language === "vi" ? ["Mất tín hiệu từ", "Tạm dừng"] : ["No signal since", "Paused"];
     check(await veils(lost), `${size.name}: a dead camera says since when, in the picture's place`);
     check(await veils(paused), `${size.name}: a paused camera says so and does not pretend to open`);
+    await sees_alarms_and_tampers(page, size);
     await page.evaluate(() => window.scrollTo(0, 0));
     await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 30_000);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
@@ -138,6 +139,29 @@ async function look(size) {
     await browser.close();
     rmSync(profile, { recursive: true, force: true });
   }
+}
+
+/** What is wrong with a camera, and what came into a watch zone, is said in a word with an icon beside it. */
+async function sees_alarms_and_tampers(page, size) {
+  const [black, alarm] = size.language === "vi" ? ["Hình đen", "Báo động: lòng đường"] : ["Black", "Alarm: lòng đường"];
+  const marked = ([name, words]) =>
+    [...document.querySelectorAll(`.card .mark.${name}`)].some((mark) => mark.textContent.trim() === words && mark.querySelector("svg"));
+  check(await becomes(page, marked, ["tamper", black]), `${size.name}: the black camera says so`);
+  check(await becomes(page, marked, ["alarm", alarm], 60_000), `${size.name}: the alarm names its zone`);
+  await page.screenshot({ path: join(options.out, `alarms-${size.name}.png`), fullPage: true });
+  const of = async (selector) => page.evaluate((s) => document.querySelector(s).closest(".card").querySelector("a.cover").hash, selector);
+  const [quiet, loud] = [await of(".card .mark.tamper"), await of(".card .mark.alarm")];
+  await page.evaluate((hash) => (location.hash = hash), quiet);
+  await page.locator(".tabs .button").nth(3).click();
+  const listed = await becomes(page, (words) => [...document.querySelectorAll(".rows .entry")].some((e) => e.textContent.includes(words)), black);
+  check(listed, `${size.name}: the camera's page lists since when`);
+  await page.screenshot({ path: join(options.out, `tamper-${size.name}.png`) });
+  await page.evaluate((hash) => (location.hash = hash), loud);
+  const told = await becomes(page, (words) => document.querySelector(".rows .entry.alarm")?.textContent.includes(words), alarm);
+  check(told, `${size.name}: the event carries its alarm`);
+  await page.screenshot({ path: join(options.out, `alarm-${size.name}.png`) });
+  await page.evaluate(() => (location.hash = "#/"));
+  await becomes(page, () => document.querySelectorAll(".card").length > 0, null);
 }
 
 async function play_a_clip(page, size) {

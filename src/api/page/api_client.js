@@ -26,6 +26,7 @@ function footage(kind, camera, from_ms, to_ms, signal) {
 }
 export const clips = (...wanted) => footage("clips", ...wanted);
 export const events = (...wanted) => footage("events", ...wanted);
+export const tampers = (...wanted) => footage("tampers", ...wanted);
 export const gaps = (...wanted) => footage("gaps", ...wanted);
 
 /** When something moved in a rectangle {x, y, w, h} of the picture (0 to 1), the newest first. */

@@ -12,14 +12,21 @@ const kStates = {
   paused: "idle",
 };
 
-/** ok, warn, bad, idle or unset. */
-export const state_of = (camera) => kStates[camera.state] ?? "unset";
+/** ok, warn, bad, idle or unset. A camera that does not show its view needs attention, however well it sends. */
+export function state_of(camera) {
+  const state = kStates[camera.state] ?? "unset";
+  return state === "ok" && camera.tamper?.length > 0 ? "warn" : state;
+}
+
+const kTampers = ["covered", "defocused", "moved", "black", "frozen"];
+/** The tamper states that this page has words for. */
+export const tampers_of = (camera) => (camera.tamper ?? []).map((one) => one.kind).filter((kind) => kTampers.includes(kind));
 
 /** The stream that a tile shows: the sub stream where there is one. */
 export function tile_view(camera) {
   const streams = camera.streams ?? [];
   const shown = streams.find((stream) => stream.role === "sub") ?? streams[0];
-  const ok = state_of(camera) === "ok";
+  const ok = kStates[camera.state] === "ok";
   return {
     id: camera.id,
     role: shown?.role === "sub" ? "sub" : "main",

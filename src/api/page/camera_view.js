@@ -1,6 +1,6 @@
 // One camera on one day: live picture or playback, the day bar, and the lists of what was recorded.
 import * as api from "./api_client.js";
-import { state_of } from "./camera_state.js";
+import { state_of, tampers_of } from "./camera_state.js";
 import { DayBar } from "./day_bar.js";
 import { el, icon, set_text } from "./dom.js";
 import { FootageLists } from "./footage_lists.js";
@@ -69,11 +69,15 @@ export class CameraView {
     const state = state_of(camera);
     set_text(this.name, camera.name);
     document.title = `${camera.name} · ${t("brand")}`;
-    const drawn = `${state} ${language()}`;
+    const tampers = tampers_of(camera);
+    const drawn = JSON.stringify([state, tampers, camera.alarm?.zone, language()]);
     if (this.state.dataset.drawn !== drawn) {
       this.state.dataset.drawn = drawn;
       this.state.className = `state ${state}`;
       this.state.replaceChildren(icon(state, "small"), t(`state_${state}`));
+      const mark = (name, symbol, words) => el("span", { class: `mark ${name}` }, icon(symbol, "small"), words);
+      this.marks.replaceChildren(...tampers.map((kind) => mark("tamper", kind, t(`tamper_${kind}`))));
+      if (camera.alarm) this.marks.append(mark("alarm", "alarm", t("alarm_in", { zone: camera.alarm.zone })));
     }
     set_text(this.reason, camera.message?.[language()] ?? "");
   }
@@ -94,6 +98,7 @@ export class CameraView {
   #build(camera) {
     this.name = el("h1");
     this.state = el("span", { class: "state" });
+    this.marks = el("span", { class: "marks" });
     this.reason = el("span", { class: "quiet" });
     this.bar = new DayBar((ms) => this.#play_at(ms));
     this.lists = new FootageLists((from, to, key) => this.#play(from, to, key), () => this.#load());
@@ -101,7 +106,7 @@ export class CameraView {
     this.search = new RegionSearch(this.#player, camera.id, (found) => this.lists.show_hits(found), this.#abort.signal);
     const back = el("a", { class: "button bare", href: "#/" }, icon("back"), t("back"));
     this.element.replaceChildren(
-      el("div", { class: "title" }, back, this.name, this.state, this.reason),
+      el("div", { class: "title" }, back, this.name, this.state, this.marks, this.reason),
       el(
         "div",
         { class: "split" },
@@ -139,7 +144,7 @@ export class CameraView {
         arrow("back", "previous_day", -1),
         el("span", { class: "date" }, chosen, open),
         next,
-        el("div", { class: "legend" }, key("recorded", "recorded"), key("moved", "motion"), key("gap", "gap")),
+        el("div", { class: "legend" }, key("recorded", "recorded"), key("moved", "motion"), key("alarm", "alarm"), key("gap", "gap")),
       ),
       this.bar.element,
     );
@@ -153,15 +158,17 @@ export class CameraView {
     clearTimeout(this.#timer);
     const start = day_start(this.#day);
     const wanted = [this.#id, start, start + kDayMs, this.#abort.signal];
-    const [clips, events, gaps] = await Promise.all([api.clips(...wanted), api.events(...wanted), api.gaps(...wanted)]);
+    const lists = [api.clips, api.events, api.gaps, api.tampers].map((list) => list(...wanted));
+    const [clips, events, gaps, tampers] = await Promise.all(lists);
     if (this.#abort.signal.aborted) return;
-    const ok = clips.ok && events.ok && gaps.ok;
+    const ok = clips.ok && events.ok && gaps.ok && tampers.ok;
     if (ok) {
       const footage = {
         clips: clips.data.clips.map((clip) => within(clip, start, start + kDayMs)),
         events: events.data.events,
         gaps: gaps.data.gaps,
-        more: { clips: clips.data.more, events: events.data.more, gaps: gaps.data.more },
+        tampers: tampers.data.tampers,
+        more: { clips: clips.data.more, events: events.data.more, gaps: gaps.data.more, tampers: tampers.data.more },
       };
       const text = JSON.stringify(footage);
       if (text !== this.loaded) {

@@ -50,7 +50,8 @@ export class DayBar {
     this.track.replaceChildren(
       ...gaps.map((gap) => span("gap", gap, `${times(gap)} ${known("cause_", gap.cause, "cause_unknown")}`)),
       ...clips.map((clip) => span("recorded", clip)),
-      ...events.map((event) => span("moved", event)),
+      ...events.filter((event) => !event.alarm).map((event) => span("moved", event)),
+      ...events.filter((event) => event.alarm).map((event) => span("alarm", event, t("alarm_in", { zone: event.alarm }))),
       this.head,
       this.cursor,
     );

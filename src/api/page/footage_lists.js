@@ -1,11 +1,11 @@
-// The day's motion events, clips and gaps as three lists; one is shown at a time.
+// The day's motion events, clips, gaps and tamper states as four lists; one is shown at a time.
 import { thumbnail_url } from "./api_client.js";
 import { el, icon } from "./dom.js";
 import { bytes, clock_time, duration, moment, number } from "./format.js";
 import { failed_notice } from "./notices.js";
 import { known, t } from "./texts.js";
 
-const kKinds = ["events", "clips", "gaps"];
+const kKinds = ["events", "clips", "gaps", "tampers"];
 const kHits = "hits"; // a tab of its own once something has been searched
 
 const times = (row) => {
@@ -31,7 +31,7 @@ export class FootageLists {
     this.element = el("section", { class: "lists" }, this.tabs, panel);
   }
 
-  /** null while loading; {failed: true}; or {events, clips, gaps, more}. */
+  /** null while loading; {failed: true}; or {events, clips, gaps, tampers, more}. */
   draw(footage) {
     this.#footage = footage;
     const had_focus = this.tabs.contains(document.activeElement);
@@ -103,7 +103,7 @@ export class FootageLists {
       return;
     }
     const rows = footage[this.#shown];
-    const draw = { events: this.#event, clips: this.#clip, gaps: this.#gap }[this.#shown];
+    const draw = { events: this.#event, clips: this.#clip, gaps: this.#gap, tampers: this.#tamper }[this.#shown];
     const items = rows.map((row) => el("li", {}, draw.call(this, row))).reverse(); // the newest first
     if (items.length === 0) items.push(el("li", { class: "none", text: t(`no_${this.#shown}`) }));
     if (footage.more[this.#shown]) items.push(el("li", { class: "none", text: t("more") }));
@@ -129,7 +129,12 @@ export class FootageLists {
     const facts = [length(event)];
     for (const label of event.labels ?? []) facts.push(known("class_", label.class, "class_other"));
     if (event.zone) facts.push(t("zone", { zone: event.zone }));
-    return this.#entry(`event ${event.id}`, start - 3000, end + 3000, picture, times(event), facts.join(" · "));
+    const entry = this.#entry(`event ${event.id}`, start - 3000, end + 3000, picture, times(event), facts.join(" · "));
+    if (!event.alarm) return entry;
+    entry.classList.add("alarm");
+    const words = t("alarm_in", { zone: event.alarm });
+    entry.querySelector(".lines").append(el("span", { class: "mark alarm" }, icon("alarm", "small"), words));
+    return entry;
   }
 
   #hit(hit) {
@@ -149,6 +154,15 @@ export class FootageLists {
     if (clip.width > 0) facts.push(`${clip.width}×${clip.height}`);
     if (clip.motion) facts.push(t("motion").toLowerCase());
     return this.#entry(`clip ${clip.start}`, start, Date.parse(clip.end), icon("film"), times(clip), facts.join(" · "));
+  }
+
+  #tamper(tamper) {
+    const kind = known("tamper_", tamper.kind, "tamper_other");
+    const symbol = kind === t("tamper_other") ? "warn" : tamper.kind;
+    const facts = [kind, known("ended_", tamper.ended_by || "unknown", "ended_unknown")];
+    const start = Date.parse(tamper.start);
+    const title = tamper.end ? `${clock_time(start)} – ${clock_time(Date.parse(tamper.end))}` : `${clock_time(start)} – …`;
+    return this.#entry(`tamper ${tamper.id}`, start - 10_000, start + 30_000, icon(symbol), title, facts.join(" · "));
   }
 
   #gap(gap) {

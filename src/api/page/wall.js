@@ -1,5 +1,5 @@
 // The camera wall: a card per camera, with its live picture only while it is on the screen.
-import { state_of, tile_view } from "./camera_state.js";
+import { state_of, tampers_of, tile_view } from "./camera_state.js";
 import { el, icon, set_text } from "./dom.js";
 import { moment, plain } from "./format.js";
 import { LiveTile } from "./live_tile.js";
@@ -42,15 +42,23 @@ class Card {
     set_text(this.name, camera.name);
     this.cover.setAttribute("aria-label", t("review", { name: camera.name }));
     this.element.classList.toggle("motion", Boolean(camera.motion_active));
+    this.element.classList.toggle("alarm", Boolean(camera.alarm));
     set_text(this.reason, camera.message?.[language()] ?? "");
     set_text(this.since, Number.isFinite(since) ? t("since", { time: moment(since) }) : "");
-    const drawn = `${state} ${camera.recording} ${camera.motion_active} ${language()}`;
+    const tampers = tampers_of(camera);
+    const drawn = JSON.stringify([state, camera.recording, camera.motion_active, camera.alarm?.zone, tampers, language()]);
     if (this.drawn === drawn) return;
     this.drawn = drawn;
     this.state.className = `state ${state}`;
     this.state.replaceChildren(icon(state, "small"), t(`state_${state}`));
     this.marks.replaceChildren();
-    if (camera.motion_active) {
+    for (const kind of tampers) {
+      this.marks.append(el("span", { class: "mark tamper" }, icon(kind, "small"), t(`tamper_${kind}`)));
+    }
+    if (camera.alarm) {
+      const words = t("alarm_in", { zone: camera.alarm.zone });
+      this.marks.append(el("span", { class: "mark alarm" }, icon("alarm", "small"), words));
+    } else if (camera.motion_active) {
       this.marks.append(el("span", { class: "mark moving" }, icon("motion", "small"), t("moving")));
     }
     if (camera.recording) {

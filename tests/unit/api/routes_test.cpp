@@ -44,6 +44,10 @@ struct FakeClips final : ClipSource {
     filter = f;
     return base::unavailable("index is locked by /srv/x");
   }
+  base::Result<std::vector<TamperRow>> tampers(const FootageFilter& f) override {
+    filter = f;
+    return std::vector<TamperRow>{{9, {}, {1'000'000}, std::nullopt, "covered", ""}};
+  }
   base::Result<base::Bytes> thumbnail(std::int64_t event) override {
     if (event != 42) return base::not_found("no such event");
     return base::Bytes{0xFF, 0xD8};
@@ -115,6 +119,32 @@ TEST_F(RoutesTest, RefusesForeignHostsBeforeAnythingElse) {
   EXPECT_EQ(answer(rebound).status, 421U);
   rebound.host.clear();
   EXPECT_EQ(answer(rebound).status, 400U);
+}
+
+TEST_F(RoutesTest, RefusesAQueryWhereThereIsNothingToAsk) {
+  for (const std::string target :
+       {"/api/v1/status?x=1", "/api/v1/cameras?a=b", "/healthz?x", "/api/v1/events/42/thumbnail.jpg?w=9"}) {
+    EXPECT_EQ(get(target).status, 400U) << target;
+  }
+  EXPECT_EQ(get(std::string("/api/v1/cameras/") + kId + "/snapshot.jpg?t=1").status, 400U);
+  EXPECT_EQ(get("/api/v1/clips?alarm=1").status, 400U) << "clips have none";
+  EXPECT_EQ(get("/?from=a-friend").status, 200U) << "the page itself opens however it was passed on";
+}
+
+TEST_F(RoutesTest, ListsAlarmsAlone) {
+  EXPECT_EQ(get("/api/v1/events?alarm=1").status, 200U);
+  EXPECT_TRUE(clips.filter->only_alarms);
+  EXPECT_EQ(get("/api/v1/events").status, 200U);
+  EXPECT_FALSE(clips.filter->only_alarms);
+}
+
+TEST_F(RoutesTest, ListsWhenACameraDidNotShowItsView) {
+  const HttpReply reply = get("/api/v1/tampers?limit=5");
+  EXPECT_EQ(reply.status, 200U);
+  ASSERT_TRUE(reply.body);
+  EXPECT_NE(reply.body->find(R"("kind":"covered")"), std::string::npos) << *reply.body;
+  EXPECT_NE(reply.body->find(R"("end":null)"), std::string::npos);
+  EXPECT_EQ(clips.filter->limit, 6U);
 }
 
 TEST_F(RoutesTest, AnswersOnlyReadingMethods) {

@@ -302,6 +302,49 @@ TEST_F(CommandLineTest, AnInstallationThatHasRecordedNothingHasNoClipsAndNothing
   EXPECT_EQ(run({"clips", "--data", folder_.file("nowhere")}), ExitCode::kFailure);
 }
 
+TEST_F(CommandLineTest, AnInstallationThatHasRecordedNothingHasNothingToFind) {
+  add({"--name", "a", "--url", "rtsp://10.0.0.1/m"});
+  EXPECT_EQ(run({"search", "--data", data()}), ExitCode::kOk) << err_.str();
+  EXPECT_NE(out_.str().find("Nothing moved"), std::string::npos) << out_.str();
+  EXPECT_EQ(run({"search", "--data", data(), "--json"}), ExitCode::kOk) << err_.str();
+  EXPECT_TRUE(json::parse(out_.str()).at("hits").as_array().empty());
+  EXPECT_EQ(run({"tamper", "--data", data()}), ExitCode::kOk) << err_.str();
+  EXPECT_NE(out_.str().find("No camera"), std::string::npos) << out_.str();
+  EXPECT_EQ(run({"tamper", "--data", data(), "--json"}), ExitCode::kOk) << err_.str();
+  EXPECT_TRUE(json::parse(out_.str()).at("tampers").as_array().empty());
+  EXPECT_EQ(run({"search", "--data", folder_.file("nowhere")}), ExitCode::kFailure);
+}
+
+TEST_F(CommandLineTest, ASensitivityThatIsSetIsExplained) {
+  const std::string id = add({"--name", "a", "--url", "rtsp://10.0.0.1/m"});
+  EXPECT_EQ(run({"camera", "set", id, "--data", data(), "--sensitivity", "7"}), ExitCode::kOk);
+  EXPECT_NE(out_.str().find("Sensitivity 7"), std::string::npos) << out_.str();
+  EXPECT_NE(out_.str().find("% of the picture's height"), std::string::npos) << out_.str();
+  language_ = "vi";
+  EXPECT_EQ(run({"camera", "set", id, "--data", data(), "--sensitivity", "2"}), ExitCode::kOk);
+  EXPECT_NE(out_.str().find("chiều cao khung hình"), std::string::npos) << out_.str();
+  EXPECT_EQ(run({"camera", "set", id, "--data", data(), "--record", "off"}), ExitCode::kOk);
+  EXPECT_EQ(out_.str(), "");
+}
+
+TEST_F(CommandLineTest, AcceptingAViewNeedsTheService) {
+  const std::string id = add({"--name", "a", "--url", "rtsp://10.0.0.1/m"});
+  EXPECT_EQ(run({"camera", "accept-view", id, "--data", data()}), ExitCode::kUnreachable);
+  EXPECT_EQ(run({"camera", "accept-view", "--data", data()}), ExitCode::kUsage);
+}
+
+TEST_F(CommandLineTest, MotionPassesCheckedZonesOn) {
+  const std::string path = folder_.file("zones.json");
+  ASSERT_TRUE(
+      core::write_file_atomically(path, R"([{"id":"w","kind":"privacy","points":[[0,0],[1,0],[1,1]]}])", 0644).ok());
+  EXPECT_EQ(run({"motion", "--zones-file", path, "a.mp4"}), ExitCode::kFailure);
+  ASSERT_EQ(motion_.size(), 4U);
+  EXPECT_EQ(motion_[1], R"(--zones=[{"id":"w","kind":"privacy","points":[[0,0],[1,0],[1,1]]}])");
+  ASSERT_TRUE(
+      core::write_file_atomically(path, R"([{"id":"w","kind":"mask","points":[[0,0],[1,0],[1,1]]}])", 0644).ok());
+  EXPECT_EQ(run({"motion", "--zones-file", path, "a.mp4"}), ExitCode::kUsage);
+}
+
 TEST_F(CommandLineTest, ARangeThatEndsBeforeItBeginsIsWrongUse) {
   add({"--name", "a", "--url", "rtsp://10.0.0.1/m"});
   EXPECT_EQ(run({"clips", "--data", data(), "--from", "2026-11-28T00:00:00Z", "--to", "2026-11-27T00:00:00Z"}),
