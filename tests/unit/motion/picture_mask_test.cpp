@@ -92,7 +92,9 @@ TEST(PictureMask, PaintsEveryPixelThatASlantedOutlineTouches) {
   int covered = 0;
   for (int y = 0; y < kPaintedHigh; ++y) {
     for (int x = 0; x < kPaintedWide; ++x) {
-      const bool touched = inside(x, y) || inside(x + 1, y) || inside(x, y + 1) || inside(x + 1, y + 1);
+      // A little inside the pixel's corners: a mere point of contact may go either way with rounding.
+      const double left = x + 0.01, right = x + 0.99, top = y + 0.01, bottom = y + 0.99;
+      const bool touched = inside(left, top) || inside(right, top) || inside(left, bottom) || inside(right, bottom);
       if (!touched) continue;
       ++covered;
       ASSERT_EQ(at(pictures[5], x, y), kPaintedBlack) << x << "," << y;
