@@ -427,13 +427,12 @@ struct LiveEnded {
   std::string detail;
 };
 
-using Message =
-    std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus, StreamEnded,
-                 ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit, AnalyseCamera,
-                 AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot, AnalyseFailed, ControlRequest,
-                 ControlReply, LiveSubscribe, LiveParameters, LiveUnit, LiveEnded, AnalyseWake, AnalyseShadow,
-                 MotionCandidate, MotionLive, AnalyseSetup, AnalysePartReport, AnalyseWatch, TamperReport, TamperView,
-                 TamperAccept>;
+using Message = std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus,
+                             StreamEnded, ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit,
+                             AnalyseCamera, AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot,
+                             AnalyseFailed, ControlRequest, ControlReply, LiveSubscribe, LiveParameters, LiveUnit,
+                             LiveEnded, AnalyseWake, AnalyseShadow, MotionCandidate, MotionLive, AnalyseSetup,
+                             AnalysePartReport, AnalyseWatch, TamperReport, TamperView, TamperAccept>;
 
 /// Appends type and body (without the length prefix).
 void encode(const Message& message, base::Bytes& out);

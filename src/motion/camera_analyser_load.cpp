@@ -1,4 +1,4 @@
-/// The part of CameraAnalyser that gives way when this machine cannot keep up (docs/decisions/0010-who-gives-way.md).
+/// The part of CameraAnalyser that gives way when this machine cannot keep up (docs/decisions/0009-who-gives-way.md).
 #include <algorithm>
 
 #include "motion/camera_analyser.h"
