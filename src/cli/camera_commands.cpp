@@ -110,8 +110,8 @@ void add_setting_options(CLI::App& command, CameraOptions& options) {
   add_number(
       command, options, "--sensitivity", "sensitivity",
       {"1 to 9, default 5: how small a walking person is still recorded, from 1/6 of the picture's height (1) "
-       "to 1/50 (9); says what the level means",
-       "1 đến 9, mặc định 5: người đi bộ nhỏ đến đâu vẫn được ghi, từ 1/6 chiều cao khung hình (1) đến 1/50 (9); "
+       "to 1/25 (9); says what the level means",
+       "1 đến 9, mặc định 5: người đi bộ nhỏ đến đâu vẫn được ghi, từ 1/6 chiều cao khung hình (1) đến 1/25 (9); "
        "in ra ý nghĩa của mức"});
   add_text(command, options, "--transport", "transport", "HOW",
            {"auto (default), tcp or udp", "auto (mặc định), tcp hoặc udp"});

@@ -10,7 +10,8 @@ namespace vonggac::core {
 namespace {
 
 /// Figures that walk before a still street with sensor noise, not encoded; found in at least seven of eight walks.
-constexpr std::array<double, 9> kSmallestPercent{17, 13, 10, 8, 5, 4, 3, 2.5, 2};
+/// Levels 1 and 2 are reckoned from the least area they ask for.
+constexpr std::array<double, 9> kSmallestPercent{18, 18, 12, 8, 5.5, 5.5, 5.5, 4, 4};
 
 struct Manner {
   const char* vi;
