@@ -10,6 +10,8 @@
 namespace vonggac::motion {
 namespace {
 
+constexpr double kTileEdges = 0.8;  // of the mean: a tile that shows anything
+constexpr float kTileKept = 0.4F;
 constexpr int kCoarseParts = 64;
 constexpr int kSearchPx = 22;            // of 192: a ninth of the picture's width
 constexpr int kLeastShiftPx = 3;         // less is the wind
@@ -99,6 +101,21 @@ float edge_likeness(const cv::Mat& a, const cv::Mat& b) {
   if (spread < 1e-6) return 0;
   const double together = a.dot(b) / static_cast<double>(a.total()) - mean_a[0] * mean_b[0];
   return static_cast<float>(together / spread);
+}
+
+float kept_share(const cv::Mat& view, const cv::Mat& now) {
+  const double usual = cv::mean(view)[0];
+  int with_edges = 0, kept = 0;
+  for (int tile = 0; tile < static_cast<int>(ScenePrint::kTiles); ++tile) {
+    const int column = tile % ScenePrint::kAcross, row = tile / ScenePrint::kAcross;
+    const int left = view.cols * column / ScenePrint::kAcross, right = view.cols * (column + 1) / ScenePrint::kAcross;
+    const int top = view.rows * row / ScenePrint::kDown, bottom = view.rows * (row + 1) / ScenePrint::kDown;
+    const cv::Rect part(left, top, right - left, bottom - top);
+    if (part.area() == 0 || cv::mean(view(part))[0] < kTileEdges * usual) continue;
+    ++with_edges;
+    kept += edge_likeness(view(part), now(part)) >= kTileKept ? 1 : 0;
+  }
+  return with_edges == 0 ? 0 : static_cast<float>(kept) / static_cast<float>(with_edges);
 }
 
 float shifted_share(const cv::Mat& before, const cv::Mat& now) {

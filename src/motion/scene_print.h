@@ -43,6 +43,9 @@ class SceneScanner {
 
 /// Correlation of two maps of edges, -1..1; 0 where one of them has none.
 float edge_likeness(const cv::Mat& a, const cv::Mat& b);
+/// In how many of the tiles that have edges in `view` they still are, 0..1: people and vehicles hide some, another view
+/// all.
+float kept_share(const cv::Mat& view, const cv::Mat& now);
 /// How many of the blocks that have edges in `before` are found in `now` at another place: 0..1. 3 by 3 blocks, each
 /// looked for up to 22 px around.
 float shifted_share(const cv::Mat& before, const cv::Mat& now);

@@ -23,11 +23,13 @@ constexpr float kWasStructured = 6.0F;   // and surely
 constexpr float kStructuredView = 0.3F;  // a view with fewer such tiles cannot be judged by them
 constexpr float kLostSpread = 0.35F;     // of what it was: a tile's structure is gone
 constexpr float kCoveredLost = 0.8F, kCoveredSharp = 0.05F;
+constexpr float kSmearedLikeness = 0.99F;
 constexpr float kSoftened = 0.55F;  // fine by coarse, of what it was
 constexpr float kSoftTiles = 0.7F, kStillCoarse = 0.12F, kLeastCoarse = 1.0F;
 constexpr float kSharpSpread = 6.0F;
 constexpr float kViewThere = 0.65F, kViewGone = 0.45F;  // of the usual likeness
 constexpr float kShiftedBlocks = 0.5F;
+constexpr float kKeptTiles = 0.4F;
 constexpr float kTooDark = 30.0F;  // mean grey below which structure is lost for want of light
 constexpr float kBlackMean = 34.0F, kBlackFine = 0.6F, kBlackSpread = 1.5F, kBlackTiles = 0.9F;
 constexpr float kEqualTiles = 0.9F, kNoisyTiles = 0.5F;
@@ -109,7 +111,9 @@ void TamperWatch::judge_structure(Evidence& evidence) const {
   if (share_of_tiles(was) < kStructuredView) return;
   evidence.lost = static_cast<float>(lost) / static_cast<float>(was);
   evidence.soft = static_cast<float>(soft) / static_cast<float>(was);
-  if (evidence.soft >= kSoftTiles && there > 0) {
+  // Noise is fine structure too; where only that goes the edges are as like the view's as ever.
+  const bool edges_smear = evidence.likeness < kSmearedLikeness * view_.usual;
+  if (evidence.soft >= kSoftTiles && there > 0 && edges_smear) {
     evidence.kind = TamperKind::kDefocused;
     evidence.sure = true;
   } else if (evidence.lost >= kCoveredLost && evidence.likeness < kViewGone * view_.usual) {
@@ -130,6 +134,7 @@ void TamperWatch::judge_place(Evidence& evidence) const {
     return;
   }
   if (evidence.kind != TamperKind::kNone || evidence.structured < kStructuredView) return;
+  if (kept_share(view_.edges, now_.edges) >= kKeptTiles) return;  // much moves before the view, which is there
   evidence.shifted = shifted_share(view_.edges, now_.edges);
   evidence.sure = evidence.shifted >= kShiftedBlocks;
   if (evidence.sure || of_usual < kViewGone) evidence.kind = TamperKind::kMoved;

@@ -89,6 +89,7 @@ gather_ms = 13
 [analyse]
 enabled = false
 shards = 3
+cpu_percent = 57
 detector = "mog2"
 classifier = "dnn"
 hardware_decode = "off"

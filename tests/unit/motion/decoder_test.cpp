@@ -294,7 +294,7 @@ TEST(JpegEncoder, KeepsTheShapeAndNeverEnlarges) {
 TEST(JpegEncoder, SaysSoWhenNothingFits) {
   const Picture picture = noisy_picture(320, 180);
   JpegEncoder encoder;
-  EXPECT_EQ(encoder.encode(picture, {.max_width_px = 320, .max_bytes = 500}).error().kind(), base::ErrorKind::kNoSpace);
+  EXPECT_EQ(encoder.encode(picture, {.max_width_px = 320, .max_bytes = 100}).error().kind(), base::ErrorKind::kNoSpace);
 }
 
 TEST(FileDemuxer, ReadsEveryPictureInOrder) {

@@ -125,8 +125,12 @@ TEST(Archive, AnIndexOfAnEarlierVersionIsRefusedUntilTheNextWriterHasBroughtItUp
   test::StoredFootage stored;
   const std::int64_t start = stored.segment(4).file_us;
   stored.motion(start, start + test::kSecondUs);
-  stored.sql("DROP TABLE motion_label");
-  stored.sql("PRAGMA user_version = 2");
+  for (const char* later :
+       {"DROP TABLE tamper", "DROP TABLE camera_view", "DROP INDEX motion_event_alarm",
+        "ALTER TABLE motion_event DROP COLUMN alarm", "ALTER TABLE motion_event DROP COLUMN alarm_us",
+        "DROP TABLE motion_label", "PRAGMA user_version = 2"}) {
+    stored.sql(later);
+  }
   EXPECT_FALSE(Archive::open(stored.folder.path()));
   EXPECT_EQ(stored.number("PRAGMA user_version"), 2) << "reading changes nothing";
   ASSERT_TRUE(SqliteDb::open_index(stored.folder.file("index.db"), SqliteDb::Access::kWrite, 100).ok());
