@@ -37,7 +37,8 @@ class PacketOnset {
   std::deque<float> mean_bytes_;  ///< of the half seconds of the last minute asleep
   std::vector<float> sorted_;
   std::size_t place_ = 0;
-  std::int64_t since_us_ = 0, last_us_ = INT64_MIN;
+  std::int64_t since_us_ = 0;
+  std::int64_t last_us_ = INT64_MIN / 2;  // half: differences of it must fit
   float sum_ = 0, sum_bytes_ = 0;
   int pictures_ = 0;
 };
