@@ -7,15 +7,14 @@ namespace vonggac::access {
 base::Result<base::Uuid> give_grant(store::WriteSession& session, const UserId& user, std::string_view role,
                                     const std::optional<base::Uuid>& area, base::WallTime from, base::WallTime to,
                                     const std::optional<UserId>& given_by) {
-  const Role* known = find_role(role);
-  if (known == nullptr) return base::invalid_argument("there is no such role");
+  if (find_role(role) == nullptr) return base::invalid_argument("there is no such role");
   if (to <= from) return base::invalid_argument("the grant ends before it begins");
   const base::Uuid id = session.new_id();
   VG_TRY(session
-             .run("insert into user_grant (id, app_user, role, actions, area, valid_from_us, valid_to_us, given_by) "
+             .run("insert into user_grant (id, app_user, role, area, valid_from_us, valid_to_us, given_by) "
                   "values ($1, $2, $3, "
-                  "$4, $5, $6, $7, $8)",
-                  {id, user, role, static_cast<std::int64_t>(known->actions), area, from, to, given_by})
+                  "$4, $5, $6, $7)",
+                  {id, user, role, area, from, to, given_by})
              .error());
   VG_TRY(session.tell("grant.given", user, "{}"));
   return id;

@@ -1,8 +1,8 @@
 /// Grants: a role for a person, in an area and all that lies in it, from one moment to another. Nobody may do anything
-/// without one. Where an area was merged, its grants hold in what took it in. Flow     who manages users -> give_grant
-/// / revoke_grant; every request -> Authority::of -> may / kScopeSql. Threads  within a transaction of room store;
-/// Authority is a plain value, true at the moment it was read. Errors   kInvalidArgument: no such role; a time that
-/// ends before it begins; a role that needs an area without one.
+/// without one. An area that was merged is reached by whoever asks with the lineage of what it became.
+/// Flow     who manages users -> give_grant / revoke_grant; every request -> Authority::of -> may, or scope() for
+/// lists. Threads  within a transaction of room store; Authority is a plain value, true at the moment it was read.
+/// Errors   kInvalidArgument: no such role; a time that ends before it begins.
 #pragma once
 
 #include <optional>

@@ -12,7 +12,7 @@
 
 namespace vonggac::access {
 
-/// One bit each; kept in the database: never renumber.
+/// One bit each; only in memory.
 enum class Action : std::uint64_t {
   kStatusRead = 1U << 0,  ///< which camera works and why one does not
   kLiveView = 1U << 1,

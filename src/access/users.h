@@ -37,7 +37,6 @@ create table user_grant (
   id bytea not null primary key,
   app_user bytea not null references app_user (id),
   role text not null,
-  actions bigint not null,
   area bytea,
   valid_from_us bigint not null,
   valid_to_us bigint not null,

@@ -20,12 +20,12 @@ constexpr std::int64_t kCandidatesUs = 10'000'000;  // leaves in a storm: what i
 constexpr int kMaxCandidates = 40;                  // so often in this time, no more
 constexpr int kLabelSidePx = 320;                   // of a crop for the classifier; half the input of usual models
 
-Luma luma_of(const media::av::Picture& picture) {
+}  // namespace
+
+Luma CameraAnalyser::luma_of(const media::av::Picture& picture) {
   const media::av::LumaView view = picture.luma();
   return {view.data, view.width, view.height, view.stride};
 }
-
-}  // namespace
 
 CameraAnalyser::CameraAnalyser(const ipc::AnalyseCamera& settings, const base::Clock& clock, MessageSink sink,
                                AnalyserParts parts)

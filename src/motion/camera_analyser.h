@@ -113,6 +113,7 @@ class CameraAnalyser {
   void coast(const media::AccessUnit& unit);
   void maybe_sleep(std::int64_t time_us);
   void look(const media::av::Picture& picture, bool peeked = false);
+  static Luma luma_of(const media::av::Picture& picture);
   bool hide(media::av::Picture& picture);
   void watch_view(const media::av::Picture& picture);
   void note_gop(const media::AccessUnit& unit);

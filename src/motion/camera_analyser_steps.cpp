@@ -19,11 +19,6 @@ constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are
 constexpr int kShortGopsToTrust = 3;
 constexpr std::int64_t kLongerGopUs = 2'500'000;
 
-Luma luma_at(const media::av::Picture& picture) {
-  const media::av::LumaView view = picture.luma();
-  return {view.data, view.width, view.height, view.stride};
-}
-
 }  // namespace
 
 /// Cameras whose key pictures come seldom ("smart" GOPs of 4 to 10 s) are decoded in full.
@@ -90,7 +85,7 @@ void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
     const media::av::Picture& picture = pictures_.back();
     maybe_snapshot(picture);
     watch_view(picture);
-    const bool wakes = !only_keys() && (full_decode_ || long_gop_ || engine_->peek(luma_at(picture)));
+    const bool wakes = !only_keys() && (full_decode_ || long_gop_ || engine_->peek(luma_of(picture)));
     if (wakes) {
       wake(unit.capture.us);
       return;

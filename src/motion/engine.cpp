@@ -232,8 +232,8 @@ void LumaEngine::follow_sparse(std::int64_t time_us, EngineOutput& out) {
 
 EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
   EngineOutput out;
+  const bool peeked = std::exchange(peeked_, false);  // also where the picture is of no use
   if (!usable(picture)) return out;
-  const bool peeked = std::exchange(peeked_, false);
   if (!peeked) scaler_.scale(picture, scaled_);
   const bool anew = background_.empty() || picture.width != width_ || picture.height != height_ ||
                     time_us <= last_us_ || time_us - last_us_ > kForgetAfterUs;

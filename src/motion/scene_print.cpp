@@ -107,10 +107,9 @@ float kept_share(const cv::Mat& view, const cv::Mat& now) {
   const double usual = cv::mean(view)[0];
   int with_edges = 0, kept = 0;
   for (int tile = 0; tile < static_cast<int>(ScenePrint::kTiles); ++tile) {
-    const int column = tile % ScenePrint::kAcross, row = tile / ScenePrint::kAcross;
-    const int left = view.cols * column / ScenePrint::kAcross, right = view.cols * (column + 1) / ScenePrint::kAcross;
-    const int top = view.rows * row / ScenePrint::kDown, bottom = view.rows * (row + 1) / ScenePrint::kDown;
-    const cv::Rect part(left, top, right - left, bottom - top);
+    const Span across = tile_span(tile % ScenePrint::kAcross, ScenePrint::kAcross, view.cols);
+    const Span down = tile_span(tile / ScenePrint::kAcross, ScenePrint::kDown, view.rows);
+    const cv::Rect part(across.first, down.first, across.end - across.first, down.end - down.first);
     if (part.area() == 0 || cv::mean(view(part))[0] < kTileEdges * usual) continue;
     ++with_edges;
     kept += edge_likeness(view(part), now(part)) >= kTileKept ? 1 : 0;

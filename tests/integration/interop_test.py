@@ -11,7 +11,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE)]
-from bench_world import BUILD, Camsim, Failure, Service, ensure_footage, expect, wait_until, workspace  # noqa: E402
+from bench_world import BUILD, Camsim, Service, expect, run_case, wait_until  # noqa: E402
 
 CONFIG = "[record]\nflush_interval_ms = 300\n[analyse]\nenabled = false\n"
 LOOP_SECONDS, LONG_SECONDS = 8, 24  # camsim repeats its clips, gst-rtsp-server plays them once
@@ -184,19 +184,5 @@ def speaks_ipv6(folder, footage):
 CASES = {case.__name__: case for case in (sizes_rates_and_slices, sound_fits_the_picture, speaks_ipv6)}
 
 
-def main():
-    if len(sys.argv) != 2 or sys.argv[1] not in CASES:
-        print(f"usage: interop_test.py {{{'|'.join(CASES)}}}", file=sys.stderr)
-        return 2
-    footage = ensure_footage()
-    try:
-        with workspace(sys.argv[1]) as folder:
-            CASES[sys.argv[1]](folder, footage)
-    except Failure as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_case(CASES))

@@ -14,8 +14,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
-from bench_world import (BUILD, VONGGAC, Camsim, Failure, Service, ensure_footage, expect, memory_bytes,  # noqa: E402
-                         wait_until, workspace)
+from bench_world import BUILD, VONGGAC, Camsim, Service, expect, memory_bytes, run_case, wait_until  # noqa: E402
 from hostile_camera import HostileWorld  # noqa: E402
 
 FAST = "[record]\nflush_interval_ms = 300\n"
@@ -428,19 +427,5 @@ CASES = {case.__name__: case for case in (
     flapping, names_that_lead_elsewhere, keeps_sessions_alive)}
 
 
-def main():
-    if len(sys.argv) < 2 or sys.argv[1] not in CASES:
-        print(f"usage: network_test.py {{{'|'.join(CASES)}}}", file=sys.stderr)
-        return 2
-    footage = ensure_footage()
-    try:
-        with workspace(sys.argv[1]) as folder:
-            CASES[sys.argv[1]](folder, footage, *map(int, sys.argv[2:]))
-    except Failure as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_case(CASES))

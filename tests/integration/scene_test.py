@@ -10,7 +10,7 @@ import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
-from bench_world import VONGGAC, Camsim, Failure, Service, ensure_footage, expect, wait_until, workspace  # noqa: E402
+from bench_world import VONGGAC, Camsim, Failure, Service, expect, run_case, wait_until  # noqa: E402
 
 FAST = "[record]\nflush_interval_ms = 300\n"
 LEFT_HALF = [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]
@@ -152,19 +152,5 @@ def motion_on_files(folder, footage):
 CASES = {case.__name__: case for case in (alarms_masks_and_black, motion_on_files)}
 
 
-def main():
-    if len(sys.argv) < 2 or sys.argv[1] not in CASES:
-        print(f"usage: scene_test.py {{{'|'.join(CASES)}}}", file=sys.stderr)
-        return 2
-    footage = ensure_footage()
-    try:
-        with workspace(sys.argv[1]) as folder:
-            CASES[sys.argv[1]](folder, footage)
-    except Failure as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_case(CASES))

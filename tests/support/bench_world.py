@@ -11,6 +11,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -280,3 +281,18 @@ def workspace(name, keep_on_failure=True):
             shutil.rmtree(folder, ignore_errors=True)
         else:
             print(f"kept for a look: {folder}", flush=True)
+
+
+def run_case(cases):
+    """The main of a test program: SCRIPT CASE [NUMBER ...]. `cases`: {name: function(folder, footage, *numbers)}."""
+    if len(sys.argv) < 2 or sys.argv[1] not in cases:
+        print(f"usage: {pathlib.Path(sys.argv[0]).name} {{{'|'.join(cases)}}}", file=sys.stderr)
+        return 2
+    footage = ensure_footage()
+    try:
+        with workspace(sys.argv[1]) as folder:
+            cases[sys.argv[1]](folder, footage, *map(int, sys.argv[2:]))
+    except Failure as failure:
+        print(f"FAILED: {failure}", file=sys.stderr)
+        return 1
+    return 0

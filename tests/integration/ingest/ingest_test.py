@@ -8,7 +8,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "support"))
-from bench_world import BUILD, Camsim, Failure, ensure_footage, expect, workspace  # noqa: E402
+from bench_world import BUILD, Camsim, expect, run_case  # noqa: E402
 
 QUIRKS = ["no_content_type", "no_content_base", "schemeless_content_base", "content_base_no_slash", "absolute_control",
           "no_session_control", "no_origin_line", "sdp_lf_only", "sdp_trailing_nul", "trailing_semicolon",
@@ -148,19 +148,5 @@ def gst_rtsp_server(folder, footage):
 CASES = {case.__name__: case for case in (quirks_tcp, quirks_udp, logins, codecs_and_audio, faults, gst_rtsp_server)}
 
 
-def main():
-    if len(sys.argv) != 2 or sys.argv[1] not in CASES:
-        print(f"usage: ingest_test.py {{{'|'.join(CASES)}}}", file=sys.stderr)
-        return 2
-    footage = ensure_footage()
-    try:
-        with workspace(sys.argv[1]) as folder:
-            CASES[sys.argv[1]](folder, footage)
-    except Failure as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_case(CASES))
