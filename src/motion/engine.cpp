@@ -9,6 +9,7 @@
 #include "motion/background_model.h"
 #include "motion/comparison.h"
 #include "motion/event_logic.h"
+#include "motion/exposure_watch.h"
 #include "motion/frame_scaler.h"
 #include "motion/sensitivity.h"
 #include "motion/sparse_watch.h"
@@ -79,6 +80,7 @@ class LumaEngine final : public Engine {
   BackgroundModel background_;
   Comparison now_, before_, probe_;
   ShowerFilter shower_;
+  ExposureWatch exposure_;
   Tracker tracker_;
   SparseWatch sparse_watch_;
   Zones zones_;
@@ -120,6 +122,7 @@ bool usable(const Luma& picture) {
 void LumaEngine::restart(std::int64_t time_us) {
   now_.begin(scaled_);
   shower_.clear();
+  exposure_.clear();
   background_.start(now_.frame());
   tracker_.restart();
   sparse_watch_.clear();
@@ -133,7 +136,9 @@ void LumaEngine::watch_whole_picture(std::int64_t time_us, bool sparse) {
   const float ratio = now_.brightness_ratio(before_);
   const bool jump = std::max(ratio, 1 / ratio) > 1 + (sparse ? kWholePictureJumpSparse : kWholePictureJump);
   const bool flooded = background_.settled() && now_.foreground().share() >= kWholePictureShare;
-  if (!flooded && (!jump || now_.foreground().share() < kExplainedShare)) return;
+  const bool switched = flooded || (jump && now_.foreground().share() >= kExplainedShare);
+  const bool settles = exposure_.settles(now_.frame(), time_us, switched);
+  if (!switched && !settles) return;
   background_.relearn(kRelearnS);
   blind_until_us_ = std::max(blind_until_us_, time_us + static_cast<std::int64_t>(kRelearnS * 1e6F));
   std::erase_if(tracker_.tracks(), [](const Track& track) { return !track.confirmed; });

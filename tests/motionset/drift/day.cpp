@@ -10,7 +10,6 @@ constexpr double kHourS = 3600;
 constexpr double kTurn = 6.283185307179586;
 constexpr double kMostGain = 12, kNightLight = 0.02;
 constexpr double kInfraredOn = 0.05, kInfraredOff = 0.09;  // of full daylight
-constexpr double kExposureS = 1;                           // how slowly the camera follows
 constexpr double kGainStep = 0.03;
 constexpr double kGrainUnit = 16;
 constexpr std::size_t kSpareGrain = 1U << 16U;
@@ -28,7 +27,7 @@ double sun(double time_s) {
 
 }  // namespace
 
-Day::Day(cv::Size size, unsigned seed) : size_(size), random_(seed) {
+Day::Day(cv::Size size, unsigned seed, double exposure_s) : size_(size), exposure_s_(exposure_s), random_(seed) {
   std::normal_distribution<double> normal(0, kGrainUnit);
   grain_.resize(static_cast<std::size_t>(size.area()) + kSpareGrain);
   for (std::int8_t& one : grain_) one = static_cast<std::int8_t>(std::clamp(std::lround(normal(random_)), -127L, 127L));
@@ -62,7 +61,7 @@ void Day::advance(double time_s, double light) {
     infrared_age_s_ = 0;
   }
   const double aim = infrared_ ? 2.5 : std::clamp(1 / light, 1.0, kMostGain);
-  wanted_gain_ += (aim - wanted_gain_) * (1 - std::exp(-passed_s / kExposureS));
+  wanted_gain_ += (aim - wanted_gain_) * (1 - std::exp(-passed_s / exposure_s_));
   if (std::abs(wanted_gain_ / gain_ - 1) > kGainStep) gain_ = wanted_gain_;
   noise_grey_ = 0.8 + 0.4 * gain_;
 }

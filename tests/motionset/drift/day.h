@@ -14,7 +14,8 @@ namespace vonggac::drift {
 
 class Day {
  public:
-  Day(cv::Size size, unsigned seed);
+  /// `exposure_s`: how slowly the camera's exposure follows the light (time constant).
+  Day(cv::Size size, unsigned seed, double exposure_s);
   /// What the camera delivers of `scene` at this moment.
   void look(const cv::Mat& scene, double time_s, cv::Mat& out);
   bool infrared() const { return infrared_; }
@@ -25,6 +26,7 @@ class Day {
   void advance(double time_s, double light);
 
   cv::Size size_;
+  double exposure_s_;
   std::minstd_rand random_;
   std::vector<std::int8_t> grain_;  ///< normal noise, 16 per deviation, more than a picture of it
   cv::Mat lamp_;                    ///< of the infrared lamp, 0..1

@@ -1,6 +1,6 @@
-/// `motion_drift --clip FILE --scene still|visits|busy [--hours 10] [--from-hour 0] [--seed 1] [--raw]`: hours of video
-/// of a street in slow light, made on the fly and shown to the engine and to the cascade. Prints what they did in each
-/// hour.
+/// `motion_drift --clip FILE --scene still|visits|busy [--hours 10] [--from-hour 0] [--seed 1] [--exposure 1] [--raw]`:
+/// hours of video of a street in slow light, made on the fly and shown to the engine and to the cascade. Prints what
+/// they did in each hour. --exposure: the time constant of the camera's exposure, in seconds.
 ///
 /// still   the empty place                      visits  10 s of the street in every minute, the empty place between
 /// busy    the street over and over             --raw   not encoded and decoded again, and without the cascade
@@ -39,7 +39,7 @@ constexpr double kBlindS = 20;                                      // after the
 
 struct Options {
   std::string clip, scene = "still";
-  double hours = 10, from_hour = 0;
+  double hours = 10, from_hour = 0, exposure_s = 1;
   unsigned seed = 1;
   bool raw = false;
 };
@@ -76,7 +76,7 @@ class Run {
   Run(const Options& options, drift::Street street)
       : options_(options),
         street_(std::move(street)),
-        day_(street_.size, options.seed),
+        day_(street_.size, options.seed, options.exposure_s),
         engine_(motion::Engine::create({})),
         cascade_({}, clock_, [this](const ipc::Message& message) { hear(message); }) {
     if (options_.raw) return;
@@ -261,12 +261,14 @@ bool parse(int argc, char** argv, Options& options) {
       options.hours = std::atof(value.c_str());
     else if (name == "--from-hour")
       options.from_hour = std::atof(value.c_str());
+    else if (name == "--exposure")
+      options.exposure_s = std::atof(value.c_str());
     else if (name == "--seed")
       options.seed = static_cast<unsigned>(std::atoi(value.c_str()));
     else
       return false;
   }
-  return !options.clip.empty() && options.hours > 0 &&
+  return !options.clip.empty() && options.hours > 0 && options.exposure_s > 0 &&
          (options.scene == "still" || options.scene == "visits" || options.scene == "busy");
 }
 
@@ -276,7 +278,9 @@ int main(int argc, char** argv) {
   Options options;
   if (!parse(argc, argv, options)) {
     std::fputs(
-        "usage: motion_drift --clip FILE [--scene still|visits|busy] [--hours N] [--from-hour N] [--seed N] [--raw]\n",
+        "usage: motion_drift --clip FILE [--scene still|visits|busy] [--hours N] [--from-hour N] [--seed N] "
+        "[--exposure S] "
+        "[--raw]\n",
         stderr);
     return 2;
   }
