@@ -57,6 +57,7 @@ void CameraAnalyser::change_settings(const ipc::AnalyseCamera& settings) {
   engine_settings_.explain = shadow_.active();
   engine_->set_settings(engine_settings_);
   mask_ = mask_of(settings.zones);
+  needs_key_ = needs_key_ || key_frames_only_ != settings.key_frames_only;  // what is not kept is not decoded
   key_frames_only_ = settings.key_frames_only;
   full_decode_ = settings.full_decode;
   awake_ = (awake_ || coasting_) && !key_frames_only_;
@@ -146,6 +147,7 @@ void CameraAnalyser::look(const media::av::Picture& picture, bool peeked) {
   event_active_ = output.event_active;
   moved_ = !output.boxes.empty();
   candidate_ = output.candidate;
+  shower_ = output.shower;
   if (!event_active_) {
     event_watched_since_us_ = kNever;
   } else if (event_watched_since_us_ == kNever) {

@@ -33,9 +33,10 @@ namespace vonggac::motion {
 
 struct AnalyserCounters {
   std::uint64_t units_taken = 0;
-  std::uint64_t key_decoded = 0;  ///< key pictures decoded by themselves
-  std::uint64_t run_decoded = 0;  ///< units decoded while awake
-  std::uint64_t looked_at = 0;    ///< pictures the engine saw
+  std::uint64_t key_decoded = 0;      ///< key pictures decoded by themselves
+  std::uint64_t run_decoded = 0;      ///< units decoded while awake
+  std::uint64_t between_decoded = 0;  ///< asleep, to look at a picture half way between two key pictures
+  std::uint64_t looked_at = 0;        ///< pictures the engine saw
   std::uint64_t wake_ups = 0;
   std::uint64_t shed = 0;        ///< units dropped because this machine could not keep up
   std::uint64_t unreadable = 0;  ///< units passed over because the key picture before them is missing
@@ -105,6 +106,10 @@ class CameraAnalyser {
   void step_asleep(const media::AccessUnit& unit, OnsetSign onset);
   void step_awake(const media::AccessUnit& unit);
   void look_at_key(const media::AccessUnit& unit);
+  bool looks_between() const;
+  bool decode_sparse(const media::AccessUnit& unit);
+  void look_at_all();
+  bool peek_wakes(std::int64_t time_us);
   void look_at_run(bool key);
   bool may_pass_key(std::int64_t time_us) const;
   void stay_awake(std::int64_t time_us);
@@ -156,6 +161,7 @@ class CameraAnalyser {
   bool coasting_ = false;
   bool key_is_due_ = true;                                         ///< asleep: a sign asks for the next key picture
   bool event_active_ = false, moved_ = false, candidate_ = false;  ///< in the picture looked at last
+  bool shower_ = false;
   int still_keys_ = 0;                       ///< key pictures without movement in a row, while coasting
   std::int64_t event_watched_since_us_ = 0;  ///< awake with an event since then
   std::int64_t coast_until_us_ = 0;
@@ -175,6 +181,7 @@ class CameraAnalyser {
   base::MonoTime last_taken_;
   std::int64_t awake_until_us_ = 0;
   std::int64_t last_key_us_ = 0;
+  std::int64_t between_us_ = 0;       ///< asleep: the picture to look at before the next key picture
   std::int64_t newest_us_ = kNever;   ///< taken
   std::int64_t dropped_us_ = kNever;  ///< the last unit that is missing among those kept
   std::int64_t last_look_us_ = 0;

@@ -18,6 +18,7 @@ constexpr int kStillKeys = 2;                       // the first sparse picture 
 constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are too rare to rely on
 constexpr int kShortGopsToTrust = 3;
 constexpr std::int64_t kLongerGopUs = 2'500'000;
+constexpr std::int64_t kLookBetweenUs = 3'000'000;  // so long a GOP is looked at half way as well
 
 }  // namespace
 
@@ -56,6 +57,11 @@ void CameraAnalyser::step_asleep(const media::AccessUnit& unit, OnsetSign onset)
     wake(unit.capture.us);
     return;
   }
+  if (!needs_key_ && looks_between()) {
+    if (decode_sparse(unit) && peek_wakes(unit.capture.us)) return;
+    if (!failed_) waiting_.advance();
+    return;
+  }
   if (held_) ++counters_.shed;
   key_is_due_ = key_is_due_ || onset != OnsetSign::kNone;
   waiting_.advance();
@@ -64,7 +70,7 @@ void CameraAnalyser::step_asleep(const media::AccessUnit& unit, OnsetSign onset)
 /// Key pictures are dear: two thirds of what a quiet camera costs. Cameras that send several a second need no more of
 /// them looked at than others.
 bool CameraAnalyser::may_pass_key(std::int64_t time_us) const {
-  if (only_keys() || full_decode_ || long_gop_ || key_is_due_ || snapshot_wanted_) return false;
+  if (only_keys() || full_decode_ || long_gop_ || key_is_due_ || snapshot_wanted_ || looks_between()) return false;
   return time_us >= last_look_us_ && time_us - last_look_us_ < kKeyEveryUs;
 }
 
@@ -76,25 +82,44 @@ void CameraAnalyser::look_at_key(const media::AccessUnit& unit) {
     return;
   }
   key_is_due_ = false;
+  if (decode_sparse(unit) && peek_wakes(unit.capture.us)) return;
+  if (!failed_) waiting_.advance();
+}
+
+/// Key pictures by themselves; where they are far apart also what follows one, up to half way, cheap as it is while
+/// nothing moves. Whether `pictures_` is to be looked at: that of the key picture, and the one half way.
+bool CameraAnalyser::decode_sparse(const media::AccessUnit& unit) {
   pictures_.clear();
-  ++counters_.key_decoded;
-  const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
-  needs_key_ = true;
-  if (failed_) return;
-  if (fine && !pictures_.empty() && hide(pictures_.back())) {
-    const media::av::Picture& picture = pictures_.back();
+  ++(unit.key ? counters_.key_decoded : counters_.between_decoded);
+  const bool goes_on = looks_between();
+  if (unit.key) between_us_ = unit.capture.us + gop_us_ / 2;
+  if (unit.key && goes_on) decoder_->reset();
+  const bool fine = decoded(goes_on ? decoder_->decode(*unit.payload, unit.capture.us, pictures_)
+                                    : decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
+  needs_key_ = !goes_on || !fine || unit.damaged;
+  if (failed_ || !fine || pictures_.empty()) return false;
+  if (unit.key || pictures_.front().key()) return true;
+  const bool half_way = !needs_key_ && unit.capture.us >= between_us_;
+  needs_key_ = needs_key_ || half_way;
+  return half_way;
+}
+
+/// The pictures of this unit, as seen by an engine that sleeps: whether one of them woke the camera.
+bool CameraAnalyser::peek_wakes(std::int64_t time_us) {
+  for (media::av::Picture& picture : pictures_) {
+    if (failed_ || !hide(picture)) return false;
     maybe_snapshot(picture);
     watch_view(picture);
-    const bool wakes = !only_keys() && (full_decode_ || long_gop_ || engine_->peek(luma_of(picture)));
-    if (wakes) {
-      wake(unit.capture.us);
-      return;
+    if (!only_keys() && (full_decode_ || long_gop_ || engine_->peek(luma_of(picture)))) {
+      wake(time_us);
+      return true;
     }
     look(picture, !only_keys());
   }
-  if (failed_) return;
-  waiting_.advance();
+  return false;
 }
+
+bool CameraAnalyser::looks_between() const { return gop_us_ >= kLookBetweenUs && !only_keys(); }
 
 /// Goes back to a key picture before the sign where one is still kept; else to the next one to come.
 void CameraAnalyser::wake(std::int64_t time_us) {
@@ -103,6 +128,7 @@ void CameraAnalyser::wake(std::int64_t time_us) {
   key_is_due_ = false;
   stay_awake(time_us);
   needs_key_ = true;
+  waiting_.keep_from(last_look_us_);  // what lies before it the engine would not look at again
   if (waiting_.first_us() > dropped_us_) {
     waiting_.rewind(clock_.mono_now());
   } else {
@@ -117,7 +143,7 @@ void CameraAnalyser::stay_awake(std::int64_t time_us) {
 // ---- coasting --------------------------------------------------------------------------------------------
 
 void CameraAnalyser::maybe_coast(std::int64_t time_us) {
-  if (full_decode_ || long_gop_ || only_keys() || woken(time_us)) return;
+  if (full_decode_ || long_gop_ || only_keys() || woken(time_us) || shower_) return;
   if (!awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
   const std::int64_t watch_us = gop_us_ < kLongerGopUs ? kWatchEventUs : kWatchLongerUs;
   if (time_us - event_watched_since_us_ < watch_us) return;
@@ -128,40 +154,50 @@ void CameraAnalyser::maybe_coast(std::int64_t time_us) {
 }
 
 void CameraAnalyser::coast(const media::AccessUnit& unit) {
-  if (!unit.key && !long_gop_) {
+  const bool between = !unit.key && !needs_key_ && looks_between();
+  if (!unit.key && !between && !long_gop_) {
+    waiting_.advance();
+    return;
+  }
+  const bool sparse = unit.key || between;
+  const bool seen = sparse && decode_sparse(unit);
+  if (failed_) return;
+  if (between && !seen) {
     waiting_.advance();
     return;
   }
   moved_ = candidate_ = false;
-  if (unit.key) {
-    pictures_.clear();
-    ++counters_.key_decoded;
-    const bool fine = decoded(decoder_->decode_alone(*unit.payload, unit.capture.us, pictures_));
-    needs_key_ = true;
-    if (failed_) return;
-    if (fine && !pictures_.empty() && hide(pictures_.back())) {
-      maybe_snapshot(pictures_.back());
-      watch_view(pictures_.back());
-      look(pictures_.back());
-    }
-    if (failed_) return;
-  }
+  if (seen) look_at_all();
+  if (failed_) return;
   still_keys_ = moved_ ? 0 : still_keys_ + 1;
-  waiting_.forget_passed();
-  if (unit.key && event_active_ && still_keys_ < kStillKeys && unit.capture.us < coast_until_us_) {
+  if (!between) waiting_.forget_passed();
+  if (sparse && event_active_ && still_keys_ < kStillKeys && unit.capture.us < coast_until_us_) {
     waiting_.advance();
     return;
   }
   coasting_ = false;
   event_watched_since_us_ = kNever;
-  // Empty again: asleep. Where the next key picture is far the next seconds are looked at all the same.
-  if (unit.key && !event_active_ && !candidate_ && gop_us_ < kLongerGopUs) {
+  // Empty again: asleep. Where the next picture to be looked at is far the next seconds are watched all the same.
+  if (sparse && !event_active_ && !candidate_ && (gop_us_ < kLongerGopUs || looks_between())) {
     waiting_.advance();
+    return;
+  }
+  if (between) {
+    wake(unit.capture.us);
     return;
   }
   // The key picture is decoded again by step_awake(), as the start of what follows it.
   awake_ = true;
   stay_awake(unit.capture.us);
+}
+
+void CameraAnalyser::look_at_all() {
+  for (media::av::Picture& picture : pictures_) {
+    if (failed_ || !hide(picture)) return;
+    maybe_snapshot(picture);
+    watch_view(picture);
+    look(picture);
+  }
 }
 
 // ---- awake -----------------------------------------------------------------------------------------------
@@ -171,8 +207,10 @@ void CameraAnalyser::maybe_sleep(std::int64_t time_us) {
   if (woken(time_us)) return;
   if (!only_keys() && (full_decode_ || long_gop_ || time_us < awake_until_us_)) return;
   awake_ = false;
-  needs_key_ = true;
   event_watched_since_us_ = kNever;
+  // At a key picture that has just been looked at; else the decoder is as good as lost.
+  between_us_ = time_us + gop_us_ / 2;
+  needs_key_ = !looks_between();
 }
 
 void CameraAnalyser::step_awake(const media::AccessUnit& unit) {

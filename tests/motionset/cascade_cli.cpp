@@ -133,9 +133,12 @@ class Bench {
       std::printf("]}");
     }
     const motion::AnalyserCounters& c = analyser_.counters();
-    std::printf("], \"units\": %llu, \"key_decoded\": %llu, \"run_decoded\": %llu, \"wake_ups\": %llu",
-                static_cast<unsigned long long>(c.units_taken), static_cast<unsigned long long>(c.key_decoded),
-                static_cast<unsigned long long>(c.run_decoded), static_cast<unsigned long long>(c.wake_ups));
+    std::printf(
+        "], \"units\": %llu, \"key_decoded\": %llu, \"run_decoded\": %llu, "
+        "\"between_decoded\": %llu, \"wake_ups\": %llu",
+        static_cast<unsigned long long>(c.units_taken), static_cast<unsigned long long>(c.key_decoded),
+        static_cast<unsigned long long>(c.run_decoded), static_cast<unsigned long long>(c.between_decoded),
+        static_cast<unsigned long long>(c.wake_ups));
     const double all_us = std::max(1.0, static_cast<double>(awake_us_ + coasting_us_ + asleep_us_));
     std::printf(", \"states\": {\"awake\": %.3f, \"coasting\": %.3f, \"asleep\": %.3f}}\n",
                 static_cast<double>(awake_us_) / all_us, static_cast<double>(coasting_us_) / all_us,

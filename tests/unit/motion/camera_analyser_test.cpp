@@ -113,6 +113,54 @@ TEST(CameraAnalyser, PacketSizesWakeItBeforeTheNextKeyPicture) {
   EXPECT_LT(i, 273U) << "the next key picture is number 273";
 }
 
+/// Somebody quick is in the picture only from `from` to `to`.
+test::EncodedClip street_with_runner(int pictures, int from, int to, int gop) {
+  test::PaintedScene scene(320, 180);
+  scene.noise = 2;
+  test::ClipShape shape;
+  shape.gop = gop;
+  return test::encode_clip(shape, pictures, [=](int i) {
+    test::Painting painting = scene.street(static_cast<std::uint32_t>(i));
+    if (i >= from && i < to) scene.put(painting, 60 + (i - from) * 10, 80, 20, 50, static_cast<std::uint32_t>(i));
+    return painting;
+  });
+}
+
+TEST(CameraAnalyser, SeesWhoComesAndGoesBetweenTwoKeyPictures) {
+  // Key pictures at 7.8 and 11.7 s; too early for packet sizes to say anything.
+  const test::EncodedClip clip = street_with_runner(160, 90, 106, 39);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip, 0, 90);
+  ASSERT_FALSE(bench.analyser->awake());
+  bench.play(clip, 90, 110);
+  ASSERT_FALSE(bench.motion.empty()) << "told while it is there";
+  EXPECT_GE(bench.motion.front().start.us, 8'900'000);
+  EXPECT_LE(bench.motion.front().start.us, 10'000'000);
+}
+
+TEST(CameraAnalyser, DecodesHalfOfALongGopToLookAtTwoPicturesOfIt) {
+  const test::EncodedClip clip = street_with_walker(400, 1000, 39, 2);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip, 0, 78);
+  ASSERT_FALSE(bench.analyser->awake());
+  const AnalyserCounters before = bench.counters();
+  bench.play(clip, 78, 390);
+  EXPECT_EQ(bench.counters().run_decoded, before.run_decoded);
+  EXPECT_EQ(bench.counters().key_decoded - before.key_decoded, 8U);
+  EXPECT_NEAR(static_cast<double>(bench.counters().between_decoded - before.between_decoded), 8 * 20, 8);
+  EXPECT_EQ(bench.counters().looked_at - before.looked_at, 16U);
+}
+
+TEST(CameraAnalyser, DecodesNothingBetweenKeyPicturesThatAreNear) {
+  const test::EncodedClip clip = street_with_walker(400, 1000);
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  bench.play(clip);
+  EXPECT_EQ(bench.counters().between_decoded, 0U);
+}
+
 TEST(CameraAnalyser, LooksAtNoMoreKeyPicturesOfACameraThatSendsThemOften) {
   const test::EncodedClip clip = street_with_walker(400, 1000, 5);
   Bench bench;
@@ -143,6 +191,32 @@ TEST(CameraAnalyser, FollowsALongEventByKeyPicturesAndSleepsWhenTheyAreEmpty) {
   ASSERT_EQ(bench.motion.back().phase, ipc::MotionPhase::kEnd);
   EXPECT_GE(bench.motion.back().end.us, 27'000'000);
   EXPECT_LE(bench.motion.back().end.us, 31'000'000);
+}
+
+TEST(CameraAnalyser, LooksAtEveryPictureOfAnEventInAShower) {
+  const test::PaintedScene scene(320, 180);
+  const auto coasts = [&](int drops) {
+    const test::EncodedClip clip = test::encode_clip({}, 320, [&](int i) {
+      test::Painting painting = scene.street();
+      if (i >= 205) scene.put(painting, (i - 205) * 4 - 20, 80, 20, 50);
+      for (int k = 0; k < drops; ++k) {
+        const std::uint32_t where = test::hash_of(static_cast<std::uint32_t>(i * 1000 + k));
+        scene.put(painting, static_cast<int>(where % 316), static_cast<int>(where / 316 % 166), 4, 14);
+      }
+      return painting;
+    });
+    Bench bench;
+    bench.analyser->set_parameters(clip.parameters);
+    int coasting = 0;
+    for (std::size_t i = 0; i < clip.units.size(); ++i) {
+      bench.play(clip, i, i + 1);
+      coasting += bench.analyser->coasting() ? 1 : 0;
+    }
+    EXPECT_FALSE(bench.motion.empty());
+    return coasting > 0;
+  };
+  EXPECT_TRUE(coasts(0));
+  EXPECT_FALSE(coasts(40)) << "key pictures cannot tell drops from somebody who moves on";
 }
 
 TEST(CameraAnalyser, DecodesEverythingWhereKeyPicturesAreRare) {
