@@ -209,6 +209,41 @@ def searches_and_tunes(folder, footage):
         sim.stop()
 
 
+def wakes_at_a_cameras_sign(folder, footage):
+    """What a camera-side event does: whoever receives it asks for motion.wake, and each picture is looked at.
+
+    Recorded continuously and without sub streams, of both cameras key pictures alone are looked at: what moves is known from two of
+    them. What was followed picture by picture is known from many more, and only of the camera that was woken."""
+    street = footage / "street_sub.mp4"  # small, so that a busy machine does not have to give way
+    sim = Camsim(folder, cameras=[("woken", street, None), ("other", street, None)])
+    service = Service(folder / "data", FAST).start()
+    try:
+        ids = {n: service.add_camera(n, sim.url(n), record="continuous") for n in ("woken", "other")}
+        things = lambda n: ask_core(service, {"op": "motion.tune", "id": ids[n]})["things"]  # noqa: E731
+        followed = lambda n: [t for t in things(n) if t["pictures"] >= 8]  # noqa: E731
+        wait_until(lambda: things("woken") and things("other"), 90, f"movement is seen: {service.brief()}", 1)
+        states = {c["motion_watch"]["state"] for c in service.status()["cameras"]}
+        expect(states == {"main_key_pictures"}, f"{states}")
+        expect(not followed("woken") and not followed("other"), "something was followed though only key pictures are looked at")
+
+        asked_at = time.time()
+        reply = ask_core(service, {"op": "motion.wake", "id": ids["woken"], "seconds": 20})
+        expect(reply["ok"], f"{reply}")
+        wait_until(lambda: followed("woken"), 60, "what moves is followed picture by picture", 1)
+        first = min(t["from"] for t in followed("woken"))
+        # From the next key picture on, which is 2 s away at most.
+        expect(first >= time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(asked_at - 1)), f"followed from {first} on")
+        expect(not followed("other"), "the camera beside it was woken too")
+        time.sleep(max(0.0, asked_at + 26 - time.time()))
+        begun = max(t["from"] for t in followed("woken"))
+        expect(begun < time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(asked_at + 25)), f"followed after its time: {begun}")
+        service.stop()
+        expect_clean(service)
+    finally:
+        service.stop()
+        sim.stop()
+
+
 def seals_secrets(folder, footage):
     secret = "Canary7Xq"
     wrong = "Wrong8Canary"
