@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "catalogue/area_members.h"
 #include "catalogue/area_rows.h"
 
 namespace vonggac::catalogue {
@@ -61,6 +62,7 @@ base::Status move_to(store::WriteSession& session, const AreaVersion& child, con
   moved.parent = parent;
   moved.from = day;
   moved.basis = basis;
+  VG_TRY(note_moved(session, child.area, day));
   if (child.from != day) return put_version(session, std::move(moved), problems);
   // It has begun that very day (a split on the day of another change): the version is mended.
   VG_TRY(session.run("update area_version set parent = $2 where id = $1", {child.id, parent}).error());
@@ -97,6 +99,19 @@ base::Status check_named(const std::vector<AreaId>& list, const std::vector<Area
     }
   }
   return problems.status();
+}
+
+/// A site lies in a residential area, or in the commune where it is outside of all of them (V5).
+base::Status settle_member(store::WriteSession& session, std::string_view kind, const base::Uuid& subject,
+                           const AreaId& area, Day day, Problems& problems) {
+  VG_ASSIGN(const AreaVersion there, must_be_there(session, area, day));
+  if (there.kind != AreaKind::kResidential && there.kind != AreaKind::kCommune) {
+    problems.refuse("V5", "area", "Chọn một khu dân cư, hoặc xã nếu ngoài khu dân cư.",
+                    "Choose a residential area, or the commune if it is outside of all of them.");
+    return problems.status();
+  }
+  VG_TRY(put_member(session, kind, subject, area, day));
+  return note_moved(session, area, day);
 }
 
 AreaForm form_of(const AreaVersion& version) {
@@ -168,6 +183,7 @@ base::Result<MergeResult> merge_areas(store::WriteSession& session, const MergeF
   std::vector<Part> parts;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     VG_TRY(move_all(session, children[i], target, day, form.basis, problems));
+    VG_TRY(move_members(session, sources[i].area, target, day));
     parts.push_back({sources[i].area, target, true, sources[i].households, sources[i].population, sources[i].km2});
   }
   VG_ASSIGN(const ChangeId change, put_change(session, "MERGE", day, form.basis, parts));
@@ -205,6 +221,8 @@ base::Result<SplitResult> split_area(store::WriteSession& session, const SplitFo
     left.push_back(child);
   }
   VG_TRY(put_waiting(session, result.change, left, result.targets.front()));
+  VG_TRY(move_members(session, source.area, result.targets.front(), day));
+  VG_TRY(queue_members(session, result.change, result.targets.front(), day));
   return result;
 }
 
@@ -237,6 +255,7 @@ base::Result<ChangeId> transfer_part(store::WriteSession& session, const Transfe
             put_change(session, "PARTIAL", day, form.basis,
                        {{source.area, target.area, false, form.households, form.population, form.km2}}));
   VG_TRY(put_waiting(session, change, left, source.area));
+  VG_TRY(queue_members(session, change, source.area, day));
   return change;
 }
 
@@ -248,6 +267,13 @@ base::Result<ChangeId> end_area(store::WriteSession& session, const AreaId& area
     problems.refuse("", "area",
                     fmt::format("{} còn {} đơn vị bên trong: chuyển đi trước.", version.full_name(), children.size()),
                     fmt::format("{} still holds {} areas: move them first.", version.full_name(), children.size()));
+    return problems.status();
+  }
+  VG_ASSIGN(const std::int64_t members, count_members(session, area, day));
+  if (members > 0) {
+    problems.refuse(
+        "V5", "area", fmt::format("{} còn {} vị trí, hộ bên trong: chuyển đi trước.", version.full_name(), members),
+        fmt::format("{} still holds {} sites or households: move them first.", version.full_name(), members));
     return problems.status();
   }
   VG_TRY(close_area(session, area, day));
@@ -270,18 +296,21 @@ base::Result<std::vector<Waiting>> waiting_reassignments(store::Reader& session)
 
 base::Status settle_reassignment(store::WriteSession& session, const base::Uuid& id, const AreaId& area,
                                  Problems& problems) {
-  VG_ASSIGN(
-      const store::Rows rows,
-      session.query(
-          "select r.subject, c.day, r.from_area, c.basis from reassignment r join area_change c on c.id = r.change "
-          "where r.id = $1 and r.settled_at_us is null",
-          {id}));
+  VG_ASSIGN(const store::Rows rows,
+            session.query("select r.subject, c.day, r.from_area, c.basis, r.subject_kind from reassignment r join "
+                          "area_change c on c.id = r.change where r.id = $1 and r.settled_at_us is null",
+                          {id}));
   if (rows.empty()) return base::not_found("nothing waits under this number: somebody may have settled it already");
   const Day day{rows[0].integer(1)};
   const AreaId subject{rows[0].id(0)};
+  const std::string kind = rows[0].text(4);
   if (area != AreaId{rows[0].id(2)}) {
-    VG_ASSIGN(const AreaVersion child, must_be_there(session, subject, day));
-    VG_TRY(move_to(session, child, area, day, rows[0].text(3), problems));
+    if (kind == "area") {
+      VG_ASSIGN(const AreaVersion child, must_be_there(session, subject, day));
+      VG_TRY(move_to(session, child, area, day, rows[0].text(3), problems));
+    } else {
+      VG_TRY(settle_member(session, kind, subject, area, day, problems));
+    }
     if (problems.refused()) return problems.status();
   }
   VG_TRY(

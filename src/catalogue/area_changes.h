@@ -77,14 +77,14 @@ base::Result<ChangeId> end_area(store::WriteSession& session, const AreaId& area
 struct Waiting {
   base::Uuid id;
   ChangeId change;
-  std::string subject_kind;  ///< "area", later "site", "household"
+  std::string subject_kind;  ///< "area", "site", "household"
   base::Uuid subject;
   AreaId from;
   std::optional<AreaId> proposed;
 };
 /// What waits for a person, oldest first.
 base::Result<std::vector<Waiting>> waiting_reassignments(store::Reader& session);
-/// A person says where a residential area lies since the change.
+/// A person says where a residential area, a site or a household lies since the change.
 base::Status settle_reassignment(store::WriteSession& session, const base::Uuid& id, const AreaId& area,
                                  Problems& problems);
 

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "catalogue/folding.h"
-#include "catalogue/typed_text.h"
+#include "catalogue/form_checks.h"
 
 namespace vonggac::catalogue {
 namespace {
@@ -24,30 +24,6 @@ std::string without_type_word(std::string name, const AreaType& type) {
   std::size_t at = 0;
   for (std::size_t i = 0; i <= blanks && at != std::string::npos; ++i) at = name.find(' ', at == 0 ? 0 : at + 1);
   return at == std::string::npos ? name : name.substr(at + 1);
-}
-
-std::string taken(std::string_view field, std::string_view typed, std::size_t least, std::size_t most,
-                  Problems& problems) {
-  const std::optional<std::string> text = clean_text(typed);
-  const std::size_t count = text ? character_count(*text) : 0;
-  if (text && count >= least && count <= most) return *text;
-  if (!text) {
-    problems.refuse("", field, "Có ký tự không đọc được hoặc bị ẩn: gõ lại.",
-                    "It has characters that cannot be read or are hidden: type it again.");
-  } else if (count < least) {
-    problems.refuse("", field, "Không được để trống.", "It must not be empty.");
-  } else {
-    problems.refuse("", field, fmt::format("Dài quá {} ký tự.", most),
-                    fmt::format("It is longer than {} characters.", most));
-  }
-  return {};
-}
-
-void check_number(std::string_view field, const std::optional<std::int64_t>& number, std::int64_t most,
-                  Problems& problems) {
-  if (!number || (*number >= 0 && *number <= most)) return;
-  problems.refuse("", field, fmt::format("Phải là số từ 0 đến {}.", most),
-                  fmt::format("It must be a number from 0 to {}.", most));
 }
 
 void check_type(const AreaVersion& version, const AreaType& type, Problems& problems) {
@@ -177,9 +153,9 @@ AreaVersion version_from(const AreaForm& form, AreaKind kind, const AreaId& area
   version.kind = kind;
   version.from = from;
   version.to = form.to.value_or(kOpenEnd);
-  version.name = taken("name", form.name, 1, kLongestName, problems);
-  version.code = taken("code", form.code, 0, kLongestCode, problems);
-  version.basis = taken("basis", form.basis, 0, kLongestBasis, problems);
+  version.name = typed_line("name", form.name, 1, kLongestName, problems);
+  version.code = typed_line("code", form.code, 0, kLongestCode, problems);
+  version.basis = typed_line("basis", form.basis, 0, kLongestBasis, problems);
   version.type = form.type;
   version.parent = form.parent;
   version.households = form.households;
@@ -188,8 +164,8 @@ AreaVersion version_from(const AreaForm& form, AreaKind kind, const AreaId& area
   if (version.to <= from) {
     problems.refuse("", "to", "Ngày kết thúc phải sau ngày bắt đầu.", "The last day must lie after the first.");
   }
-  check_number("households", form.households, kMostHouseholds, problems);
-  check_number("population", form.population, kMostPeople, problems);
+  check_whole_number("households", form.households, 0, kMostHouseholds, problems);
+  check_whole_number("population", form.population, 0, kMostPeople, problems);
   if (form.km2 && !(*form.km2 >= 0 && *form.km2 < 1e6)) {
     problems.refuse("", "km2", "Diện tích phải từ 0 đến 1.000.000 km².", "The area must be from 0 to 1,000,000 km².");
   }

@@ -7,7 +7,8 @@ namespace vonggac::catalogue {
 
 /// Days are numbers since 1970; [valid_from, valid_to). An area is only its identity; what it is called, of which type,
 /// under which code and where it lies stands in its versions. `path` is the folded name of the version and of all it
-/// lies in, for searching.
+/// lies in, for searching. `area_member` says in which area something lies that is no area (a site, a household) from
+/// which day to which; `area_moved` which areas lie elsewhere since a day, for whoever keeps copies of it (places.h).
 inline constexpr std::string_view kAreaSchema = R"(
 create table area (
   id bytea not null primary key,
@@ -75,6 +76,25 @@ create table reassignment (
   settled_area bytea references area (id) deferrable initially deferred
 );
 create index reassignment_open on reassignment (settled_at_us, from_area);
+create table area_member (
+  kind text not null,
+  subject bytea not null,
+  area bytea not null references area (id) deferrable initially deferred,
+  from_day bigint not null,
+  to_day bigint not null,
+  primary key (subject, from_day),
+  check (from_day < to_day)
+);
+create index area_member_area on area_member (area, kind, from_day);
+create table area_moved (
+  area bytea not null references area (id) deferrable initially deferred,
+  day bigint not null,
+  primary key (area, day)
+);
+create table area_shape (
+  version bytea not null primary key references area_version (id) deferrable initially deferred,
+  polygon text not null
+);
 )";
 
 }  // namespace vonggac::catalogue
