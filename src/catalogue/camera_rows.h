@@ -1,0 +1,31 @@
+/// Rows of camera, inside this room.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "catalogue/area_members.h"
+#include "catalogue/cameras.h"
+#include "catalogue/row_writing.h"
+
+namespace vonggac::catalogue {
+
+/// `condition`: "where ..." of our own, of table c.
+base::Result<std::vector<Camera>> read_cameras(store::Reader& session, std::string_view condition,
+                                               const store::Parameters& parameters);
+base::Result<Camera> camera_must_be_there(store::Reader& session, const base::CameraId& camera);
+/// The device in the forms it is kept and compared in; refuses a MAC or UUID that is none.
+DeviceFacts normal_device(const DeviceFacts& typed, Problems& problems);
+Columns device_columns(const DeviceFacts& device);
+/// What a form says, without site and device; checks it, V12 and V14 among it.
+base::Result<Columns> camera_columns(store::Reader& session, const CameraForm& form, const AreaPlace& place, Day day,
+                                     Problems& problems);
+/// Makes the text that is searched anew.
+base::Status index_camera(store::WriteSession& session, const base::CameraId& camera);
+base::Status write_camera_step(store::WriteSession& session, const Camera& before, std::string_view to,
+                               std::string_view who, std::string_view evidence);
+/// A row of camera_device from this day on.
+base::Status write_device(store::WriteSession& session, const base::CameraId& camera, const DeviceFacts& device,
+                          Day day, std::string_view reason, std::string_view who);
+
+}  // namespace vonggac::catalogue
