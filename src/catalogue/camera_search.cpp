@@ -1,0 +1,148 @@
+/// find_cameras: the rarest word gives the candidates, by the camera's own words and by the areas; the rest is compared
+/// in memory (camera_lists.h).
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "catalogue/folding.h"
+#include "catalogue/human_codes.h"
+#include "catalogue/list_conditions.h"
+
+namespace vonggac::catalogue {
+namespace {
+
+/// More than that is no help to whoever looks for something.
+constexpr std::int64_t kMostHits = 2000;
+
+struct WordRange {
+  std::string first, last;  ///< [first, last)
+  std::int64_t hits = 0;
+};
+
+WordRange word_range(const std::string& word) {
+  const bool number = word.find_first_not_of("0123456789") == std::string::npos;
+  // A number is meant whole; of a word the beginning is enough. '{' follows 'z'.
+  return {word, word + (number ? "\x01" : "{")};
+}
+
+base::Result<std::int64_t> hits_in(store::Reader& session, std::string_view table, const WordRange& range) {
+  VG_ASSIGN(const store::Rows rows,
+            session.query(fmt::format("select count(*) from (select 1 as one from {} where term >= $1 and term < $2 "
+                                      "limit $3) t",
+                                      table),
+                          {range.first, range.last, kMostHits}));
+  return rows[0].integer(0);
+}
+
+base::Result<WordRange> rarest_word(store::Reader& session, const std::vector<SearchWord>& words) {
+  WordRange best;
+  for (const SearchWord& word : words) {
+    if (!word.long_forms.empty()) continue;  // stands for words of its own
+    WordRange range = word_range(word.word);
+    VG_ASSIGN(const std::int64_t own, hits_in(session, "camera_term", range));
+    VG_ASSIGN(const std::int64_t areas, hits_in(session, "area_term", range));
+    range.hits = own + areas;
+    if (best.first.empty() || range.hits < best.hits) best = std::move(range);
+  }
+  if (best.first.empty()) {
+    const std::string& form = words.front().long_forms.front();
+    best = word_range(form.substr(0, form.find(' ')));
+  }
+  return best;
+}
+
+struct SearchHit {
+  std::size_t words_in_name = 0;
+  std::string code;
+  base::Uuid id;
+};
+
+/// Adds those of one way to candidates whose words all match.
+class HitCollector {
+ public:
+  HitCollector(store::Reader& session, const std::vector<SearchWord>& words, Day today)
+      : session_(session), words_(words), today_(today) {}
+
+  base::Status add(Conditions conditions, std::string_view from) {
+    const std::string day = conditions.place(today_.number);
+    const std::string limit = conditions.place(2 * kMostHits);
+    const store::Reader::Visitor take = [&](const store::Row& row) -> base::Status {
+      if (!matches(row.text(3) + " " + row.text(4), words_)) return {};
+      const std::string own = fold(row.text(2));
+      const auto in_name = static_cast<std::size_t>(
+          std::count_if(words_.begin(), words_.end(), [&](const SearchWord& word) { return matches(own, {word}); }));
+      found_.try_emplace(row.id(0), SearchHit{in_name, row.text(1), row.id(0)});
+      return {};
+    };
+    return session_.visit(
+        fmt::format("select c.id, c.code, c.name, c.search, v.path from {} join area_version v on v.area = c.area and "
+                    "v.valid_from <= {} and v.valid_to > {} where {} limit {}",
+                    from, day, day, conditions.text(), limit),
+        std::span<const store::Value>(conditions.values()), take);
+  }
+  std::vector<SearchHit> best(std::size_t most) const {
+    std::vector<SearchHit> hits;
+    for (const auto& [id, hit] : found_) hits.push_back(hit);
+    std::sort(hits.begin(), hits.end(), [](const SearchHit& a, const SearchHit& b) {
+      return a.words_in_name != b.words_in_name ? a.words_in_name > b.words_in_name : a.code < b.code;
+    });
+    if (hits.size() > most) hits.resize(most);
+    return hits;
+  }
+
+ private:
+  store::Reader& session_;
+  const std::vector<SearchWord>& words_;
+  Day today_;
+  std::map<base::Uuid, SearchHit> found_;
+};
+
+/// A whole code is answered by itself.
+base::Result<std::vector<CameraListed>> by_whole_code(store::Reader& session, const ScopeAreas& areas,
+                                                      const CameraFilter& filter, const std::string& code) {
+  const bool camera = code.starts_with("CAM-"), site = code.starts_with("VT-");
+  if (!camera && !site) return std::vector<CameraListed>();
+  Conditions conditions;
+  conditions.add(camera ? "c.code = {}" : "c.site in (select id from camera_site where code = {})", code);
+  add_filter(conditions, filter);
+  add_scope(conditions, areas);
+  return read_listed(session, conditions.text() + " order by c.code", conditions.values());
+}
+
+}  // namespace
+
+base::Result<std::vector<CameraListed>> find_cameras(store::Reader& session, const ScopeFilter& scope,
+                                                     const CameraFilter& filter, std::string_view query, Day today,
+                                                     std::size_t most) {
+  const std::vector<SearchWord> words = search_words(query);
+  if (words.empty()) return std::vector<CameraListed>();
+  VG_ASSIGN(const ScopeAreas areas, scope_of_list(session, scope, filter.area, today));
+  VG_ASSIGN(std::vector<CameraListed> found, by_whole_code(session, areas, filter, normal_code(query)));
+  if (!found.empty()) return found;
+  VG_ASSIGN(const WordRange range, rarest_word(session, words));
+  HitCollector hits(session, words, today);
+  Conditions own;
+  own.add("t.term >= {}", range.first);
+  own.add("t.term < {}", range.last);
+  add_filter(own, filter);
+  add_scope(own, areas);
+  VG_TRY(hits.add(own, "camera_term t join camera c on c.id = t.camera"));
+  Conditions placed;
+  const std::string first = placed.place(range.first), last = placed.place(range.last);
+  const std::string day = placed.place(today.number), limit = placed.place(2 * kMostHits);
+  placed.add(
+      fmt::format("c.area in (select w.area from area_term t join area_version w on w.id = t.version where "
+                  "t.term >= {} and t.term < {} and w.valid_from <= {} and w.valid_to > {} limit {})",
+                  first, last, day, day, limit));
+  add_filter(placed, filter);
+  add_scope(placed, areas);
+  VG_TRY(hits.add(placed, "camera c"));
+  for (const SearchHit& hit : hits.best(most)) {
+    VG_ASSIGN(std::vector<CameraListed> one, read_listed(session, "c.id = $1", {hit.id}));
+    std::move(one.begin(), one.end(), std::back_inserter(found));
+  }
+  return found;
+}
+
+}  // namespace vonggac::catalogue
