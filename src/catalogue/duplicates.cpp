@@ -150,6 +150,10 @@ base::Status merge_cameras(store::WriteSession& session, const base::CameraId& s
   VG_TRY(session.run("update camera set merged_into = $2 where merged_into = $1", {merged, survivor}).error());
   VG_TRY(session.run("update camera_service set to_us = $2 where camera = $1 and to_us > $2", {merged, session.now()})
              .error());
+  VG_TRY(session
+             .run("update maintenance_ticket set subject = $2, site = $3 where subject = $1 and ended_us is null",
+                  {merged, survivor, stays.facts.site})
+             .error());
   return session.tell("camera.merged", merged, json_object({{"code", goes.code}, {"into", stays.code}, {"who", who}}));
 }
 

@@ -10,9 +10,12 @@
 #include "catalogue/camera_references.h"
 #include "catalogue/camera_schema.h"
 #include "catalogue/cameras.h"
+#include "catalogue/health.h"
+#include "catalogue/health_schema.h"
 #include "catalogue/human_codes.h"
 #include "catalogue/places.h"
 #include "catalogue/site_schema.h"
+#include "catalogue/ticket_schema.h"
 #include "store/backup.h"
 #include "store/migrations.h"
 #include "store/outbox.h"
@@ -26,7 +29,9 @@ inline const std::vector<store::Migration>& catalogue_steps() {
                                                     {2, "areas", catalogue::kAreaSchema},
                                                     {3, "codes", catalogue::kCodeSchema},
                                                     {4, "sites", catalogue::kSiteSchema},
-                                                    {5, "cameras", catalogue::kCameraSchema}};
+                                                    {5, "cameras", catalogue::kCameraSchema},
+{6, "health", catalogue::kHealthSchema},
+{7, "tickets", catalogue::kTicketSchema}};
   return kSteps;
 }
 
@@ -145,6 +150,30 @@ class CatalogueWorld : public testing::TestWithParam<store::Engine> {
     accept(camera);
     const base::Status status = step(camera, "HOAT_DONG");
     EXPECT_TRUE(status.ok()) << status.to_string();
+  }
+  /// A look at the camera now.
+  bool look(const base::CameraId& camera, catalogue::HealthSample sample) {
+    sample.at = clock_.wall_now();
+    bool changed = false;
+    const base::Status status = store_->write_quietly([&](store::WriteSession& s) -> base::Status {
+      VG_ASSIGN(changed, catalogue::note_health(s, camera, sample));
+      return {};
+    });
+    EXPECT_TRUE(status.ok()) << status.to_string();
+    return changed;
+  }
+  static catalogue::HealthSample well() {
+    catalogue::HealthSample sample;
+    sample.reachable = sample.video = true;
+    sample.recording = true;
+    return sample;
+  }
+  /// Looks every 30 s for so long.
+  void watch(const base::CameraId& camera, const catalogue::HealthSample& sample, base::Seconds how_long) {
+    for (base::Seconds passed{0}; passed < how_long; passed += base::Seconds(30)) {
+      look(camera, sample);
+      clock_.advance(base::Seconds(30));
+    }
   }
   catalogue::Camera camera(const base::CameraId& id) {
     const auto found = read([&](store::Reader& s) { return catalogue::camera_of(s, id); });
