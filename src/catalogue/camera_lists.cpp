@@ -80,6 +80,33 @@ bool comes_first(const CameraListed& a, const CameraListed& b, CameraSort sort) 
   return x != y ? x < y : a.id < b.id;
 }
 
+/// So few that they are sorted at once, whatever the order.
+constexpr std::int64_t kFew = 1000;
+
+/// A statement that gives all ids which one part of the filter leaves, if that part leaves few; else empty. Orders by
+/// code have an index for each part and need none.
+base::Result<std::string> few_by_filter(store::Reader& session, const ScopeArea* area, const CameraFilter& filter,
+                                        CameraSort sort, Conditions& conditions) {
+  if (sort == CameraSort::kCode) return std::string();
+  const std::pair<std::string_view, std::string> parts[] = {
+      {"health", filter.health}, {"life", filter.life}, {"kind", filter.kind}, {"brand_key", fold(filter.brand)}};
+  for (const auto& [column, value] : parts) {
+    if (value.empty()) continue;
+    const auto ids_where = [&](Conditions& with) {
+      std::string text = fmt::format("select x.id from camera x where x.{} = {}", column, with.place(value));
+      if (area != nullptr) text += fmt::format(" and x.{} = {}", area->column, with.place(area->area));
+      return text;
+    };
+    Conditions own;
+    const std::string ids = ids_where(own);
+    const std::string limit = own.place(kFew + 1);
+    VG_ASSIGN(const store::Rows rows,
+              session.query(fmt::format("select count(*) from ({} limit {}) t", ids, limit), own.values()));
+    if (rows[0].integer(0) <= kFew) return ids_where(conditions);
+  }
+  return std::string();
+}
+
 }  // namespace
 
 base::Result<CameraPage> list_cameras(store::Reader& session, const ScopeFilter& scope, const CameraFilter& filter,
@@ -93,10 +120,11 @@ base::Result<CameraPage> list_cameras(store::Reader& session, const ScopeFilter&
     if (area != nullptr) conditions.add(fmt::format("c.{} = {{}}", area->column), area->area);
     add_filter(conditions, filter);
     add_cursor(conditions, cursor, page.sort);
+    VG_ASSIGN(const std::string few, few_by_filter(session, area, filter, page.sort, conditions));
     const std::string limit = conditions.place(static_cast<std::int64_t>(most + 1));
     VG_ASSIGN(
         std::vector<CameraListed> rows,
-        read_listed(session, fmt::format("{} order by {} limit {}", conditions.text(), order_of(page.sort), limit),
+        read_listed(session, few, fmt::format("{} order by {} limit {}", conditions.text(), order_of(page.sort), limit),
                     conditions.values()));
     std::move(rows.begin(), rows.end(), std::back_inserter(result.rows));
     return {};

@@ -63,7 +63,8 @@ struct MapCluster {
   GeoPoint middle;
   std::int64_t cameras = 0, working = 0;
 };
-/// Points where they are few enough to tell apart, else clusters; one of the two is empty.
+/// Points where they are few enough to tell apart, else clusters; one of the two is empty. Of a box that is wider than
+/// one and a half degrees the clusters at its edge are as exact as squares of a tenth of a degree.
 struct MapView {
   std::vector<MapPoint> points;
   std::vector<MapCluster> clusters;

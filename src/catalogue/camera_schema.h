@@ -6,8 +6,8 @@
 namespace vonggac::catalogue {
 
 /// Columns kept twice, for lists: `area` ... `lon_e6` from the site (places.h), `health` from camera_health. `search`
-/// is the folded text that is searched; `sort_name` the folded name. `owner` and `custodian` are parties. Nothing here
-/// holds a password or an address with one (V29).
+/// is the folded text that is searched; `map_cell` a square of a tenth of a degree (map_cell_of in geo.h); `sort_name`
+/// the folded name. `owner` and `custodian` are parties. Nothing here holds a password or an address with one (V29).
 inline constexpr std::string_view kCameraSchema = R"(
 create table retention_profile (
   province text not null,
@@ -78,6 +78,7 @@ create table camera (
   province bytea,
   lat_e6 bigint,
   lon_e6 bigint,
+  map_cell bigint,
   search text not null,
   merged_into bytea references camera (id) deferrable initially deferred,
   made_at_us bigint not null,
@@ -103,10 +104,12 @@ create index camera_province on camera (province, code);
 create index camera_province_name on camera (province, sort_name, id);
 create index camera_province_newest on camera (province, made_at_us, id);
 create index camera_province_life on camera (province, life, code);
+create index camera_province_kind on camera (province, kind, code);
 create index camera_province_health on camera (province, health, code);
 create index camera_province_brand on camera (province, brand_key, code);
 create index camera_eyes on camera (province, commune, residential, life, health, merged_into, kind);
 create index camera_map on camera (lat_e6, lon_e6, merged_into, life, health, province, commune, residential);
+create index camera_map_cell on camera (map_cell, lat_e6, lon_e6, merged_into, life, health, province, commune, residential);
 -- @sqlite
 create table camera_term (
   term text not null,

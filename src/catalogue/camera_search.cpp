@@ -13,7 +13,9 @@ namespace vonggac::catalogue {
 namespace {
 
 /// More than that is no help to whoever looks for something.
-constexpr std::int64_t kMostHits = 2000;
+constexpr std::int64_t kMostHits = 1500;
+/// Of one way to candidates so many are compared.
+constexpr std::int64_t kMostCompared = 3000;
 
 struct WordRange {
   std::string first, last;  ///< [first, last)
@@ -61,25 +63,29 @@ struct SearchHit {
 /// Adds those of one way to candidates whose words all match.
 class HitCollector {
  public:
-  HitCollector(store::Reader& session, const std::vector<SearchWord>& words, Day today)
-      : session_(session), words_(words), today_(today) {}
+  HitCollector(store::Reader& session, const std::vector<SearchWord>& words, Day today, std::size_t enough)
+      : session_(session), words_(words), today_(today), enough_(enough) {}
 
-  base::Status add(Conditions conditions, std::string_view from) {
+  /// `ids`: a statement that gives candidates as `id`.
+  base::Status add(Conditions conditions, std::string_view ids) {
     const std::string day = conditions.place(today_.number);
-    const std::string limit = conditions.place(2 * kMostHits);
+    const std::size_t before = found_.size();
     const store::Reader::Visitor take = [&](const store::Row& row) -> base::Status {
       if (!matches(row.text(3) + " " + row.text(4), words_)) return {};
       const std::string own = fold(row.text(2));
       const auto in_name = static_cast<std::size_t>(
           std::count_if(words_.begin(), words_.end(), [&](const SearchWord& word) { return matches(own, {word}); }));
       found_.try_emplace(row.id(0), SearchHit{in_name, row.text(1), row.id(0)});
-      return {};
+      if (found_.size() - before < enough_) return {};
+      return {base::ErrorKind::kCancelled, "enough"};
     };
-    return session_.visit(
-        fmt::format("select c.id, c.code, c.name, c.search, v.path from {} join area_version v on v.area = c.area and "
-                    "v.valid_from <= {} and v.valid_to > {} where {} limit {}",
-                    from, day, day, conditions.text(), limit),
+    const base::Status status = session_.visit(
+        fmt::format("select c.id, c.code, c.name, c.search, v.path from ({}) f cross join camera c cross join "
+                    "area_version v where c.id = f.id and v.area = c.area and v.valid_from <= {} and v.valid_to > {} "
+                    "and {}",
+                    ids, day, day, conditions.text()),
         std::span<const store::Value>(conditions.values()), take);
+    return status.kind() == base::ErrorKind::kCancelled ? base::Status() : status;
   }
   std::vector<SearchHit> best(std::size_t most) const {
     std::vector<SearchHit> hits;
@@ -95,8 +101,57 @@ class HitCollector {
   store::Reader& session_;
   const std::vector<SearchWord>& words_;
   Day today_;
+  std::size_t enough_;
   std::map<base::Uuid, SearchHit> found_;
 };
+
+/// Cameras in a scope that is small enough to compare all of them; none if it is not.
+base::Result<std::optional<std::int64_t>> small_scope(store::Reader& session, const ScopeAreas& areas) {
+  if (areas.everywhere) return std::optional<std::int64_t>();
+  std::int64_t count = 0;
+  for (const ScopeArea& area : areas.areas) {
+    VG_ASSIGN(
+        const store::Rows rows,
+        session.query(
+            fmt::format("select count(*) from (select 1 as one from camera c where c.{} = $1 limit $2) t", area.column),
+            {area.area, kMostCompared + 1}));
+    count += rows[0].integer(0);
+    if (count > kMostCompared) return std::optional<std::int64_t>();
+  }
+  return std::optional<std::int64_t>(count);
+}
+
+base::Status collect_in_scope(HitCollector& hits, const ScopeAreas& areas, const CameraFilter& filter) {
+  for (const ScopeArea& area : areas.areas) {
+    Conditions conditions;
+    const std::string ids = fmt::format("select x.id from camera x where x.{} = {} limit {}", area.column,
+                                        conditions.place(area.area), conditions.place(kMostCompared));
+    add_filter(conditions, filter);
+    VG_TRY(hits.add(conditions, ids));
+  }
+  return {};
+}
+
+base::Status collect_by_word(HitCollector& hits, const WordRange& range, const ScopeAreas& areas,
+                             const CameraFilter& filter, Day today) {
+  Conditions own;
+  const std::string own_ids =
+      fmt::format("select t.camera as id from camera_term t where t.term >= {} and t.term < {} limit {}",
+                  own.place(range.first), own.place(range.last), own.place(kMostCompared));
+  add_filter(own, filter);
+  add_scope(own, areas);
+  VG_TRY(hits.add(own, own_ids));
+  Conditions placed;
+  const std::string first = placed.place(range.first), last = placed.place(range.last);
+  const std::string day = placed.place(today.number);
+  const std::string placed_ids = fmt::format(
+      "select x.id from area_term t cross join area_version w cross join camera x where w.id = t.version and x.area = "
+      "w.area and t.term >= {} and t.term < {} and w.valid_from <= {} and w.valid_to > {} limit {}",
+      first, last, day, day, placed.place(kMostCompared));
+  add_filter(placed, filter);
+  add_scope(placed, areas);
+  return hits.add(placed, placed_ids);
+}
 
 /// A whole code is answered by itself.
 base::Result<std::vector<CameraListed>> by_whole_code(store::Reader& session, const ScopeAreas& areas,
@@ -107,7 +162,7 @@ base::Result<std::vector<CameraListed>> by_whole_code(store::Reader& session, co
   conditions.add(camera ? "c.code = {}" : "c.site in (select id from camera_site where code = {})", code);
   add_filter(conditions, filter);
   add_scope(conditions, areas);
-  return read_listed(session, conditions.text() + " order by c.code", conditions.values());
+  return read_listed(session, "", conditions.text() + " order by c.code", conditions.values());
 }
 
 }  // namespace
@@ -120,26 +175,16 @@ base::Result<std::vector<CameraListed>> find_cameras(store::Reader& session, con
   VG_ASSIGN(const ScopeAreas areas, scope_of_list(session, scope, filter.area, today));
   VG_ASSIGN(std::vector<CameraListed> found, by_whole_code(session, areas, filter, normal_code(query)));
   if (!found.empty()) return found;
+  HitCollector hits(session, words, today, 4 * most);
   VG_ASSIGN(const WordRange range, rarest_word(session, words));
-  HitCollector hits(session, words, today);
-  Conditions own;
-  own.add("t.term >= {}", range.first);
-  own.add("t.term < {}", range.last);
-  add_filter(own, filter);
-  add_scope(own, areas);
-  VG_TRY(hits.add(own, "camera_term t join camera c on c.id = t.camera"));
-  Conditions placed;
-  const std::string first = placed.place(range.first), last = placed.place(range.last);
-  const std::string day = placed.place(today.number), limit = placed.place(2 * kMostHits);
-  placed.add(
-      fmt::format("c.area in (select w.area from area_term t join area_version w on w.id = t.version where "
-                  "t.term >= {} and t.term < {} and w.valid_from <= {} and w.valid_to > {} limit {})",
-                  first, last, day, day, limit));
-  add_filter(placed, filter);
-  add_scope(placed, areas);
-  VG_TRY(hits.add(placed, "camera c"));
+  VG_ASSIGN(const std::optional<std::int64_t> in_scope, small_scope(session, areas));
+  if (in_scope && *in_scope <= range.hits) {
+    VG_TRY(collect_in_scope(hits, areas, filter));
+  } else {
+    VG_TRY(collect_by_word(hits, range, areas, filter, today));
+  }
   for (const SearchHit& hit : hits.best(most)) {
-    VG_ASSIGN(std::vector<CameraListed> one, read_listed(session, "c.id = $1", {hit.id}));
+    VG_ASSIGN(std::vector<CameraListed> one, read_listed(session, "", "c.id = $1", {hit.id}));
     std::move(one.begin(), one.end(), std::back_inserter(found));
   }
   return found;

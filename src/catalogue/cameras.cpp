@@ -35,7 +35,8 @@ Columns columns_of_site(const Site& site) {
           {"commune", site.commune},
           {"province", site.province},
           {"lat_e6", site.point ? store::Value(site.point->lat_e6) : nullptr},
-          {"lon_e6", site.point ? store::Value(site.point->lon_e6) : nullptr}};
+          {"lon_e6", site.point ? store::Value(site.point->lon_e6) : nullptr},
+          {"map_cell", site.point ? store::Value(map_cell_of(*site.point)) : nullptr}};
 }
 
 void append(Columns& columns, const Columns& more) { columns.insert(columns.end(), more.begin(), more.end()); }

@@ -108,6 +108,11 @@ double metres_between(const GeoPoint& a, const GeoPoint& b) {
   return std::hypot(o.east, o.north);
 }
 
+std::int64_t map_cell_of(const GeoPoint& point) {
+  constexpr std::int64_t kTenth = 100'000, kAcross = 3'600;
+  return (point.lat_e6 + 90'000'000) / kTenth * kAcross + (point.lon_e6 + 180'000'000) / kTenth;
+}
+
 std::int64_t lat_e6_of(double metres) { return static_cast<std::int64_t>(std::ceil(metres / kMetresPerDegree * 1e6)); }
 
 std::int64_t lon_e6_of(double metres, std::int64_t lat_e6) {

@@ -21,6 +21,8 @@ struct GeoPoint {
 GeoPoint geo_point(double lat, double lon);
 /// As good as exact for neighbours; no use across half the earth.
 double metres_between(const GeoPoint& a, const GeoPoint& b);
+/// The square of a tenth of a degree it lies in, about 11 km wide; numbered row by row.
+std::int64_t map_cell_of(const GeoPoint& point);
 /// How many millionths of a degree so many metres are, rounded up.
 std::int64_t lat_e6_of(double metres);
 std::int64_t lon_e6_of(double metres, std::int64_t lat_e6);

@@ -40,7 +40,7 @@ base::Result<ScopeAreas> scope_of_list(store::Reader& session, const ScopeFilter
   return resolve_scope(session, scope, today);
 }
 
-base::Result<std::vector<CameraListed>> read_listed(store::Reader& session, std::string_view rest,
+base::Result<std::vector<CameraListed>> read_listed(store::Reader& session, std::string_view few, std::string_view rest,
                                                     const store::Parameters& values) {
   std::vector<CameraListed> found;
   const store::Reader::Visitor take = [&](const store::Row& row) -> base::Status {
@@ -62,11 +62,12 @@ base::Result<std::vector<CameraListed>> read_listed(store::Reader& session, std:
     found.push_back(std::move(one));
     return {};
   };
-  // "cross join" keeps SQLite from walking the sites first.
+  // "cross join" keeps SQLite from walking the sites first; a limit keeps it from taking `few` apart.
+  const std::string from = few.empty() ? "camera c" : fmt::format("({} limit 1000000) f cross join camera c", few);
   VG_TRY(session.visit(fmt::format("select c.id, c.code, c.name, c.kind, c.life, c.health, c.brand, c.device_model, "
-                                   "c.site, s.code, s.address, c.area, c.lat_e6, c.lon_e6, c.made_at_us from camera c "
-                                   "cross join camera_site s where s.id = c.site and {}",
-                                   rest),
+                                   "c.site, s.code, s.address, c.area, c.lat_e6, c.lon_e6, c.made_at_us from {} cross "
+                                   "join camera_site s where {}s.id = c.site and {}",
+                                   from, few.empty() ? "" : "c.id = f.id and ", rest),
                        std::span<const store::Value>(values), take));
   return found;
 }

@@ -30,8 +30,9 @@ void add_filter(Conditions& conditions, const CameraFilter& filter);
 void add_scope(Conditions& conditions, const ScopeAreas& scope);
 base::Result<ScopeAreas> scope_of_list(store::Reader& session, const ScopeFilter& scope,
                                        const std::optional<AreaId>& area, Day today);
-/// `rest`: "where ... order by ... limit ..." of tables c and s, which are joined.
-base::Result<std::vector<CameraListed>> read_listed(store::Reader& session, std::string_view rest,
+/// `rest`: conditions and "order by ... limit ..." of tables c and s, which are joined. `few`: a statement that gives
+/// the ids of all that can be meant, or empty.
+base::Result<std::vector<CameraListed>> read_listed(store::Reader& session, std::string_view few, std::string_view rest,
                                                     const store::Parameters& values);
 
 }  // namespace vonggac::catalogue

@@ -48,11 +48,12 @@ base::Status check_site_point(store::Reader& session, const SiteForm& form, cons
 }
 
 base::Status copy_point_to_cameras(store::WriteSession& session, const SiteId& site) {
+  VG_ASSIGN(const Site now, site_must_be_there(session, site));
+  const auto part = [&](auto of) { return now.point ? store::Value(of(*now.point)) : store::Value(nullptr); };
   return session
-      .run(
-          "update camera set lat_e6 = (select lat_e6 from camera_site where id = $1), lon_e6 = (select lon_e6 from "
-          "camera_site where id = $1) where site = $1",
-          {site})
+      .run("update camera set lat_e6 = $2, lon_e6 = $3, map_cell = $4 where site = $1",
+           {site, part([](const GeoPoint& p) { return p.lat_e6; }), part([](const GeoPoint& p) { return p.lon_e6; }),
+            part(map_cell_of)})
       .error();
 }
 

@@ -19,7 +19,7 @@ inline void crowd_of(store::Store& store, const base::CameraId& model, int count
   constexpr const char* kCopied =
       "sort_name, name, kind, site, brand, brand_key, device_model, qcvn135, ownership, purpose, retention_class, "
       "retention_days, password_by, audio, audio_basis, masks_drawn, accepted_by, life, life_since_us, area, "
-      "residential, commune, province, lat_e6, lon_e6, search, made_at_us, changed_at_us";
+      "residential, commune, province, lat_e6, lon_e6, map_cell, search, made_at_us, changed_at_us";
   const base::Status status = store.write_quietly([&](store::WriteSession& session) -> base::Status {
     std::vector<store::Parameters> rows;
     for (int i = 0; i < count; ++i) {

@@ -128,6 +128,10 @@ TEST_P(CameraListTest, FiltersNarrowByStateHealthKindAndBrand) {
   EXPECT_EQ(only({{}, "", "CO_TIN_HIEU", "", ""}), two);
   EXPECT_EQ(only({{}, "", "", "CHI_XEM", ""}), one);
   EXPECT_EQ(only({{}, "", "", "", "kbvision"}), one);
+  for (const CameraSort sort : {CameraSort::kName, CameraSort::kNewest}) {
+    EXPECT_EQ(page({false, {ward8_}}, {{}, "", "", "CHI_XEM", "KBVISION"}, {sort, "", 5}).rows.size(), 1U);
+    EXPECT_TRUE(page({true, {}}, {{}, "NGUNG", "", "", ""}, {sort, "", 5}).rows.empty());
+  }
   EXPECT_EQ(page({true, {}}).rows.size(), 2U);
   ASSERT_TRUE(write([&](store::WriteSession& s) { return merge_cameras(s, two, one, "A", problems_); }).ok());
   EXPECT_EQ(page({true, {}}).rows.size(), 1U) << "a merged one is no camera of its own";
@@ -183,6 +187,14 @@ TEST_P(CameraListTest, TheMapShowsPointsOrClusters) {
     EXPECT_EQ(cluster.working, 0);
   }
   EXPECT_EQ(sum, 6);
+  // A map of the whole country puts them together by squares of a tenth of a degree; what lies beside it is left out.
+  const auto in_all = [&](const MapBox& box) {
+    std::int64_t count = 0;
+    for (const MapCluster& cluster : view({true, {}}, box, 2).clusters) count += cluster.cameras;
+    return count;
+  };
+  EXPECT_EQ(in_all({geo_point(8, 102), geo_point(23, 110)}), 6);
+  EXPECT_EQ(in_all({geo_point(8, 105.85), geo_point(23, 110)}), 0);
   // A site that was measured anew takes its camera along.
   SiteForm moved = site_form(khom1_);
   moved.lat = 10.5;
