@@ -18,7 +18,16 @@ bool is_wide(const MapBox& box) { return box.north_east.lat_e6 - box.south_west.
 
 void add_shown(Conditions& conditions, const ScopeAreas& areas) {
   conditions.add("c.merged_into is null and c.life not in ('NGUNG', 'TU_CHOI')");
-  add_scope(conditions, areas);
+  const bool small = std::none_of(areas.areas.begin(), areas.areas.end(),
+                                  [](const ScopeArea& area) { return area.column == "province"; });
+  if (areas.everywhere || areas.areas.empty() || small) return add_scope(conditions, areas);
+  // A province holds too much to begin with: the coalesce hides it from the choice of an index, so that the box is it.
+  std::string any;
+  for (const ScopeArea& one : areas.areas) {
+    any += fmt::format("{}coalesce(c.{}, c.commune) = {}", any.empty() ? "" : " or ", one.column,
+                       conditions.place(one.area));
+  }
+  conditions.add("(" + any + ")");
 }
 
 Conditions conditions_of_box(const MapBox& box, const ScopeAreas& areas) {

@@ -42,7 +42,7 @@ class CoordinateReader {
   }
 
  private:
-  static constexpr int kDeepest = 4;  // MultiPolygon > polygon > ring > position
+  static constexpr int kDeepest = 2;  // MultiPolygon > polygon > ring, counted from 0
 
   void blanks() {
     while (!text_.empty() && (text_[0] == ' ' || text_[0] == '\n' || text_[0] == '\r' || text_[0] == '\t')) {

@@ -142,7 +142,7 @@ Eyes sum_of(const std::vector<Eyes>& rows) {
   return sum;
 }
 
-base::Result<std::vector<Eyes>> eyes_in(store::Reader& session, const AreaId& area, Day today) {
+base::Result<std::vector<Eyes>> eyes_in(store::Reader& session, const AreaId& area, Day today, EyesBy by) {
   VG_ASSIGN(const ScopeAreas areas, areas_of(session, area, today));
   Conditions conditions;
   add_scope(conditions, areas);
@@ -153,13 +153,14 @@ base::Result<std::vector<Eyes>> eyes_in(store::Reader& session, const AreaId& ar
   };
   VG_TRY(session.visit(
       fmt::format(
-          "select c.commune, c.residential, count(*), cast(sum(case when c.life in ('NGHIEM_THU', 'HOAT_DONG', "
+          "select c.commune, {}, count(*), cast(sum(case when c.life in ('NGHIEM_THU', 'HOAT_DONG', "
           "'BAO_TRI', 'TAM_NGUNG') then 1 else 0 end) as bigint), cast(sum(case when c.life = 'HOAT_DONG' then 1 else "
           "0 end) as bigint), cast(sum(case when c.life = 'HOAT_DONG' and c.health = 'CO_TIN_HIEU' then 1 else 0 end) "
           "as bigint), cast(sum(case when c.life = 'HOAT_DONG' and c.kind = 'GHI_TAI_DAY' and c.health in "
           "('CO_TIN_HIEU', 'CHAP_CHON', 'BI_CHE_MO', 'LECH_GIO') then 1 else 0 end) as bigint) from camera c where "
-          "c.merged_into is null and c.life not in ('TU_CHOI', 'NGUNG') and {} group by c.commune, c.residential",
-          conditions.text()),
+          "c.merged_into is null and c.life not in ('TU_CHOI', 'NGUNG') and {} group by c.commune{}",
+          by == EyesBy::kCommune ? "null" : "c.residential", conditions.text(),
+          by == EyesBy::kCommune ? "" : ", c.residential"),
       std::span<const store::Value>(conditions.values()), take));
   return found;
 }

@@ -52,9 +52,11 @@ struct Eyes {
   std::optional<double> percent_working() const { return percent_of(working, installed); }
   Eyes& operator+=(const Eyes& other);
 };
-/// One row for each residential area that has cameras, and one without `residential` for each commune's own. One
-/// statement.
-base::Result<std::vector<Eyes>> eyes_in(store::Reader& session, const AreaId& area, Day today);
+enum class EyesBy { kResidential, kCommune };
+/// One row for each residential area that has cameras, and one without `residential` for each commune's own; or one for
+/// each commune. One statement.
+base::Result<std::vector<Eyes>> eyes_in(store::Reader& session, const AreaId& area, Day today,
+                                        EyesBy by = EyesBy::kResidential);
 Eyes sum_of(const std::vector<Eyes>& rows);
 
 struct Cover {

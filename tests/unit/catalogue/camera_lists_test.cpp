@@ -178,6 +178,8 @@ TEST_P(CameraListTest, TheMapShowsPointsOrClusters) {
   };
   EXPECT_EQ(view({true, {}}, all, 100).points.size(), 6U);
   EXPECT_EQ(view({false, {khom1_}}, all, 100).points.size(), 3U);
+  EXPECT_EQ(view({false, {province_}}, all, 100).points.size(), 6U);
+  EXPECT_TRUE(view({false, {add_area("TINH", "Cà Mau", std::nullopt, "96")}}, all, 100).points.empty());
   EXPECT_TRUE(view({true, {}}, {geo_point(10, 105), geo_point(11, 106)}, 100).points.empty());
   const MapView clustered = view({true, {}}, all, 5);
   EXPECT_TRUE(clustered.points.empty());

@@ -231,6 +231,10 @@ TEST_P(HealthTest, EyesThatWorkAreCountedPerResidentialArea) {
   EXPECT_EQ(of(std::nullopt).recording, 1);
   const Eyes sum = sum_of(read([&](store::Reader& s) { return eyes_in(s, province_, today()); }));
   EXPECT_EQ(sum.registered, 5);
+  const auto communes = read([&](store::Reader& s) { return eyes_in(s, province_, today(), EyesBy::kCommune); });
+  ASSERT_EQ(communes.size(), 1U);
+  EXPECT_EQ(communes[0].commune, ward8_);
+  EXPECT_EQ(communes[0].working, 2);
   EXPECT_EQ(sum.in_service, 4);
   EXPECT_EQ(sum.working, 2);
   const Cover residential = read([&](store::Reader& s) { return residential_cover(s, ward8_, today()); });

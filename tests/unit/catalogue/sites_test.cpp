@@ -1,6 +1,8 @@
 #include "catalogue/sites.h"
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "catalogue/area_members.h"
 #include "catalogue/area_shapes.h"
@@ -34,6 +36,29 @@ TEST_P(SiteTest, CodesAreNumberedPerCommuneAndNeverGivenAgain) {
   const auto found = read([&](store::Reader& s) { return site_by_code(s, "vt 31823 0002"); });
   ASSERT_TRUE(found);
   EXPECT_EQ(found->code, "VT-31823-0002");
+}
+
+TEST_P(SiteTest, WritersAtTheSameTimeNeverGetOneCode) {
+  constexpr int kWriters = 4, kSitesEach = 10;
+  std::atomic<int> failed = 0;
+  std::vector<std::thread> writers;
+  for (int w = 0; w < kWriters; ++w) {
+    writers.emplace_back([&] {
+      const SiteForm form = site_form(khom1_);
+      for (int i = 0; i < kSitesEach; ++i) {
+        const base::Status status = store_->write([&](store::WriteSession& s) {
+          Problems problems;
+          return catalogue::add_site(s, form, problems).error();
+        });
+        failed += status.ok() ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(failed, 0);
+  const SitePage all = read([&](store::Reader& s) { return list_sites(s, {true, {}}, {}, "", 500, today()); });
+  EXPECT_EQ(all.rows.size(), 40U);
+  EXPECT_EQ(all.rows.back().code, "VT-31823-0040") << "no holes, none twice";
 }
 
 TEST_P(SiteTest, ACommuneWithoutAnOfficialCodeGivesNoCodes) {
