@@ -24,6 +24,10 @@ ScopeSql::ScopeSql(const PartyScope& scope, Day day, store::Parameters& paramete
       roots, parameters.size());
 }
 
+std::string ScopeSql::with_also(std::string_view more) const {
+  return with_.empty() ? fmt::format("with recursive {} ", more) : fmt::format("{}, {} ", with_, more);
+}
+
 std::string ScopeSql::condition(std::string_view column) const {
   switch (reach_) {
     case Reach::kAll:

@@ -28,6 +28,8 @@ class ScopeSql {
  public:
   ScopeSql(const PartyScope& scope, Day day, store::Parameters& parameters);
   const std::string& with() const { return with_; }
+  /// The same with further named queries behind it ("name (columns) as (select ...), ...").
+  std::string with_also(std::string_view more) const;
   /// "1 = 1", "1 = 0" (no roots: nothing), or "<column> in (select area from scope_area)". A null column is outside.
   std::string condition(std::string_view column) const;
 
