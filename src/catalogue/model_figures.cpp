@@ -1,0 +1,183 @@
+#include "catalogue/model_figures.h"
+
+#include <fmt/format.h>
+
+#include "catalogue/model_rows.h"
+
+namespace vonggac::catalogue {
+namespace {
+
+int calendar_year(Day day) { return std::stoi(day.iso().substr(0, 4)); }
+
+/// The state of model m on the day of a parameter.
+std::string state_on(int parameter) {
+  return fmt::format(
+      "(select ms.state from model_state ms where ms.model = m.id and ms.day <= ${} order by ms.number desc limit 1)",
+      parameter);
+}
+
+/// One number of a query whose first parameters are: $1 the day, $2 the last day of the year before, $3 the category.
+class ModelCounter {
+ public:
+  ModelCounter(store::Reader& session, const PartyScope& scope, Day as_of, std::string_view category)
+      : session_(session),
+        parameters_{as_of.number, Day::of(calendar_year(as_of) - 1, 12, 31).number, category},
+        within_(scope, as_of, parameters_) {}
+
+  base::Status count(std::int64_t& number, std::string_view what, std::string_view rest) {
+    // Every parameter is named in every query, because PostgreSQL asks for that.
+    const std::string sql = fmt::format(
+        "{}select cast({} as bigint) from model m {} and cast($1 as bigint) > cast($2 as bigint) and ($3 = '' or "
+        "m.category = $3) and {}",
+        within_.with(), what, rest, within_.condition("m.area"));
+    VG_ASSIGN(const store::Rows rows, session_.query(sql, parameters_));
+    number = rows[0].integer(0);
+    return {};
+  }
+
+ private:
+  store::Reader& session_;
+  store::Parameters parameters_;
+  ScopeSql within_;
+};
+
+base::Status count_states(ModelCounter& counter, ModelFigures& figures) {
+  VG_TRY(counter.count(figures.active, "count(*)", fmt::format("where {} in {}", state_on(1), kActiveStates)));
+  VG_TRY(counter.count(figures.start_of_year, "count(*)", fmt::format("where {} in {}", state_on(2), kActiveStates)));
+  return counter.count(figures.suspended, "count(*)", fmt::format("where {} = 'TAM_DUNG'", state_on(1)));
+}
+
+base::Status count_changes(ModelCounter& counter, ModelFigures& figures) {
+  VG_TRY(counter.count(figures.launched, "count(*)", "where m.launch_day > $2 and m.launch_day <= $1"));
+  constexpr std::string_view kTurned =
+      "where exists (select 1 from model_state t where t.model = m.id and t.state = '{}' and t.day > $2 and t.day <= "
+      "$1)";
+  VG_TRY(counter.count(figures.struck_off, "count(*)", fmt::format(fmt::runtime(kTurned), "GIAI_THE")));
+  VG_TRY(counter.count(figures.merged, "count(*)", fmt::format(fmt::runtime(kTurned), "SAP_NHAP_VAO")));
+  return counter.count(figures.consolidated, "count(*)",
+                       "where exists (select 1 from model_event e where e.model = m.id and e.kind = 'CUNG_CO' and "
+                       "e.day > $2 and e.day <= $1)");
+}
+
+base::Status count_points(ModelCounter& counter, ModelFigures& figures) {
+  const std::string active =
+      fmt::format("pt.from_day <= $1 and pt.to_day > $1 and {} in {}", state_on(1), kActiveStates);
+  const std::string points = fmt::format("join model_point pt on pt.model = m.id where {}", active);
+  const std::string teams = fmt::format(
+      "join model_point pt on pt.model = m.id join model_team t on t.point = pt.id where t.from_day <= $1 and t.to_day "
+      "> "
+      "$1 and {}",
+      active);
+  VG_TRY(counter.count(figures.points, "count(*)", points));
+  VG_TRY(counter.count(figures.teams, "count(*)", teams));
+  VG_TRY(counter.count(figures.members, "coalesce(sum(t.members), 0)", teams));
+  VG_TRY(counter.count(figures.households, "coalesce(sum(t.households), 0)", teams));
+  VG_TRY(
+      counter.count(figures.cameras, "count(distinct c.camera)",
+                    fmt::format("join model_point pt on pt.model = m.id join model_camera c on c.point = pt.id where "
+                                "c.from_day <= $1 and c.to_day > $1 and {}",
+                                active)));
+  return counter.count(figures.replicated, "count(*)",
+                       "join model_point pt on pt.model = m.id where pt.replicated_from is not null and pt.from_day > "
+                       "$2 and pt.from_day <= $1");
+}
+
+}  // namespace
+
+base::Result<ModelFigures> model_figures(store::Reader& session, const PartyScope& scope, Day as_of,
+                                         std::string_view category) {
+  ModelCounter counter(session, scope, as_of, category);
+  ModelFigures figures;
+  VG_TRY(count_states(counter, figures));
+  VG_TRY(count_changes(counter, figures));
+  VG_TRY(count_points(counter, figures));
+  return figures;
+}
+
+base::Result<CommunesWithModel> communes_with_model(store::Reader& session, const PartyScope& scope, Day as_of) {
+  store::Parameters parameters{as_of.number};
+  const ScopeSql within(scope, as_of, parameters);
+  // Each commune with all that lies in it, and with what was merged into any of that before.
+  const std::string trees = fmt::format(
+      "commune_tree (commune, area) as (select v.area, v.area from area_version v where v.kind = 3 and v.valid_from <= "
+      "$1 and v.valid_to > $1 and {} union select t.commune, v.area from commune_tree t join area_version v on "
+      "v.parent "
+      "= t.area where v.valid_from <= $1 and v.valid_to > $1), commune_area (commune, area) as (select commune, area "
+      "from commune_tree union select o.commune, p.from_area from commune_area o join area_change_part p on p.to_area "
+      "= "
+      "o.area join area_change c on c.id = p.change where p.whole = 1 and p.from_area is not null and c.day <= $1), "
+      "model_place (area) as (select distinct coalesce(pt.area, u.area) from model_point pt join model m on m.id = "
+      "pt.model left join party u on u.id = pt.unit where pt.from_day <= $1 and pt.to_day > $1 and {} in {})",
+      within.condition("v.area"), state_on(1), kActiveStates);
+  VG_ASSIGN(const store::Rows rows,
+            session.query(fmt::format("{}select a.commune, max(case when p.area is null then 0 else 1 end) from "
+                                      "commune_area a left join model_place p on p.area = a.area group by a.commune "
+                                      "order by a.commune",
+                                      within.with_also(trees)),
+                          parameters));
+  CommunesWithModel result;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ++result.communes;
+    if (rows[i].integer(1) != 0) {
+      ++result.with_model;
+    } else {
+      result.without.push_back(AreaId{rows[i].id(0)});
+    }
+  }
+  return result;
+}
+
+base::Result<UnitsWithModel> units_with_model(store::Reader& session, const PartyScope& scope, Day as_of) {
+  store::Parameters parameters{as_of.number, Day::of(calendar_year(as_of) - 1, 12, 31).number};
+  const ScopeSql within(scope, as_of, parameters);
+  const std::string sql = fmt::format(
+      "{}select p.id, (select count(*) from model_point pt join model m on m.id = pt.model where pt.unit = p.id and "
+      "pt.from_day <= $1 and pt.to_day > $1 and {} in {} and ((m.launch_day > $2 and m.launch_day <= $1) or "
+      "(pt.from_day > $2) or exists (select 1 from model_event e where e.model = m.id and e.kind = 'CUNG_CO' and e.day "
+      "> "
+      "$2 and e.day <= $1 and (e.point is null or e.point = pt.id)))) from party p where p.kind = 'UNIT' and "
+      "p.valid_from <= $1 and p.valid_to > $1 and {} order by p.path, p.id",
+      within.with(), state_on(1), kActiveStates, within.condition("p.area"));
+  VG_ASSIGN(const store::Rows rows, session.query(sql, parameters));
+  UnitsWithModel result;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ++result.units;
+    if (rows[i].integer(1) != 0) {
+      ++result.with_model;
+    } else {
+      result.without.push_back(PartyId{rows[i].id(0)});
+    }
+  }
+  return result;
+}
+
+base::Result<FundingTotals> funding_totals(store::Reader& session, const PartyScope& scope, Day from, Day to) {
+  store::Parameters parameters{from.number, to.number};
+  const ScopeSql within(scope, to - 1, parameters);
+  VG_ASSIGN(const store::Rows rows,
+            session.query(fmt::format("{}select f.source, cast(sum(f.amount_vnd) as bigint) from model_funding f join "
+                                      "model m on m.id = f.model where f.day >= $1 and f.day < $2 and {} group by "
+                                      "f.source order by f.source",
+                                      within.with(), within.condition("m.area")),
+                          parameters));
+  FundingTotals totals;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string& source = rows[i].text(0);
+    const std::int64_t amount = rows[i].integer(1);
+    totals.by_source.emplace_back(source, amount);
+    switch (funding_group(source)) {
+      case FundingGroup::kBudget:
+        totals.budget += amount;
+        break;
+      case FundingGroup::kPeople:
+        totals.people += amount;
+        break;
+      case FundingGroup::kOther:
+        totals.other += amount;
+        break;
+    }
+  }
+  return totals;
+}
+
+}  // namespace vonggac::catalogue
