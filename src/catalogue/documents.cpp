@@ -247,8 +247,7 @@ base::Result<DocumentPage> list_documents(store::Reader& session, const PartySco
   store::Parameters parameters{after.path, after.id, static_cast<std::int64_t>(most) + 1};
   const ScopeSql within(scope, day, parameters);
   const std::string rest =
-      fmt::format("where (d.path > $1 or (d.path = $1 and d.id > $2)) and {} order by d.path, d.id limit $3",
-                  within.condition("d.area"));
+      fmt::format("where (d.path, d.id) > ($1, $2) and {} order by d.path, d.id limit $3", within.condition("d.area"));
   DocumentPage page;
   VG_ASSIGN(page.documents, read_documents(session, rest, parameters, within.with()));
   if (page.documents.size() > most) {

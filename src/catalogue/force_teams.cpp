@@ -213,8 +213,8 @@ base::Result<ForceTeamPage> list_force_teams(store::Reader& session, const Party
   store::Parameters parameters{day.number, after.path, after.id, static_cast<std::int64_t>(most) + 1};
   const ScopeSql within(scope, day, parameters);
   const std::string sql = fmt::format(
-      "{}select {} from force_team t where t.valid_from <= $1 and t.valid_to > $1 and (t.path > $2 or (t.path = $2 and "
-      "t.id > $3)) and exists (select 1 from force_team_area a where a.team = t.id and {}) order by t.path, t.id "
+      "{}select {} from force_team t where t.valid_from <= $1 and t.valid_to > $1 and (t.path, t.id) > ($2, $3) and "
+      "exists (select 1 from force_team_area a where a.team = t.id and {}) order by t.path, t.id "
       "limit $4",
       within.with(), kTeamColumns, within.condition("a.area"));
   VG_ASSIGN(const store::Rows rows, session.query(sql, parameters));

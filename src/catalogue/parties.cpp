@@ -181,12 +181,13 @@ base::Result<PartyPage> list_parties(store::Reader& session, std::string_view ki
   store::Parameters parameters{kind, day.number, after.path, after.id, static_cast<std::int64_t>(most) + 1};
   const ScopeSql within(scope, day, parameters);
   PartyPage page;
-  VG_ASSIGN(page.parties, read_parties(session,
-                                       fmt::format("{}select {} from party p where p.kind = $1 and p.valid_from <= $2 "
-                                                   "and p.valid_to > $2 and (p.path > $3 or (p.path = $3 and p.id > "
-                                                   "$4)) and {} order by p.path, p.id limit $5",
-                                                   within.with(), kPartyColumns, within.condition("p.area")),
-                                       parameters));
+  VG_ASSIGN(page.parties,
+            read_parties(
+                session,
+                fmt::format("{}select {} from party p where p.kind = $1 and p.valid_from <= $2 "
+                            "and p.valid_to > $2 and (p.path, p.id) > ($3, $4) and {} order by p.path, p.id limit $5",
+                            within.with(), kPartyColumns, within.condition("p.area")),
+                parameters));
   if (page.parties.size() > most) {
     page.parties.resize(most);
     if (most > 0) page.next = PageMark{page.parties.back().path, page.parties.back().id};
