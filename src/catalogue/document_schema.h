@@ -32,6 +32,7 @@ create table document (
 );
 create unique index document_number on document (number, issuer_key, year);
 create index document_path on document (path, id);
+create index document_area on document (area);
 create table document_edge (
   document bytea not null references document (id) deferrable initially deferred,
   kind text not null,

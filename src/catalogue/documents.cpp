@@ -68,9 +68,10 @@ Document document_row(const store::Row& row) {
 }
 
 base::Result<std::vector<Document>> read_documents(store::Reader& session, std::string_view rest,
-                                                   const store::Parameters& parameters, std::string_view before = "") {
+                                                   const store::Parameters& parameters, std::string_view before = "",
+                                                   std::string_view from = "document d") {
   VG_ASSIGN(const store::Rows rows,
-            session.query(fmt::format("{}select {} from document d {}", before, kDocumentColumns, rest), parameters));
+            session.query(fmt::format("{}select {} from {} {}", before, kDocumentColumns, from, rest), parameters));
   std::vector<Document> found;
   for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(document_row(rows[i]));
   return found;
@@ -228,15 +229,18 @@ base::Result<std::vector<Document>> documents_by_number(store::Reader& session, 
 base::Result<std::vector<Document>> find_documents(store::Reader& session, std::string_view query,
                                                    const PartyScope& scope, Day day, std::size_t most) {
   const std::vector<SearchWord> words = search_words(query);
-  VG_ASSIGN(const std::optional<NameRange> range, rarest_name(session, kDocumentTerms, words));
-  if (!range) return std::vector<Document>();
-  store::Parameters parameters{kDocumentTerms, range->first, range->last, kMostNameCandidates};
+  store::Parameters parameters;
+  VG_ASSIGN(const std::optional<NameCondition> which,
+            name_condition(session, kDocumentTerms, words, "d.id", most, parameters));
+  if (!which) return std::vector<Document>();
   const ScopeSql within(scope, day, parameters);
-  const std::string rest = fmt::format(
-      "where d.id in (select subject from name_term where kind = $1 and term >= $2 and term < $3 limit $4) and {} "
-      "order by d.path, d.id",
-      within.condition("d.area"));
-  VG_ASSIGN(std::vector<Document> found, read_documents(session, rest, parameters, within.with()));
+  parameters.emplace_back(which->limit);
+  VG_ASSIGN(
+      std::vector<Document> found,
+      read_documents(session,
+                     fmt::format("where {} and {} order by d.path, d.id limit ${}", which->sql,
+                                 which->few ? within.condition("d.area") : within.gathered(), parameters.size()),
+                     parameters, within.with(), which->few ? std::string("document d") : within.from("document", "d")));
   std::erase_if(found, [&](const Document& d) { return !matches(d.path, words); });
   if (found.size() > most) found.resize(most);
   return found;
@@ -247,9 +251,9 @@ base::Result<DocumentPage> list_documents(store::Reader& session, const PartySco
   store::Parameters parameters{after.path, after.id, static_cast<std::int64_t>(most) + 1};
   const ScopeSql within(scope, day, parameters);
   const std::string rest =
-      fmt::format("where (d.path, d.id) > ($1, $2) and {} order by d.path, d.id limit $3", within.condition("d.area"));
+      fmt::format("where (d.path, d.id) > ($1, $2) and {} order by d.path, d.id limit $3", within.gathered());
   DocumentPage page;
-  VG_ASSIGN(page.documents, read_documents(session, rest, parameters, within.with()));
+  VG_ASSIGN(page.documents, read_documents(session, rest, parameters, within.with(), within.from("document", "d")));
   if (page.documents.size() > most) {
     page.documents.resize(most);
     if (most > 0) page.next = PageMark{page.documents.back().path, page.documents.back().id};

@@ -16,7 +16,8 @@ std::string state_on(int parameter) {
       parameter);
 }
 
-/// One number of a query whose first parameters are: $1 the day, $2 the last day of the year before, $3 the category.
+/// Numbers of queries over models. Their first parameters: $1 the day, $2 the last day of the year before, $3 the
+/// category, empty for all.
 class ModelCounter {
  public:
   ModelCounter(store::Reader& session, const PartyScope& scope, Day as_of, std::string_view category)
@@ -24,14 +25,20 @@ class ModelCounter {
         parameters_{as_of.number, Day::of(calendar_year(as_of) - 1, 12, 31).number, category},
         within_(scope, as_of, parameters_) {}
 
-  base::Status count(std::int64_t& number, std::string_view what, std::string_view rest) {
+  /// `what`: an expression for each of `numbers`. `rest`: joins and "where ...".
+  base::Status count(const std::vector<std::int64_t*>& numbers, const std::vector<std::string>& what,
+                     std::string_view rest) {
+    std::string columns;
+    for (const std::string& each : what) {
+      columns += fmt::format("{}cast({} as bigint)", columns.empty() ? "" : ", ", each);
+    }
     // Every parameter is named in every query, because PostgreSQL asks for that.
     const std::string sql = fmt::format(
-        "{}select cast({} as bigint) from model m {} and cast($1 as bigint) > cast($2 as bigint) and ($3 = '' or "
-        "m.category = $3) and {}",
-        within_.with(), what, rest, within_.condition("m.area"));
+        "{}select {} from model m {} and cast($1 as bigint) > cast($2 as bigint) and ($3 = '' or m.category = $3) and "
+        "{}",
+        within_.with(), columns, rest, within_.condition("m.area"));
     VG_ASSIGN(const store::Rows rows, session_.query(sql, parameters_));
-    number = rows[0].integer(0);
+    for (std::size_t i = 0; i < numbers.size(); ++i) *numbers[i] = rows[0].integer(i);
     return {};
   }
 
@@ -41,45 +48,44 @@ class ModelCounter {
   ScopeSql within_;
 };
 
-base::Status count_states(ModelCounter& counter, ModelFigures& figures) {
-  VG_TRY(counter.count(figures.active, "count(*)", fmt::format("where {} in {}", state_on(1), kActiveStates)));
-  VG_TRY(counter.count(figures.start_of_year, "count(*)", fmt::format("where {} in {}", state_on(2), kActiveStates)));
-  return counter.count(figures.suspended, "count(*)", fmt::format("where {} = 'TAM_DUNG'", state_on(1)));
+std::string count_if(std::string_view condition) { return fmt::format("count(case when {} then 1 end)", condition); }
+
+/// In this year so far.
+std::string turned_to(std::string_view state) {
+  return count_if(fmt::format(
+      "exists (select 1 from model_state t where t.model = m.id and t.state = '{}' and t.day > $2 and t.day <= $1)",
+      state));
 }
 
-base::Status count_changes(ModelCounter& counter, ModelFigures& figures) {
-  VG_TRY(counter.count(figures.launched, "count(*)", "where m.launch_day > $2 and m.launch_day <= $1"));
-  constexpr std::string_view kTurned =
-      "where exists (select 1 from model_state t where t.model = m.id and t.state = '{}' and t.day > $2 and t.day <= "
-      "$1)";
-  VG_TRY(counter.count(figures.struck_off, "count(*)", fmt::format(fmt::runtime(kTurned), "GIAI_THE")));
-  VG_TRY(counter.count(figures.merged, "count(*)", fmt::format(fmt::runtime(kTurned), "SAP_NHAP_VAO")));
-  return counter.count(figures.consolidated, "count(*)",
-                       "where exists (select 1 from model_event e where e.model = m.id and e.kind = 'CUNG_CO' and "
-                       "e.day > $2 and e.day <= $1)");
+base::Status count_models(ModelCounter& counter, ModelFigures& figures) {
+  return counter.count(
+      {&figures.active, &figures.suspended, &figures.start_of_year, &figures.launched, &figures.struck_off,
+       &figures.merged, &figures.consolidated},
+      {count_if(fmt::format("{} in {}", state_on(1), kActiveStates)),
+       count_if(fmt::format("{} = 'TAM_DUNG'", state_on(1))),
+       count_if(fmt::format("{} in {}", state_on(2), kActiveStates)),
+       count_if("m.launch_day > $2 and m.launch_day <= $1"), turned_to("GIAI_THE"), turned_to("SAP_NHAP_VAO"),
+       count_if("exists (select 1 from model_event e where e.model = m.id and e.kind = 'CUNG_CO' and "
+                "e.day > $2 and e.day <= $1)")},
+      "where 1 = 1");
 }
 
 base::Status count_points(ModelCounter& counter, ModelFigures& figures) {
   const std::string active =
       fmt::format("pt.from_day <= $1 and pt.to_day > $1 and {} in {}", state_on(1), kActiveStates);
-  const std::string points = fmt::format("join model_point pt on pt.model = m.id where {}", active);
-  const std::string teams = fmt::format(
-      "join model_point pt on pt.model = m.id join model_team t on t.point = pt.id where t.from_day <= $1 and t.to_day "
-      "> "
-      "$1 and {}",
-      active);
-  VG_TRY(counter.count(figures.points, "count(*)", points));
-  VG_TRY(counter.count(figures.teams, "count(*)", teams));
-  VG_TRY(counter.count(figures.members, "coalesce(sum(t.members), 0)", teams));
-  VG_TRY(counter.count(figures.households, "coalesce(sum(t.households), 0)", teams));
-  VG_TRY(
-      counter.count(figures.cameras, "count(distinct c.camera)",
-                    fmt::format("join model_point pt on pt.model = m.id join model_camera c on c.point = pt.id where "
-                                "c.from_day <= $1 and c.to_day > $1 and {}",
-                                active)));
-  return counter.count(figures.replicated, "count(*)",
-                       "join model_point pt on pt.model = m.id where pt.replicated_from is not null and pt.from_day > "
-                       "$2 and pt.from_day <= $1");
+  VG_TRY(counter.count(
+      {&figures.points, &figures.replicated},
+      {count_if(active), count_if("pt.replicated_from is not null and pt.from_day > $2 and pt.from_day <= $1")},
+      "join model_point pt on pt.model = m.id where 1 = 1"));
+  VG_TRY(counter.count({&figures.teams, &figures.members, &figures.households},
+                       {"count(*)", "coalesce(sum(t.members), 0)", "coalesce(sum(t.households), 0)"},
+                       fmt::format("join model_point pt on pt.model = m.id join model_team t on t.point = pt.id where "
+                                   "t.from_day <= $1 and t.to_day > $1 and {}",
+                                   active)));
+  return counter.count({&figures.cameras}, {"count(distinct c.camera)"},
+                       fmt::format("join model_point pt on pt.model = m.id join model_camera c on c.point = pt.id "
+                                   "where c.from_day <= $1 and c.to_day > $1 and {}",
+                                   active));
 }
 
 }  // namespace
@@ -88,8 +94,7 @@ base::Result<ModelFigures> model_figures(store::Reader& session, const PartyScop
                                          std::string_view category) {
   ModelCounter counter(session, scope, as_of, category);
   ModelFigures figures;
-  VG_TRY(count_states(counter, figures));
-  VG_TRY(count_changes(counter, figures));
+  VG_TRY(count_models(counter, figures));
   VG_TRY(count_points(counter, figures));
   return figures;
 }
@@ -97,24 +102,23 @@ base::Result<ModelFigures> model_figures(store::Reader& session, const PartyScop
 base::Result<CommunesWithModel> communes_with_model(store::Reader& session, const PartyScope& scope, Day as_of) {
   store::Parameters parameters{as_of.number};
   const ScopeSql within(scope, as_of, parameters);
-  // Each commune with all that lies in it, and with what was merged into any of that before.
-  const std::string trees = fmt::format(
-      "commune_tree (commune, area) as (select v.area, v.area from area_version v where v.kind = 3 and v.valid_from <= "
-      "$1 and v.valid_to > $1 and {} union select t.commune, v.area from commune_tree t join area_version v on "
-      "v.parent "
-      "= t.area where v.valid_from <= $1 and v.valid_to > $1), commune_area (commune, area) as (select commune, area "
-      "from commune_tree union select o.commune, p.from_area from commune_area o join area_change_part p on p.to_area "
-      "= "
-      "o.area join area_change c on c.id = p.change where p.whole = 1 and p.from_area is not null and c.day <= $1), "
-      "model_place (area) as (select distinct coalesce(pt.area, u.area) from model_point pt join model m on m.id = "
-      "pt.model left join party u on u.id = pt.unit where pt.from_day <= $1 and pt.to_day > $1 and {} in {})",
-      within.condition("v.area"), state_on(1), kActiveStates);
-  VG_ASSIGN(const store::Rows rows,
-            session.query(fmt::format("{}select a.commune, max(case when p.area is null then 0 else 1 end) from "
-                                      "commune_area a left join model_place p on p.area = a.area group by a.commune "
-                                      "order by a.commune",
-                                      within.with_also(trees)),
-                          parameters));
+  // From where models are carried out: to what those places became by whole mergers, and up to what they lie in.
+  const std::string places = fmt::format(
+      "place (area) as (select coalesce(pt.area, u.area) from model_point pt join model m on m.id = pt.model left join "
+      "party u on u.id = pt.unit where pt.from_day <= $1 and pt.to_day > $1 and {} in {} and coalesce(pt.area, u.area) "
+      "is not null union select p.to_area from place f join area_change_part p on p.from_area = f.area join "
+      "area_change "
+      "c on c.id = p.change where p.whole = 1 and p.to_area is not null and c.day <= $1), covered (area) as (select "
+      "area from place union select v.parent from covered k join area_version v on v.area = k.area where v.valid_from "
+      "<= $1 and v.valid_to > $1 and v.parent is not null)",
+      state_on(1), kActiveStates);
+  VG_ASSIGN(
+      const store::Rows rows,
+      session.query(fmt::format("{}select v.area, case when v.area in (select area from covered) then 1 else 0 end "
+                                "from area_version v where v.kind = 3 and v.valid_from <= $1 and v.valid_to > $1 "
+                                "and {} order by v.area",
+                                within.with_also(places), within.condition("v.area")),
+                    parameters));
   CommunesWithModel result;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     ++result.communes;

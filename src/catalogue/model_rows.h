@@ -17,7 +17,8 @@ inline constexpr std::string_view kModelColumns =
 inline constexpr std::string_view kActiveStates = "('RA_MAT', 'HOAT_DONG', 'CUNG_CO')";
 
 base::Result<std::vector<Model>> read_models(store::Reader& session, std::string_view rest,
-                                             const store::Parameters& parameters, std::string_view before = "");
+                                             const store::Parameters& parameters, std::string_view before = "",
+                                             std::string_view from = "model m");
 /// kNotFound if there is none.
 base::Result<Model> must_be_model(store::Reader& session, const ModelId& id);
 /// Refuses `field` if there is no such document.

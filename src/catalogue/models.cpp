@@ -145,9 +145,10 @@ ModelStep fit_step(const ModelStep& typed, Problems& problems) {
 }  // namespace
 
 base::Result<std::vector<Model>> read_models(store::Reader& session, std::string_view rest,
-                                             const store::Parameters& parameters, std::string_view before) {
+                                             const store::Parameters& parameters, std::string_view before,
+                                             std::string_view from) {
   VG_ASSIGN(const store::Rows rows,
-            session.query(fmt::format("{}select {} from model m {}", before, kModelColumns, rest), parameters));
+            session.query(fmt::format("{}select {} from {} {}", before, kModelColumns, from, rest), parameters));
   std::vector<Model> found;
   for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(model_row(rows[i]));
   return found;
@@ -259,11 +260,11 @@ base::Result<ModelPage> list_models(store::Reader& session, const ModelFilter& f
   }
   const ScopeSql within(scope, day, parameters);
   ModelPage page;
-  VG_ASSIGN(page.models, read_models(session,
-                                     fmt::format("where (m.path, m.id) > ($1, $2) {}and {} order by "
-                                                 "m.path, m.id limit $3",
-                                                 which, within.condition("m.area")),
-                                     parameters, within.with()));
+  VG_ASSIGN(page.models,
+            read_models(session,
+                        fmt::format("where (m.path, m.id) > ($1, $2) {}and {} order by m.path, m.id limit $3", which,
+                                    within.gathered()),
+                        parameters, within.with(), within.from("model", "m")));
   if (page.models.size() > most) {
     page.models.resize(most);
     if (most > 0) page.next = PageMark{page.models.back().path, page.models.back().id};
@@ -274,16 +275,17 @@ base::Result<ModelPage> list_models(store::Reader& session, const ModelFilter& f
 base::Result<std::vector<Model>> find_models(store::Reader& session, std::string_view query, const PartyScope& scope,
                                              Day day, std::size_t most) {
   const std::vector<SearchWord> words = search_words(query);
-  VG_ASSIGN(const std::optional<NameRange> range, rarest_name(session, kModelTerms, words));
-  if (!range) return std::vector<Model>();
-  store::Parameters parameters{kModelTerms, range->first, range->last, kMostNameCandidates};
+  store::Parameters parameters;
+  VG_ASSIGN(const std::optional<NameCondition> which,
+            name_condition(session, kModelTerms, words, "m.id", most, parameters));
+  if (!which) return std::vector<Model>();
   const ScopeSql within(scope, day, parameters);
+  parameters.emplace_back(which->limit);
   VG_ASSIGN(std::vector<Model> found,
             read_models(session,
-                        fmt::format("where m.id in (select subject from name_term where kind = $1 and term >= $2 and "
-                                    "term < $3 limit $4) and {} order by m.path, m.id",
-                                    within.condition("m.area")),
-                        parameters, within.with()));
+                        fmt::format("where {} and {} order by m.path, m.id limit ${}", which->sql,
+                                    which->few ? within.condition("m.area") : within.gathered(), parameters.size()),
+                        parameters, within.with(), which->few ? std::string("model m") : within.from("model", "m")));
   std::erase_if(found, [&](const Model& m) { return !matches(m.path, words); });
   if (found.size() > most) found.resize(most);
   return found;

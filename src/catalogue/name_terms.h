@@ -1,5 +1,5 @@
 /// Search words of things that have a name (parties, force teams, documents, models), in one table for all of them.
-/// Flow     write of a thing -> write_name_terms; search -> rarest_term gives the candidates, matches() the rest.
+/// Flow     write of a thing -> write_name_terms; search -> name_condition() narrows down, matches() decides.
 /// Threads  within a transaction of room store.
 #pragma once
 
@@ -28,21 +28,25 @@ create table name_term (
   subject bytea not null,
   primary key (kind, term, subject)
 );
-create index name_term_subject on name_term (subject);
+create index name_term_subject on name_term (subject, kind, term);
 )";
 
 /// Replaces the words of `subject` by those of a folded text.
 base::Status write_name_terms(store::WriteSession& session, std::string_view kind, const base::Uuid& subject,
                               std::string_view folded);
 
-/// [first, last) of terms.
-struct NameRange {
-  std::string first, last;
+/// What a search asks of a thing's id, as a condition of SQL over name_term.
+struct NameCondition {
+  std::string sql;
+  /// Few things are left, whatever else is asked: begin with them. Else begin with the areas, or the order.
+  bool few = false;
+  /// How many rows to read at most; what stands for several words is compared in memory.
+  std::int64_t limit = 0;
 };
-/// The words that the fewest things of this kind have. Nullopt: the query has no words.
-base::Result<std::optional<NameRange>> rarest_name(store::Reader& session, std::string_view kind,
-                                                   const std::vector<SearchWord>& words);
-/// More than that is no search any more.
-inline constexpr std::int64_t kMostNameCandidates = 16'000;
+/// Appends its parameters. Nullopt: the query has no words.
+base::Result<std::optional<NameCondition>> name_condition(store::Reader& session, std::string_view kind,
+                                                          const std::vector<SearchWord>& words,
+                                                          std::string_view id_column, std::size_t most,
+                                                          store::Parameters& parameters);
 
 }  // namespace vonggac::catalogue

@@ -181,13 +181,15 @@ base::Result<PartyPage> list_parties(store::Reader& session, std::string_view ki
   store::Parameters parameters{kind, day.number, after.path, after.id, static_cast<std::int64_t>(most) + 1};
   const ScopeSql within(scope, day, parameters);
   PartyPage page;
-  VG_ASSIGN(page.parties,
-            read_parties(
-                session,
-                fmt::format("{}select {} from party p where p.kind = $1 and p.valid_from <= $2 "
-                            "and p.valid_to > $2 and (p.path, p.id) > ($3, $4) and {} order by p.path, p.id limit $5",
-                            within.with(), kPartyColumns, within.condition("p.area")),
-                parameters));
+  VG_ASSIGN(
+      page.parties,
+      read_parties(
+          session,
+          fmt::format(
+              "{}select {} from {} where p.kind = $1 and p.valid_from <= $2 and p.valid_to > $2 and (p.path, p.id) > "
+              "($3, $4) and {} order by p.path, p.id limit $5",
+              within.with(), kPartyColumns, within.from("party", "p"), within.gathered()),
+          parameters));
   if (page.parties.size() > most) {
     page.parties.resize(most);
     if (most > 0) page.next = PageMark{page.parties.back().path, page.parties.back().id};
@@ -199,28 +201,25 @@ base::Result<std::vector<Party>> find_parties(store::Reader& session, std::strin
                                               Day day, std::size_t most) {
   const std::optional<std::string> phone = normal_phone(query);
   const std::vector<SearchWord> words = search_words(query);
-  VG_ASSIGN(const std::optional<NameRange> range, rarest_name(session, kPartyTerms, words));
-  if (!phone && !range) return std::vector<Party>();
   store::Parameters parameters{day.number};
-  std::string which;
+  std::optional<NameCondition> which;
   if (phone) {
     parameters.emplace_back(*phone);
-    which = "p.phone = $2";
+    which = NameCondition{"p.phone = $2", true, static_cast<std::int64_t>(most)};
   } else {
-    for (store::Value value : {store::Value(kPartyTerms), store::Value(range->first), store::Value(range->last),
-                               store::Value(kMostNameCandidates)}) {
-      parameters.push_back(std::move(value));
-    }
-    which = "p.id in (select subject from name_term where kind = $2 and term >= $3 and term < $4 limit $5)";
+    VG_ASSIGN(which, name_condition(session, kPartyTerms, words, "p.id", most, parameters));
   }
+  if (!which) return std::vector<Party>();
   const ScopeSql within(scope, day, parameters);
-  VG_ASSIGN(
-      std::vector<Party> found,
-      read_parties(session,
-                   fmt::format("{}select {} from party p where p.valid_from <= $1 and p.valid_to > $1 and {} and {} "
-                               "order by p.path, p.id",
-                               within.with(), kPartyColumns, which, within.condition("p.area")),
-                   parameters));
+  parameters.emplace_back(which->limit);
+  VG_ASSIGN(std::vector<Party> found,
+            read_parties(session,
+                         fmt::format("{}select {} from {} where p.valid_from <= $1 and p.valid_to > $1 and {} and {} "
+                                     "order by p.path, p.id limit ${}",
+                                     within.with(), kPartyColumns,
+                                     which->few ? std::string("party p") : within.from("party", "p"), which->sql,
+                                     which->few ? within.condition("p.area") : within.gathered(), parameters.size()),
+                         parameters));
   if (!phone) std::erase_if(found, [&](const Party& p) { return !matches(p.path, words); });
   if (found.size() > most) found.resize(most);
   return found;

@@ -29,7 +29,8 @@ create table party (
   check (valid_from < valid_to)
 );
 create index party_path on party (kind, path, id);
-create index party_area on party (area);
+create index party_any_path on party (path, id);
+create index party_area on party (area, kind);
 create index party_phone on party (phone);
 create table organisation (
   party bytea not null primary key references party (id) deferrable initially deferred,

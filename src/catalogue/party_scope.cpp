@@ -40,4 +40,14 @@ std::string ScopeSql::condition(std::string_view column) const {
   return "1 = 0";
 }
 
+std::string ScopeSql::from(std::string_view table, std::string_view alias) const {
+  if (reach_ != Reach::kSome) return fmt::format("{} {}", table, alias);
+  // SQLite keeps the order of a cross join.
+  return fmt::format(
+      "(select {1}.* from scope_area sc cross join {0} {1} where {1}.area = sc.area limit 1000000000000) {1}", table,
+      alias);
+}
+
+std::string ScopeSql::gathered() const { return reach_ == Reach::kNothing ? "1 = 0" : "1 = 1"; }
+
 }  // namespace vonggac::catalogue

@@ -32,6 +32,11 @@ class ScopeSql {
   std::string with_also(std::string_view more) const;
   /// "1 = 1", "1 = 0" (no roots: nothing), or "<column> in (select area from scope_area)". A null column is outside.
   std::string condition(std::string_view column) const;
+  /// For lists of a table with a column `area`: what stands behind "from", and the condition that goes with it. The
+  /// rows are gathered area by area behind a limit that no engine moves other conditions past: both would else walk
+  /// through the whole table in the list's order, which for one khóm is all of it for nothing.
+  std::string from(std::string_view table, std::string_view alias) const;
+  std::string gathered() const;
 
  private:
   enum class Reach { kAll, kNothing, kSome } reach_;

@@ -104,6 +104,24 @@ TEST_P(PartyTest, ArePeopleFoundHoweverTheirNameIsTyped) {
   EXPECT_TRUE(found("duc", PartyScope{}).empty()) << "no area at all shows nothing";
 }
 
+TEST_P(PartyTest, WordsThatThousandsHaveStillFindWhoIsMeant) {
+  // More than any search begins with: 4,000 of one name in the ward, and one person in the other.
+  ASSERT_TRUE(write([&](store::WriteSession& s) -> base::Status {
+                PartyForm form;
+                form.area = khom_;
+                for (int i = 0; i < 4050; ++i) {
+                  form.name = "Nguyễn Văn Số " + std::to_string(i);
+                  VG_TRY(add_party(s, "PERSON", form, problems_).error());
+                }
+                form.name = "Nguyễn Văn Út";
+                form.area = other_ward_;
+                return add_party(s, "PERSON", form, problems_).error();
+              }).ok());
+  EXPECT_EQ(found("nguyen van", PartyScope::of(other_ward_)), (std::vector<std::string>{"Nguyễn Văn Út"}));
+  EXPECT_EQ(found("nguyen van so 17"), (std::vector<std::string>{"Nguyễn Văn Số 17"}));
+  EXPECT_EQ(found("nguyen van").size(), 20U);
+}
+
 TEST_P(PartyTest, PagesGoOnWhereTheLastOneEnded) {
   for (int i = 0; i < 7; ++i) person("Cùng Tên", "", khom_);
   person("Ánh", "", khom_);
