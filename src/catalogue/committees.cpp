@@ -68,7 +68,7 @@ base::Result<PartyId> add_committee(store::WriteSession& session, const Committe
   VG_TRY(session
              .run("insert into committee (organisation, standing_organisation, decision_number, decision_day) values "
                   "($1, $2, $3, $4)",
-                  {id, form.standing_organisation, decision, day_value(form.decision_day)})
+                  {id, form.standing_organisation, decision, day_or_null(form.decision_day)})
              .error());
   VG_TRY(tell_committee(session, id));
   return id;

@@ -63,7 +63,7 @@ base::Result<base::Uuid> add_recipient(store::WriteSession& session, const Docum
   VG_TRY(session
              .run("insert into document_recipient (id, document, organisation, due_day, state, note) values ($1, $2, "
                   "$3, $4, $5, '')",
-                  {id, document, organisation, day_value(due), due ? "CHO_BAO_CAO" : "DE_BIET"})
+                  {id, document, organisation, day_or_null(due), due ? "CHO_BAO_CAO" : "DE_BIET"})
              .error());
   VG_TRY(session.tell("document.recipient", document, "{}"));
   return id;

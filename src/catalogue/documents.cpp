@@ -184,7 +184,7 @@ base::Result<DocumentId> add_document(store::WriteSession& session, const Docume
              .run("insert into document (id, number, year, type, day, issuer, issuer_key, issuer_organisation, area, "
                   "signer, signer_role, title, file_sha256, valid_to, path, made_at_us) values ($1, $2, $3, $4, $5, "
                   "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-                  {d.id, kept_number(d), d.year.value_or(0), d.type, day_value(d.day), d.issuer, fold(d.issuer),
+                  {d.id, kept_number(d), d.year.value_or(0), d.type, day_or_null(d.day), d.issuer, fold(d.issuer),
                    d.issuer_organisation, d.area, d.signer, d.signer_role, d.title,
                    d.file_sha256.empty() ? store::Value() : store::Value(d.file_sha256), d.valid_to.number, d.path,
                    session.now()})
@@ -206,7 +206,7 @@ base::Status amend_document(store::WriteSession& session, const DocumentId& id, 
              .run("update document set number = $2, year = $3, type = $4, day = $5, issuer = $6, issuer_key = $7, "
                   "issuer_organisation = $8, area = $9, signer = $10, signer_role = $11, title = $12, file_sha256 = "
                   "$13, valid_to = $14, path = $15 where id = $1",
-                  {id, kept_number(d), d.year.value_or(0), d.type, day_value(d.day), d.issuer, fold(d.issuer),
+                  {id, kept_number(d), d.year.value_or(0), d.type, day_or_null(d.day), d.issuer, fold(d.issuer),
                    d.issuer_organisation, d.area, d.signer, d.signer_role, d.title,
                    d.file_sha256.empty() ? store::Value() : store::Value(d.file_sha256), d.valid_to.number, d.path})
              .error());

@@ -106,7 +106,7 @@ base::Result<TeamId> add_force_team(store::WriteSession& session, const ForceTea
   VG_TRY(session
              .run("insert into force_team (id, kind, name, unit, decision_number, decision_day, valid_from, valid_to, "
                   "path, made_at_us) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                  {team.id, team.kind, team.name, form.unit, team.decision_number, day_value(form.decision_day),
+                  {team.id, team.kind, team.name, form.unit, team.decision_number, day_or_null(form.decision_day),
                    team.from.number, team.to.number, team.path, session.now()})
              .error());
   std::vector<store::Parameters> areas;

@@ -70,7 +70,7 @@ base::Status count_models(ModelCounter& counter, ModelFigures& figures) {
       "where 1 = 1");
 }
 
-base::Status count_points(ModelCounter& counter, ModelFigures& figures) {
+base::Status count_model_points(ModelCounter& counter, ModelFigures& figures) {
   const std::string active =
       fmt::format("pt.from_day <= $1 and pt.to_day > $1 and {} in {}", state_on(1), kActiveStates);
   VG_TRY(counter.count(
@@ -95,7 +95,7 @@ base::Result<ModelFigures> model_figures(store::Reader& session, const PartyScop
   ModelCounter counter(session, scope, as_of, category);
   ModelFigures figures;
   VG_TRY(count_models(counter, figures));
-  VG_TRY(count_points(counter, figures));
+  VG_TRY(count_model_points(counter, figures));
   return figures;
 }
 

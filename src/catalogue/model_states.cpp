@@ -130,17 +130,17 @@ base::Status put_model_state(store::WriteSession& session, const Model& model, c
              .run("insert into model_state (model, number, state, day, decision_number, decision_day, reason, paper, "
                   "until_day, target, document, made_at_us) values ($1, (select coalesce(max(number), 0) + 1 from "
                   "model_state where model = $1), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                  {model.id, step.to, step.day.number, step.decision_number, day_value(step.decision_day), step.reason,
-                   step.paper, day_value(step.until), step.target, step.document, session.now()})
+                  {model.id, step.to, step.day.number, step.decision_number, day_or_null(step.decision_day),
+                   step.reason, step.paper, day_or_null(step.until), step.target, step.document, session.now()})
              .error());
   VG_TRY(session
              .run("update model set state = $2, state_since = $3, rests_until = $4, merged_into = $5 where id = $1",
-                  {model.id, step.to, step.day.number, day_value(step.until), step.target})
+                  {model.id, step.to, step.day.number, day_or_null(step.until), step.target})
              .error());
   if (step.to == "PHE_DUYET") {
     VG_TRY(session
                .run("update model set decision_number = $2, decision_day = $3 where id = $1",
-                    {model.id, step.decision_number, day_value(step.decision_day)})
+                    {model.id, step.decision_number, day_or_null(step.decision_day)})
                .error());
   }
   if (step.to == "RA_MAT") {

@@ -13,7 +13,7 @@ inline constexpr std::string_view kPartyColumns =
     "p.id, p.kind, p.name, p.phone, p.area, p.address, p.notes, p.valid_from, p.valid_to, p.path";
 inline constexpr std::size_t kPartyColumnCount = 10;
 
-inline store::Value day_value(const std::optional<Day>& day) {
+inline store::Value day_or_null(const std::optional<Day>& day) {
   return day ? store::Value(day->number) : store::Value();
 }
 Party party_of(const store::Row& row);
