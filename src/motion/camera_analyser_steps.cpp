@@ -143,7 +143,7 @@ void CameraAnalyser::stay_awake(std::int64_t time_us) {
 // ---- coasting --------------------------------------------------------------------------------------------
 
 void CameraAnalyser::maybe_coast(std::int64_t time_us) {
-  if (full_decode_ || long_gop_ || only_keys() || woken(time_us) || shower_) return;
+  if (full_decode_ || long_gop_ || only_keys() || woken(time_us)) return;
   if (!awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
   const std::int64_t watch_us = gop_us_ < kLongerGopUs ? kWatchEventUs : kWatchLongerUs;
   if (time_us - event_watched_since_us_ < watch_us) return;

@@ -266,7 +266,6 @@ EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
   } else {
     shower_.keep(now_.difference(), now_.threshold(), subjects_, dt_s);
   }
-  out.shower = shower_.active();
   watch_whole_picture(time_us, sparse);
   if (sparse) {
     follow_sparse(time_us, out);

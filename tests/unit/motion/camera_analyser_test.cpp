@@ -193,32 +193,6 @@ TEST(CameraAnalyser, FollowsALongEventByKeyPicturesAndSleepsWhenTheyAreEmpty) {
   EXPECT_LE(bench.motion.back().end.us, 31'000'000);
 }
 
-TEST(CameraAnalyser, LooksAtEveryPictureOfAnEventInAShower) {
-  const test::PaintedScene scene(320, 180);
-  const auto coasts = [&](int drops) {
-    const test::EncodedClip clip = test::encode_clip({}, 320, [&](int i) {
-      test::Painting painting = scene.street();
-      if (i >= 205) scene.put(painting, (i - 205) * 4 - 20, 80, 20, 50);
-      for (int k = 0; k < drops; ++k) {
-        const std::uint32_t where = test::hash_of(static_cast<std::uint32_t>(i * 1000 + k));
-        scene.put(painting, static_cast<int>(where % 316), static_cast<int>(where / 316 % 166), 4, 14);
-      }
-      return painting;
-    });
-    Bench bench;
-    bench.analyser->set_parameters(clip.parameters);
-    int coasting = 0;
-    for (std::size_t i = 0; i < clip.units.size(); ++i) {
-      bench.play(clip, i, i + 1);
-      coasting += bench.analyser->coasting() ? 1 : 0;
-    }
-    EXPECT_FALSE(bench.motion.empty());
-    return coasting > 0;
-  };
-  EXPECT_TRUE(coasts(0));
-  EXPECT_FALSE(coasts(40)) << "key pictures cannot tell drops from somebody who moves on";
-}
-
 TEST(CameraAnalyser, DecodesEverythingWhereKeyPicturesAreRare) {
   const test::EncodedClip clip = street_with_walker(200, 1000, 100);
   Bench bench;
