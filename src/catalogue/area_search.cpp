@@ -1,4 +1,4 @@
-/// find_areas: the rarest word gives the candidates, the rest is compared in memory.
+/// find_areas: the rarest words give the candidates, the rest is compared in memory.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -11,6 +11,9 @@ namespace {
 
 /// A word that more versions than that have is no help; "phường" has thousands.
 constexpr std::int64_t kMostCandidates = 4000;
+/// So many are compared faster than another word is asked.
+constexpr std::int64_t kFewCandidates = 300;
+constexpr std::size_t kMostChoosing = 3;
 
 struct TermRange {
   std::string first, last;  ///< [first, last)
@@ -30,23 +33,40 @@ base::Result<std::int64_t> how_many(store::Reader& session, const TermRange& ran
   return rows[0].integer(0);
 }
 
-/// A short form stands for words of its own, so it cannot choose candidates, unless there is nothing else.
-base::Result<TermRange> rarest(store::Reader& session, const std::vector<SearchWord>& words) {
-  TermRange best;
-  std::int64_t fewest = kMostCandidates + 1;
+/// The rarest words, which choose the candidates together. A short form stands for words of its own, so it chooses
+/// none, unless there is nothing else.
+base::Result<std::vector<TermRange>> rarest(store::Reader& session, const std::vector<SearchWord>& words) {
+  std::vector<std::pair<std::int64_t, TermRange>> counted;
   for (const SearchWord& word : words) {
     if (!word.long_forms.empty()) continue;
     VG_ASSIGN(const std::int64_t count, how_many(session, range_of(word)));
-    if (count < fewest) {
-      fewest = count;
-      best = range_of(word);
-    }
+    counted.emplace_back(count, range_of(word));
   }
-  if (best.first.empty()) {
+  std::stable_sort(counted.begin(), counted.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
+  std::vector<TermRange> best;
+  for (const auto& [count, range] : counted) {
+    // A word that few have needs no help; each further one costs as much as it has versions.
+    const bool enough = !best.empty() && counted.front().first <= kFewCandidates;
+    if (best.size() == kMostChoosing || enough) break;
+    best.push_back(range);
+  }
+  if (best.empty()) {
     const std::string& form = words.front().long_forms.front();
-    best = range_of({form.substr(0, form.find(' ')), {}});
+    best.push_back(range_of({form.substr(0, form.find(' ')), {}}));
   }
   return best;
+}
+
+/// "select version ... intersect select version ...", its parameters behind those that are there.
+std::string candidates_of(const std::vector<TermRange>& ranges, store::Parameters& parameters) {
+  std::string sql;
+  for (const TermRange& range : ranges) {
+    parameters.push_back(store::Value(range.first));
+    parameters.push_back(store::Value(range.last));
+    sql += fmt::format("{}select version from area_term where term >= ${} and term < ${}",
+                       sql.empty() ? "" : " intersect ", parameters.size() - 1, parameters.size());
+  }
+  return sql;
 }
 
 std::size_t words_in_own_name(const AreaVersion& version, const std::vector<SearchWord>& words) {
@@ -61,13 +81,16 @@ base::Result<std::vector<AreaVersion>> find_areas(store::Reader& session, std::s
                                                   std::size_t most) {
   const std::vector<SearchWord> words = search_words(query);
   if (words.empty()) return std::vector<AreaVersion>();
-  VG_ASSIGN(const TermRange range, rarest(session, words));
-  VG_ASSIGN(std::vector<AreaVersion> found,
-            read_versions(
-                session,
-                "where v.valid_from <= $1 and v.valid_to > $1 and v.id in (select version from area_term where term >= "
-                "$2 and term < $3 limit $4)",
-                {day.number, range.first, range.last, 4 * kMostCandidates}));
+  VG_ASSIGN(const std::vector<TermRange> ranges, rarest(session, words));
+  store::Parameters parameters{day.number, 4 * kMostCandidates};
+  const std::string candidates = candidates_of(ranges, parameters);
+  VG_ASSIGN(
+      std::vector<AreaVersion> found,
+      read_versions(session,
+                    fmt::format("where v.valid_from <= $1 and v.valid_to > $1 and v.id in (select version from ({}) c "
+                                "limit $2)",
+                                candidates),
+                    parameters));
   std::erase_if(found, [&](const AreaVersion& v) { return !matches(v.path, words); });
   std::vector<std::pair<std::size_t, const AreaVersion*>> order;
   for (const AreaVersion& version : found) order.emplace_back(words_in_own_name(version, words), &version);

@@ -74,6 +74,11 @@ base::Result<std::vector<AreaVersion>> areas_in(store::Reader& session, const Ar
                        {parent, day.number});
 }
 
+base::Result<std::vector<AreaVersion>> areas_at_top(store::Reader& session, Day day) {
+  return read_versions(session, "where parent is null and valid_from <= $1 and valid_to > $1 order by path, id",
+                       {day.number});
+}
+
 base::Result<std::vector<AreaVersion>> lineage(store::Reader& session, const AreaId& area, Day day) {
   std::vector<AreaVersion> line;
   std::optional<AreaId> next = area;

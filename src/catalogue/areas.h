@@ -57,6 +57,8 @@ base::Result<std::optional<AreaVersion>> area_by_code(store::Reader& session, Ar
 base::Result<std::vector<AreaVersion>> versions_of(store::Reader& session, const AreaId& area);
 /// What lies directly in it on this day, by name.
 base::Result<std::vector<AreaVersion>> areas_in(store::Reader& session, const AreaId& parent, Day day);
+/// What lies in nothing on this day: the provinces.
+base::Result<std::vector<AreaVersion>> areas_at_top(store::Reader& session, Day day);
 /// From the area up to its province.
 base::Result<std::vector<AreaVersion>> lineage(store::Reader& session, const AreaId& area, Day day);
 

@@ -1,5 +1,7 @@
 #include "catalogue/recorders.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "catalogue/camera_rows.h"
@@ -12,6 +14,17 @@ namespace vonggac::catalogue {
 namespace {
 
 constexpr std::int64_t kMostChannels = 256, kMostDiskDays = 3650;
+constexpr std::size_t kMostRecordersAPage = 500;
+constexpr std::string_view kRecorderColumns =
+    "select r.id, r.code, r.site, r.brand, r.device_model, r.serial, r.channels, r.disk_days, r.location from recorder "
+    "r";
+
+Recorder recorder_from(const store::Row& row) {
+  return {
+      RecorderId{row.id(0)},
+      row.text(1),
+      {SiteId{row.id(2)}, row.text(3), row.text(4), row.text(5), row.integer(6), row.maybe_integer(7), row.text(8)}};
+}
 
 Columns recorder_columns(const RecorderForm& form, const Site& site, Problems& problems) {
   check_whole_number("channels", form.channels, 1, kMostChannels, problems);
@@ -62,16 +75,29 @@ base::Status amend_recorder(store::WriteSession& session, const RecorderId& reco
 }
 
 base::Result<std::optional<Recorder>> recorder_of(store::Reader& session, const RecorderId& recorder) {
+  VG_ASSIGN(const store::Rows rows, session.query(fmt::format("{} where r.id = $1", kRecorderColumns), {recorder}));
+  return rows.empty() ? std::optional<Recorder>() : std::optional(recorder_from(rows[0]));
+}
+
+base::Result<RecorderPage> list_recorders(store::Reader& session, const ScopeFilter& scope, std::string_view after,
+                                          std::size_t most, Day today) {
+  most = std::clamp<std::size_t>(most, 1, kMostRecordersAPage);
+  VG_ASSIGN(const ScopeAreas areas, resolve_scope(session, scope, today));
+  store::Parameters values{after, static_cast<std::int64_t>(most + 1)};
+  std::string within = areas.everywhere ? "1 = 1" : "1 = 0";
+  for (const ScopeArea& one : areas.areas) {
+    values.push_back(store::Value(one.area));
+    within += fmt::format(" or s.{} = ${}", one.column, values.size());
+  }
   VG_ASSIGN(const store::Rows rows,
-            session.query("select code, site, brand, device_model, serial, channels, disk_days, location from recorder "
-                          "where id = $1",
-                          {recorder}));
-  if (rows.empty()) return std::optional<Recorder>();
-  const store::Row row = rows[0];
-  return std::optional<Recorder>(Recorder{
-      recorder,
-      row.text(0),
-      {SiteId{row.id(1)}, row.text(2), row.text(3), row.text(4), row.integer(5), row.maybe_integer(6), row.text(7)}});
+            session.query(fmt::format("{} join camera_site s on s.id = r.site where r.code > $1 and ({}) order by "
+                                      "r.code limit $2",
+                                      kRecorderColumns, within),
+                          values));
+  RecorderPage page;
+  for (std::size_t i = 0; i < std::min(rows.size(), most); ++i) page.rows.push_back(recorder_from(rows[i]));
+  if (rows.size() > most) page.next = page.rows.back().code;
+  return page;
 }
 
 base::Result<std::vector<Camera>> cameras_of_recorder(store::Reader& session, const RecorderId& recorder) {

@@ -29,6 +29,13 @@ base::Result<RecorderId> add_recorder(store::WriteSession& session, const Record
 base::Status amend_recorder(store::WriteSession& session, const RecorderId& recorder, const RecorderForm& form,
                             Problems& problems);
 base::Result<std::optional<Recorder>> recorder_of(store::Reader& session, const RecorderId& recorder);
+struct RecorderPage {
+  std::vector<Recorder> rows;
+  std::string next;  ///< empty: that was all
+};
+/// By code. `after`: `next` of the page before.
+base::Result<RecorderPage> list_recorders(store::Reader& session, const ScopeFilter& scope, std::string_view after,
+                                          std::size_t most, Day today);
 /// Cameras that are its channels, by channel.
 base::Result<std::vector<Camera>> cameras_of_recorder(store::Reader& session, const RecorderId& recorder);
 
