@@ -28,6 +28,12 @@ AuditRow audit_row_of(const store::Row& row) {
   return entry;
 }
 
+std::vector<AuditRow> audit_rows_of(const store::Rows& rows) {
+  std::vector<AuditRow> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(audit_row_of(rows[i]));
+  return found;
+}
+
 /// Each field with its length before it: no two rows have the same bytes.
 base::Bytes chained_hash(const base::Bytes& before, std::int64_t seq, base::WallTime at, const AuditEntry& entry) {
   base::Sha256 sha;
@@ -74,15 +80,20 @@ base::Status write_audit(store::WriteSession& session, const AuditEntry& entry) 
       .error();
 }
 
+base::Result<std::vector<AuditRow>> newest_audit(store::Reader& session, std::int64_t before_seq, std::int64_t most) {
+  VG_ASSIGN(const store::Rows rows,
+            session.query(fmt::format("select {} from audit where seq < $1 order by seq desc limit $2", kAuditColumns),
+                          {before_seq, most}));
+  return audit_rows_of(rows);
+}
+
 base::Result<std::vector<AuditRow>> audit_of_subject(store::Reader& session, const base::Uuid& subject,
                                                      std::int64_t before_seq, std::int64_t most) {
   VG_ASSIGN(const store::Rows rows,
             session.query(fmt::format("select {} from audit where subject = $1 and seq < $2 order by seq desc limit $3",
                                       kAuditColumns),
                           {subject, before_seq, most}));
-  std::vector<AuditRow> found;
-  for (std::size_t i = 0; i < rows.size(); ++i) found.push_back(audit_row_of(rows[i]));
-  return found;
+  return audit_rows_of(rows);
 }
 
 base::Result<std::optional<std::string>> check_audit(store::Reader& session) {

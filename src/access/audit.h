@@ -58,6 +58,8 @@ struct AuditRow : AuditEntry {
 };
 
 base::Status write_audit(store::WriteSession& session, const AuditEntry& entry);
+/// The whole book, newest first.
+base::Result<std::vector<AuditRow>> newest_audit(store::Reader& session, std::int64_t before_seq, std::int64_t most);
 /// What happened to a thing, newest first: the owner of a camera reads who opened it.
 base::Result<std::vector<AuditRow>> audit_of_subject(store::Reader& session, const base::Uuid& subject,
                                                      std::int64_t before_seq, std::int64_t most);

@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace vonggac::access {
+namespace {
+
+Grant grant_row(const store::Row& row) {
+  return {row.id(0), UserId{row.id(1)}, row.text(2), row.maybe_id(3), row.time(4), row.time(5)};
+}
+
+}  // namespace
 
 base::Result<base::Uuid> give_grant(store::WriteSession& session, const UserId& user, std::string_view role,
                                     const std::optional<base::Uuid>& area, base::WallTime from, base::WallTime to,
@@ -29,6 +36,14 @@ base::Status revoke_grant(store::WriteSession& session, const base::Uuid& grant)
   return session.tell("grant.revoked", rows[0].id(0), "{}");
 }
 
+base::Result<std::optional<Grant>> grant_by_id(store::Reader& session, const base::Uuid& grant) {
+  VG_ASSIGN(const store::Rows rows,
+            session.query("select id, app_user, role, area, valid_from_us, valid_to_us from user_grant where id = $1 "
+                          "and revoked_at_us is null",
+                          {grant}));
+  return rows.empty() ? std::optional<Grant>() : std::optional(grant_row(rows[0]));
+}
+
 base::Result<std::vector<Grant>> grants_of(store::Reader& session, const UserId& user, base::WallTime now) {
   VG_ASSIGN(const store::Rows rows,
             session.query(
@@ -36,10 +51,7 @@ base::Result<std::vector<Grant>> grants_of(store::Reader& session, const UserId&
                 "revoked_at_us is null and valid_from_us <= $2 and valid_to_us > $2 order by id",
                 {user, now}));
   std::vector<Grant> grants;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const store::Row row = rows[i];
-    grants.push_back({row.id(0), UserId{row.id(1)}, row.text(2), row.maybe_id(3), row.time(4), row.time(5)});
-  }
+  for (std::size_t i = 0; i < rows.size(); ++i) grants.push_back(grant_row(rows[i]));
   return grants;
 }
 
@@ -66,6 +78,18 @@ bool Authority::may(Action action, const std::vector<base::Uuid>& lineage) const
 bool Authority::may_anywhere(Action action) const {
   return std::any_of(reaches_.begin(), reaches_.end(),
                      [&](const Reach& reach) { return allows(reach.actions, action); });
+}
+
+Authority Authority::narrowed_to(Actions actions) const {
+  Authority narrow = *this;
+  for (Reach& reach : narrow.reaches_) reach.actions &= actions;
+  return narrow;
+}
+
+Actions Authority::actions() const {
+  Actions all = 0;
+  for (const Reach& reach : reaches_) all |= reach.actions;
+  return all;
 }
 
 Authority::Scope Authority::scope(Action action) const {

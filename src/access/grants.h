@@ -31,6 +31,7 @@ base::Result<base::Uuid> give_grant(store::WriteSession& session, const UserId& 
                                     const std::optional<base::Uuid>& area, base::WallTime from, base::WallTime to,
                                     const std::optional<UserId>& given_by);
 base::Status revoke_grant(store::WriteSession& session, const base::Uuid& grant);
+base::Result<std::optional<Grant>> grant_by_id(store::Reader& session, const base::Uuid& grant);
 base::Result<std::vector<Grant>> grants_of(store::Reader& session, const UserId& user, base::WallTime now);
 
 /// What a person may do now.
@@ -42,6 +43,10 @@ class Authority {
   bool may(Action action, const std::vector<base::Uuid>& lineage) const;
   /// Somewhere at all: for menus, and for routes that list.
   bool may_anywhere(Action action) const;
+  /// What a token leaves of it.
+  Authority narrowed_to(Actions actions) const;
+  /// All that is allowed somewhere.
+  Actions actions() const;
   bool needs_second_factor() const { return needs_second_factor_; }
   /// Areas (and whether all) in which an action is allowed, for lists.
   struct Scope {

@@ -59,6 +59,17 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+std::string make_one_time_password() {
+  constexpr std::string_view kAlphabet = "abcdefghjkmnpqrstuvwxyz23456789";  // without what looks alike
+  constexpr std::size_t kLength = 16;
+  std::string password;
+  for (std::size_t i = 0; i < kLength; ++i) {
+    if (i > 0 && i % 4 == 0) password += '-';
+    password += kAlphabet[randombytes_uniform(static_cast<std::uint32_t>(kAlphabet.size()))];
+  }
+  return password;
+}
+
 base::Result<std::string> hash_password(const base::Secret& password) {
   if (sodium_init() < 0) return base::internal_error("libsodium cannot start");
   const Turn turn;

@@ -13,6 +13,8 @@ namespace vonggac::access {
 
 inline constexpr std::size_t kLeastPasswordLength = 8, kLongestPasswordLength = 128;
 
+/// Told once to the administrator, who tells it to the person; must be changed at the first login.
+std::string make_one_time_password();
 base::Result<std::string> hash_password(const base::Secret& password);
 /// Takes as long for a hash that is no hash, so that time does not tell whether a user exists.
 bool password_fits(const base::Secret& password, const std::string& hash);

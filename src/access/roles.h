@@ -39,6 +39,15 @@ constexpr Actions operator|(Action a, Action b) { return static_cast<Actions>(a)
 constexpr Actions operator|(Actions a, Action b) { return a | static_cast<Actions>(b); }
 constexpr bool allows(Actions actions, Action action) { return (actions & static_cast<Actions>(action)) != 0; }
 
+/// A name for menus, tokens and the audit: "live_view".
+struct ActionName {
+  Action action;
+  std::string_view code, vi, en;
+};
+std::span<const ActionName> action_names();
+const ActionName* find_action(std::string_view code);
+Actions all_actions();
+
 struct Role {
   std::string_view code;  ///< kept in the database
   std::string_view vi, en;

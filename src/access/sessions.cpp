@@ -73,6 +73,11 @@ base::Status end_session(store::WriteSession& session, std::string_view token) {
   return session.run("delete from app_session where token_hash = $1", {hash_of_token(token)}).error();
 }
 
+base::Status end_other_sessions(store::WriteSession& session, const UserId& user, std::string_view token) {
+  return session.run("delete from app_session where app_user = $1 and token_hash <> $2", {user, hash_of_token(token)})
+      .error();
+}
+
 base::Result<std::int64_t> sweep_sessions(store::WriteSession& session) {
   return session.run("delete from app_session where ends_at_us <= $1 or seen_at_us <= $2",
                      {session.now(), session.now().us - micros_of(kSessionIdle)});

@@ -36,6 +36,8 @@ base::Result<std::optional<LoginSession>> session_of(store::Reader& session, std
 base::Status touch_session(store::WriteSession& session, std::string_view token);
 base::Status lock_session(store::WriteSession& session, std::string_view token, bool locked);
 base::Status end_session(store::WriteSession& session, std::string_view token);
+/// "Log out everywhere": all but the one with this token (empty: all).
+base::Status end_other_sessions(store::WriteSession& session, const UserId& user, std::string_view token);
 /// Rows of sessions that have ended. Gives how many.
 base::Result<std::int64_t> sweep_sessions(store::WriteSession& session);
 

@@ -16,9 +16,7 @@ constexpr std::size_t kSetupCodeLength = 12;
 constexpr std::string_view kUserColumns =
     "id, login, name, password_hash, must_change, totp_secret, totp_last_step, suspended_reason, last_login_us";
 
-std::optional<User> first_user(const store::Rows& rows) {
-  if (rows.empty()) return std::nullopt;
-  const store::Row row = rows[0];
+User user_row(const store::Row& row) {
   User user;
   user.id = UserId{row.id(0)};
   user.login = row.text(1);
@@ -30,6 +28,10 @@ std::optional<User> first_user(const store::Rows& rows) {
   user.suspended_reason = row.maybe_text(7);
   user.last_login = row.maybe_time(8);
   return user;
+}
+
+std::optional<User> first_user(const store::Rows& rows) {
+  return rows.empty() ? std::nullopt : std::optional(user_row(rows[0]));
 }
 
 base::Status end_sessions(store::WriteSession& session, const UserId& id) {
@@ -103,6 +105,26 @@ base::Result<std::optional<User>> user_by_id(store::Reader& session, const UserI
   VG_ASSIGN(const store::Rows rows,
             session.query(fmt::format("select {} from app_user where id = $1", kUserColumns), {id}));
   return first_user(rows);
+}
+
+base::Result<std::vector<User>> list_users(store::Reader& session, std::string_view after_login, std::int64_t most) {
+  VG_ASSIGN(const store::Rows rows,
+            session.query(fmt::format("select {} from app_user where login > $1 order by login limit $2", kUserColumns),
+                          {after_login, most}));
+  std::vector<User> users;
+  for (std::size_t i = 0; i < rows.size(); ++i) users.push_back(user_row(rows[i]));
+  return users;
+}
+
+base::Status rename_user(store::WriteSession& session, const UserId& id, std::string_view name) {
+  VG_ASSIGN(const std::int64_t rows, session.run("update app_user set name = $2 where id = $1", {id, name}));
+  return rows == 0 ? base::not_found("there is no such user") : session.tell("user.renamed", id, "{}");
+}
+
+base::Status reset_password(store::WriteSession& session, const UserId& id, std::string_view password_hash) {
+  const auto rows =
+      session.run("update app_user set password_hash = $2, must_change = 1 where id = $1", {id, password_hash});
+  return changed_user(session, id, rows, "user.password");
 }
 
 base::Status set_password(store::WriteSession& session, const UserId& id, std::string_view password_hash) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/ids.h"
@@ -75,6 +76,11 @@ base::Result<UserId> add_user(store::WriteSession& session, std::string_view log
                               std::string_view password_hash, bool must_change);
 base::Result<std::optional<User>> user_by_login(store::Reader& session, std::string_view login);
 base::Result<std::optional<User>> user_by_id(store::Reader& session, const UserId& id);
+/// By login, after `after_login`, at most `most`.
+base::Result<std::vector<User>> list_users(store::Reader& session, std::string_view after_login, std::int64_t most);
+base::Status rename_user(store::WriteSession& session, const UserId& id, std::string_view name);
+/// A password that somebody else set: must be changed at the next login. Ends all sessions of the user.
+base::Status reset_password(store::WriteSession& session, const UserId& id, std::string_view password_hash);
 /// Ends all sessions of the user.
 base::Status set_password(store::WriteSession& session, const UserId& id, std::string_view password_hash);
 /// No secret: the second factor is off. Ends all sessions.

@@ -78,4 +78,21 @@ std::string md5_hex(std::string_view text) {
 
 std::string sha256_hex(std::string_view text) { return to_hex(sha256(as_bytes(text))); }
 
+Result<Bytes> from_hex(std::string_view text) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
+  if (text.size() % 2 != 0) return invalid_argument("not hexadecimal");
+  Bytes bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = digit(text[i]), low = digit(text[i + 1]);
+    if (high < 0 || low < 0) return invalid_argument("not hexadecimal");
+    bytes.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  }
+  return bytes;
+}
+
 }  // namespace vonggac::base

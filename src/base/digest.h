@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/result.h"
 
 namespace vonggac::base {
 
@@ -15,6 +16,8 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 void digest_warm_up();
 Sha256Digest sha256(ByteSpan data);
 std::string to_hex(ByteSpan data);
+/// kInvalidArgument: an odd number of characters, or one that is no hexadecimal digit.
+Result<Bytes> from_hex(std::string_view text);
 std::string md5_hex(std::string_view text);
 std::string sha256_hex(std::string_view text);
 
