@@ -1,0 +1,98 @@
+#include "gate/camera_access.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "catalogue/agreements.h"
+#include "catalogue/scope.h"
+
+namespace vonggac::gate {
+namespace {
+
+using catalogue::AgreementFacts;
+
+/// A household's camera stays theirs wherever it looks.
+constexpr std::string_view kPlaceColumns =
+    "select c.id, s.public_place, c.ownership, c.audio_basis <> '' from camera c join camera_site s on s.id = c.site";
+
+base::Result<AgreementFacts> facts_of(store::Reader& session, const store::Row& row, base::WallTime now) {
+  const bool public_place = row.flag(1) && row.text(2) != "HO_CHIA_SE";
+  return catalogue::agreement_facts(session, row.id(0), now, public_place, row.flag(3));
+}
+
+/// Conditions on the columns that tell where a camera lies today, and their parameters.
+std::string scope_condition(const catalogue::ScopeAreas& scope, store::Parameters& parameters) {
+  if (scope.everywhere) return "1 = 1";
+  std::string condition;
+  for (const catalogue::ScopeArea& area : scope.areas) {
+    parameters.push_back(store::Value(area.area));
+    condition += fmt::format("{}c.{} = ${}", condition.empty() ? "" : " or ", area.column, parameters.size());
+  }
+  return condition.empty() ? "1 = 0" : condition;
+}
+
+}  // namespace
+
+std::optional<catalogue::Use> use_of(access::Action action) {
+  switch (action) {
+    case access::Action::kLiveView:
+      return catalogue::Use::kLive;
+    case access::Action::kPlayback:
+      return catalogue::Use::kPlayback;
+    case access::Action::kExportMake:
+      return catalogue::Use::kExport;
+    default:
+      return std::nullopt;
+  }
+}
+
+base::Result<CameraAccess> camera_access(store::Reader& session, const base::CameraId& camera, base::WallTime now) {
+  CameraAccess access;
+  VG_ASSIGN(const store::Rows rows, session.query(fmt::format("{} where c.id = $1", kPlaceColumns), {camera}));
+  if (rows.empty()) return access;
+  VG_ASSIGN(access.areas, catalogue::camera_lineage(session, camera, catalogue::Day::at(now)));
+  VG_ASSIGN(access.agreement, facts_of(session, rows[0], now));
+  return access;
+}
+
+base::Result<std::optional<bool>> recording_agreed(store::Reader& session, const base::CameraId& camera,
+                                                   base::WallTime now) {
+  VG_ASSIGN(const store::Rows rows, session.query(fmt::format("{} where c.id = $1", kPlaceColumns), {camera}));
+  if (rows.empty()) return std::optional<bool>();
+  VG_ASSIGN(const AgreementFacts facts, facts_of(session, rows[0], now));
+  if (!facts.given) return std::optional<bool>();
+  return std::optional(catalogue::agreement_allows(facts, catalogue::Use::kRecord, now).allowed);
+}
+
+bool CameraChoice::has(const base::CameraId& camera) const {
+  if (std::find(except.begin(), except.end(), camera) != except.end()) return false;
+  return !among || std::find(among->begin(), among->end(), camera) != among->end();
+}
+
+base::Result<CameraChoice> cameras_within(store::Reader& session, const access::Authority::Scope& scope,
+                                          access::Action action, base::WallTime now) {
+  VG_ASSIGN(const catalogue::ScopeAreas areas,
+            catalogue::resolve_scope(session, {scope.everywhere, scope.roots}, catalogue::Day::at(now)));
+  store::Parameters parameters;
+  const std::string where = scope_condition(areas, parameters);
+  // What is only registered has no pictures.
+  VG_ASSIGN(const store::Rows rows,
+            session.query(fmt::format("{} where c.kind <> 'CHI_DANG_KY' and ({})", kPlaceColumns, where), parameters));
+  const std::optional<catalogue::Use> use = use_of(action);
+  CameraChoice choice;
+  if (!areas.everywhere) choice.among.emplace();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const base::CameraId camera{rows[i].id(0)};
+    bool agreed = true;
+    if (use) {
+      VG_ASSIGN(const AgreementFacts facts, facts_of(session, rows[i], now));
+      agreed = catalogue::agreement_allows(facts, *use, now).allowed;
+    }
+    if (!agreed) choice.except.push_back(camera);
+    if (agreed && choice.among) choice.among->push_back(camera);
+  }
+  return choice;
+}
+
+}  // namespace vonggac::gate

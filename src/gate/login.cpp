@@ -1,0 +1,154 @@
+#include "gate/login.h"
+
+#include <fmt/format.h>
+
+#include "access/audit.h"
+#include "access/grants.h"
+#include "access/passwords.h"
+#include "access/sessions.h"
+#include "access/totp.h"
+#include "base/log.h"
+
+namespace vonggac::gate {
+namespace {
+
+int seconds_up(base::Micros wait) { return static_cast<int>((wait.count() + 999'999) / 1'000'000); }
+
+access::AuditEntry login_entry(const char* action, bool allowed, const std::string& login, const std::string& address) {
+  access::AuditEntry entry;
+  entry.actor_name = login;
+  entry.action = action;
+  entry.allowed = allowed;
+  entry.address = address;
+  return entry;
+}
+
+/// What was typed as a login is kept only if it could be one: people type passwords into the wrong field.
+std::string login_for_audit(const std::string& typed) { return access::clean_login(typed).value_or(""); }
+
+}  // namespace
+
+base::Result<LoginOutcome> LoginDesk::refuse(const LoginForm& form, Refusal refusal, const char* why) {
+  brake_.failed(form.login, form.address, office_.clock().mono_now());
+  access::AuditEntry entry = login_entry("login", false, login_for_audit(form.login), form.address);
+  entry.detail = fmt::format(R"({{"why":"{}"}})", why);
+  VG_TRY(office_.store().write_quietly([&](store::WriteSession& s) { return access::write_audit(s, entry); }));
+  return LoginOutcome(std::move(refusal));
+}
+
+base::Result<LoginOutcome> LoginDesk::log_in(const LoginForm& form) {
+  const base::Micros wait = brake_.wait(form.login, form.address, office_.clock().mono_now());
+  if (wait.count() > 0) return LoginOutcome(too_many_tries(seconds_up(wait)));
+  std::optional<access::User> user;
+  const base::Status read = office_.store().read([&](store::Reader& session) -> base::Status {
+    VG_ASSIGN(user, access::user_by_login(session, form.login));
+    return {};
+  });
+  VG_TRY(read);
+  // Computed for nobody as well: time must not tell which accounts exist.
+  const bool fits = access::password_fits(form.password, user ? user->password_hash : std::string());
+  if (!user || !fits) return refuse(form, wrong_login(), "password");
+  if (user->suspended_reason) return refuse(form, wrong_login(), "suspended");
+  return admit_user(*user, form);
+}
+
+base::Result<LoginOutcome> LoginDesk::admit_user(const access::User& user, const LoginForm& form) {
+  std::optional<std::int64_t> step;
+  if (user.totp_secret) {
+    if (form.code.empty()) return LoginOutcome(second_factor_code_needed());
+    VG_ASSIGN(const base::Bytes secret, office_.seal().open(*user.totp_secret, user.id));
+    step = access::totp_step_of(secret, form.code, office_.clock().wall_now(), user.totp_last_step);
+    if (!step) return refuse(form, wrong_login(), "second_factor");
+  }
+  std::string token;
+  bool used_before = false;
+  const base::Status written = office_.store().write_quietly([&](store::WriteSession& session) -> base::Status {
+    used_before = false;
+    if (step) {
+      const base::Status noted = access::note_totp_step(session, user.id, *step);
+      used_before = noted.kind() == base::ErrorKind::kPermissionDenied;
+      if (used_before) return {};
+      VG_TRY(noted);
+    }
+    VG_ASSIGN(token, access::begin_session(session, user.id, step.has_value(), form.address));
+    access::AuditEntry entry = login_entry("login", true, user.login, form.address);
+    entry.actor = user.id;
+    return access::write_audit(session, entry);
+  });
+  VG_TRY(written);
+  if (used_before) return refuse(form, wrong_login(), "code_used_before");
+  brake_.succeeded(form.login);
+  return LoginOutcome(std::move(token));
+}
+
+base::Result<LoginOutcome> LoginDesk::set_up(const SetupForm& form) {
+  constexpr const char* kSetupKey = "setup";  // all tries at the code count together, wherever they come from
+  const base::Micros wait = brake_.wait(kSetupKey, form.address, office_.clock().mono_now());
+  if (wait.count() > 0) return LoginOutcome(too_many_tries(seconds_up(wait)));
+  if (const access::PasswordFault* fault = access::fault_of_password(form.password, form.login)) {
+    return LoginOutcome(Refusal{422, "unfit_password", {fault->vi, fault->en}});
+  }
+  if (!access::clean_login(form.login) || form.name.empty()) {
+    return LoginOutcome(
+        Refusal{422,
+                "unfit_login",
+                {"Tên đăng nhập gồm 3 đến 40 chữ cái không dấu, chữ số, dấu chấm, gạch nối; cần cả họ tên.",
+                 "A login has 3 to 40 letters without marks, digits, dots or hyphens; a name is needed too."}});
+  }
+  VG_ASSIGN(const std::string hash, access::hash_password(form.password));
+  std::string token;
+  bool code_fits = false;
+  const base::Status written = office_.store().write([&](store::WriteSession& session) -> base::Status {
+    VG_ASSIGN(code_fits, access::take_setup_code(session, form.code));
+    if (!code_fits) return {};
+    VG_ASSIGN(const access::UserId id, access::add_user(session, form.login, form.name, hash, false));
+    VG_TRY(
+        access::give_grant(session, id, "QUAN_TRI", std::nullopt, session.now(), access::kNoEnd, std::nullopt).error());
+    VG_ASSIGN(token, access::begin_session(session, id, false, form.address));
+    access::AuditEntry entry = login_entry("setup", true, form.login, form.address);
+    entry.actor = id;
+    return access::write_audit(session, entry);
+  });
+  VG_TRY(written);
+  if (code_fits) return LoginOutcome(std::move(token));
+  brake_.failed(kSetupKey, form.address, office_.clock().mono_now());
+  return LoginOutcome(
+      Refusal{403,
+              "wrong_setup_code",
+              {"Mã thiết lập không đúng hoặc đã dùng. Chạy “vonggac user setup-code” trên máy chủ để lấy mã mới.",
+               "The setup code is wrong or was used. Run “vonggac user setup-code” on the server for a new one."}});
+}
+
+base::Result<bool> LoginDesk::setup_needed() {
+  bool needed = false;
+  const base::Status read = office_.store().read([&](store::Reader& session) -> base::Status {
+    VG_ASSIGN(const store::Rows rows, session.query("select 1 from app_user limit 1"));
+    needed = rows.empty();
+    return {};
+  });
+  VG_TRY(read);
+  return needed;
+}
+
+base::Result<std::variant<bool, Refusal>> LoginDesk::confirm(const access::UserId& user, const base::Secret& password,
+                                                             const std::string& address) {
+  using Answer = std::variant<bool, Refusal>;
+  std::optional<access::User> found;
+  const base::Status read = office_.store().read([&](store::Reader& session) -> base::Status {
+    VG_ASSIGN(found, access::user_by_id(session, user));
+    return {};
+  });
+  VG_TRY(read);
+  if (!found) return Answer(false);
+  const base::Micros wait = brake_.wait(found->login, address, office_.clock().mono_now());
+  if (wait.count() > 0) return Answer(too_many_tries(seconds_up(wait)));
+  const bool fits = access::password_fits(password, found->password_hash);
+  if (fits) {
+    brake_.succeeded(found->login);
+  } else {
+    brake_.failed(found->login, address, office_.clock().mono_now());
+  }
+  return Answer(fits);
+}
+
+}  // namespace vonggac::gate
