@@ -27,6 +27,10 @@
 namespace vonggac::ipc {
 namespace {
 
+bool is_web(SandboxProfile profile) {
+  return profile == SandboxProfile::kWeb || profile == SandboxProfile::kWebDatabase;
+}
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
 #elif defined(__has_feature)
@@ -54,7 +58,7 @@ void limit(__rlimit_resource resource, rlim_t value) {
 
 void set_limits(SandboxProfile profile) {
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_NOFILE, profile == SandboxProfile::kWeb ? 2048 : 1024);
+  limit(RLIMIT_NOFILE, is_web(profile) ? 2048 : 1024);
   if (kSanitized) return;  // sanitizers reserve terabytes of address space
   if (profile == SandboxProfile::kIngest) limit(RLIMIT_AS, kIngestMemoryBytes);
   const bool analyses = profile == SandboxProfile::kAnalyse || profile == SandboxProfile::kAnalyseHardware;
@@ -84,9 +88,9 @@ bool empty_root() {
 
 std::string enter_namespaces(SandboxProfile profile) {
   std::string applied;
-  const bool empty_files = profile != SandboxProfile::kWeb && !kSanitized;
+  const bool empty_files = !is_web(profile) && !kSanitized;
   if (enter_user_namespace()) applied += "user+";
-  if (unshare(CLONE_NEWNET) == 0) applied += "net+";
+  if (profile != SandboxProfile::kWebDatabase && unshare(CLONE_NEWNET) == 0) applied += "net+";
   if (unshare(CLONE_NEWIPC | CLONE_NEWUTS) == 0) applied += "ipc+";
   if (empty_files && unshare(CLONE_NEWNS) == 0 && empty_root()) applied += "mount+";
   return applied;
@@ -294,13 +298,16 @@ base::Status filter_analyse(bool graphics = false) {
   return filter.load();
 }
 
-/// The web process reads footage and the index and answers accepted connections; it opens no connection itself.
-base::Status filter_web() {
+/// The web process reads footage and the index and answers accepted connections; it opens no connection itself, but to
+/// the server of its register where there is one.
+base::Status filter_web(bool may_connect) {
   Filter filter(SCMP_ACT_ALLOW);
   deny_processes(filter);
-  for (const char* name :
-       {"socket", "connect", "bind", "listen", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "link", "linkat",
-        "symlink", "symlinkat", "mknod", "mknodat", "chmod", "fchmodat", "chown", "fchownat"}) {
+  if (!may_connect) {
+    for (const char* name : {"socket", "connect"}) filter.add(SCMP_ACT_ERRNO(EPERM), name);
+  }
+  for (const char* name : {"bind", "listen", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "link", "linkat",
+                           "symlink", "symlinkat", "mknod", "mknodat", "chmod", "fchmodat", "chown", "fchownat"}) {
     filter.add(SCMP_ACT_ERRNO(EPERM), name);
   }
   return filter.load();
@@ -311,7 +318,7 @@ base::Status filter_web() {
 base::Result<std::string> apply_sandbox(SandboxProfile profile) {
   set_limits(profile);
   std::string applied = enter_namespaces(profile);
-  if (profile != SandboxProfile::kWeb) drop_capabilities();
+  if (!is_web(profile)) drop_capabilities();
   prctl(PR_SET_DUMPABLE, 0);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return base::from_errno(errno, "no_new_privs");
   // PR_SET_DUMPABLE and the id change above clear it: without this a worker would outlive core.
@@ -327,7 +334,10 @@ base::Result<std::string> apply_sandbox(SandboxProfile profile) {
       VG_TRY(filter_analyse(true));
       break;
     case SandboxProfile::kWeb:
-      VG_TRY(filter_web());
+      VG_TRY(filter_web(false));
+      break;
+    case SandboxProfile::kWebDatabase:
+      VG_TRY(filter_web(true));
       break;
   }
   return applied + "seccomp+rlimits";

@@ -34,7 +34,8 @@ enum class SandboxProfile {
   kIngest,           ///< own parsers only: allow-list of system calls
   kAnalyse,          ///< libav/OpenCV: no sockets, files, exec, ptrace, ioctl
   kAnalyseHardware,  ///< the same with ioctl for a graphics device that was opened before
-  kWeb,              ///< HTTP: may accept connections and open media read-only; no exec, no ptrace
+  kWeb,              ///< HTTP: may accept connections and open files; no exec, no ptrace, no connection of its own
+  kWebDatabase,      ///< the same, and may connect: its register lies in a database server
 };
 
 class WorkerContext {

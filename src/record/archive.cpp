@@ -21,7 +21,20 @@ std::int64_t from_us(const FootageFilter& f) {
 std::int64_t to_us(const FootageFilter& f) { return f.to ? f.to->us : std::numeric_limits<std::int64_t>::max(); }
 
 /// "camera = ?1 AND" only where a camera is asked for; without one ?1 is bound but matches everything.
-std::string camera_condition(const FootageFilter& f) { return f.camera ? "camera = ?1 AND " : "?1 IS NULL AND "; }
+/// "(x'...',x'...')": in hexadecimal digits of 16 bytes each, as many as a node has cameras.
+std::string written_out(const std::vector<base::CameraId>& cameras) {
+  std::string list = "(";
+  for (const base::CameraId& camera : cameras)
+    list += (list.size() == 1 ? "x'" : ",x'") + base::to_hex(camera.bytes) + "'";
+  return list + ")";
+}
+
+std::string camera_condition(const FootageFilter& f) {
+  std::string condition = f.camera ? "camera = ?1 AND " : "?1 IS NULL AND ";
+  if (f.among) condition += "camera IN " + written_out(*f.among) + " AND ";
+  if (!f.except.empty()) condition += "camera NOT IN " + written_out(f.except) + " AND ";
+  return condition;
+}
 
 void bind_camera(Statement& sql, const FootageFilter& f) {
   if (f.camera) {
@@ -187,6 +200,13 @@ base::Result<MotionSearchResult> Archive::search(const MotionSearch& search) {
   const ReadTransaction transaction(*search_db_);
   VG_TRY(transaction.status());
   return search_motion(*search_db_, search);
+}
+
+base::Result<base::CameraId> Archive::camera_of_event(std::int64_t event) {
+  const std::lock_guard lock(mutex_);
+  VG_ASSIGN(Statement find, Statement::prepare(db_, "SELECT camera FROM motion_event WHERE id = ?"));
+  VG_ASSIGN(const bool found, find.bind(event).step());
+  return found ? base::Result<base::CameraId>(find.camera(0)) : base::not_found("no such motion event");
 }
 
 base::Result<base::Bytes> Archive::thumbnail(std::int64_t event) {

@@ -74,6 +74,8 @@ class Archive {
   /// Spans of motion in a region, newest first. On a connection of its own, so that a long search keeps nobody waiting
   /// but other searches.
   base::Result<MotionSearchResult> search(const MotionSearch& search);
+  /// Whose event it is. kNotFound.
+  base::Result<base::CameraId> camera_of_event(std::int64_t event);
   /// JPEG. kNotFound: no such event, or none was kept.
   base::Result<base::Bytes> thumbnail(std::int64_t event);
   /// Segments with at least one fragment in [from, to), by sequence.

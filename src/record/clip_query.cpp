@@ -175,6 +175,14 @@ base::Result<std::vector<ClipSpan>> query_clips(const SqliteDb& db, const Footag
   } else {
     VG_ASSIGN(cameras, query_cameras(db));
   }
+  if (filter.among) {
+    std::erase_if(cameras, [&](const base::CameraId& camera) {
+      return std::find(filter.among->begin(), filter.among->end(), camera) == filter.among->end();
+    });
+  }
+  std::erase_if(cameras, [&](const base::CameraId& camera) {
+    return std::find(filter.except.begin(), filter.except.end(), camera) != filter.except.end();
+  });
   std::vector<ClipSpan> clips;
   for (const base::CameraId& camera : cameras) {
     CameraClips query(db, filter, camera);

@@ -16,6 +16,8 @@ namespace vonggac::record {
 
 struct FootageFilter {
   std::optional<base::CameraId> camera;
+  std::optional<std::vector<base::CameraId>> among;  ///< only of these: what the one who asks may see; none: of all
+  std::vector<base::CameraId> except;                ///< but not of these
   media::StreamRole role = media::StreamRole::kMain;
   std::optional<base::WallTime> from;  ///< what ends after it
   std::optional<base::WallTime> to;    ///< what begins before it

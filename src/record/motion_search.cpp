@@ -206,6 +206,14 @@ base::Result<MotionSearchResult> search_motion(const SqliteDb& db, const MotionS
   if (cameras.empty()) {
     VG_ASSIGN(cameras, query_cameras(db));
   }
+  if (search.among) {
+    std::erase_if(cameras, [&](const base::CameraId& camera) {
+      return std::find(search.among->begin(), search.among->end(), camera) == search.among->end();
+    });
+  }
+  std::erase_if(cameras, [&](const base::CameraId& camera) {
+    return std::find(search.except.begin(), search.except.end(), camera) != search.except.end();
+  });
   MotionSearchResult result;
   VG_TRY(Searcher(db, search, result).run(cameras));
   if (result.damaged > 0) {

@@ -19,7 +19,9 @@
 namespace vonggac::record {
 
 struct MotionSearch {
-  std::vector<base::CameraId> cameras;  ///< none: all that have footage
+  std::vector<base::CameraId> cameras;               ///< none: all that have footage
+  std::optional<std::vector<base::CameraId>> among;  ///< only of these; none: of all
+  std::vector<base::CameraId> except;                ///< but not of these
   MotionRegion region = MotionRegion::whole_picture();
   std::optional<base::WallTime> from, to;
   std::int32_t min_cells = 1;     ///< of the region, in a second that counts
