@@ -69,10 +69,12 @@ std::vector<CameraConfig> CameraStore::with(CameraConfig camera) const {
   return cameras;
 }
 
-base::Result<base::CameraId> CameraStore::add(const boost::json::object& request) {
+base::Result<base::CameraId> CameraStore::add(const boost::json::object& request,
+                                              const std::optional<base::CameraId>& id_given) {
+  if (id_given && find(*id_given) != nullptr) return base::invalid_argument("there is a camera with this id already");
   if (cameras_.size() >= kMaxCameras) return base::out_of_range("a node records at most 512 cameras");
   CameraConfig camera;
-  camera.id = base::CameraId{base::Uuid::make_v7(clock_)};
+  camera.id = id_given.value_or(base::CameraId{base::Uuid::make_v7(clock_)});
   camera.created_at = clock_.wall_now();
   VG_TRY(apply_request(camera, request, box_));
   if (camera.name.empty()) return base::invalid_argument("name is missing");

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,9 @@ class CameraStore {
   const CameraConfig* find(const base::CameraId& id) const;
 
   /// camera.add of the control protocol: {name, url, sub_url?, user?, password?, sub_user?, sub_password?, SETTINGS}.
-  base::Result<base::CameraId> add(const boost::json::object& request);
+  /// `id`: the one the register has given it already. kInvalidArgument: there is a camera with it.
+  base::Result<base::CameraId> add(const boost::json::object& request,
+                                   const std::optional<base::CameraId>& id = std::nullopt);
   /// camera.set: any of those. sub_url null removes the sub stream.
   base::Status set(const base::CameraId& id, const boost::json::object& changes);
   base::Status remove(const base::CameraId& id);

@@ -65,15 +65,13 @@ base::Result<json::object> Commands::run(const json::object& request, Caller cal
   if (op == "camera.list") return list();
   if (op == "snapshot") return snapshot(request);
   if (op == "motion.tune") return tune(request);
-  if (caller == Caller::kWeb) {
-    return base::permission_denied("changes are made on the command line until accounts exist");
-  }
-  if (op == "camera.add") return add(request);
+  if (op == "camera.add") return add(request, caller);
   if (op == "camera.set") return set(request);
   if (op == "camera.remove") return remove(request);
   if (op == "motion.shadow") return shadow(request);
   if (op == "motion.wake") return wake(request);
   if (op == "camera.accept_view") return accept_view(request);
+  if (caller == Caller::kWeb) return base::permission_denied("this is asked for on the command line only");
   if (op == "age_deletion.confirm") {
     parts_.router.confirm_age_deletion();
     return json::object{};
@@ -81,16 +79,21 @@ base::Result<json::object> Commands::run(const json::object& request, Caller cal
   return base::invalid_argument("no such request: '" + op.substr(0, 64) + "'");
 }
 
-base::Result<json::object> Commands::add(const json::object& request) {
+base::Result<json::object> Commands::add(const json::object& request, Caller caller) {
   json::object fields = request;
   fields.erase("op");
-  VG_ASSIGN(const base::CameraId id, parts_.store.add(fields));
+  std::optional<base::CameraId> wanted;
+  if (caller == Caller::kWeb && fields.contains("id")) {
+    VG_ASSIGN(wanted, camera_id_of(request));
+    fields.erase("id");
+  }
+  VG_ASSIGN(const base::CameraId id, parts_.store.add(fields, wanted));
   const CameraConfig* camera = parts_.store.find(id);
   parts_.router.add_camera(id, camera->policy);
   if (!camera->policy.paused) parts_.ingest.add_camera(*camera);
   parts_.analyse.add_camera(*camera);
   base::log::info("core", "camera {} added: {}", id.to_string(), camera->main.display_url);
-  return json::object{{"id", id.to_string()}};
+  return json::object{{"id", id.to_string()}, {"camera", to_json(*camera)}};
 }
 
 base::Result<json::object> Commands::set(const json::object& request) {

@@ -35,12 +35,13 @@ base::Result<base::CameraId> camera_id_of(const boost::json::object& request);
 class Commands {
  public:
   explicit Commands(ServiceParts parts) : parts_(parts) {}
-  /// The web process may only look: until accounts exist, everything that changes something is for the command line.
+  /// The web process asks for what a person was let in to do: cameras and looking at motion. It gives a new camera the
+  /// id the register has for it. What concerns the node as a whole stays with the command line.
   std::string handle(const std::string& request_json, Caller caller);
 
  private:
   base::Result<boost::json::object> run(const boost::json::object& request, Caller caller);
-  base::Result<boost::json::object> add(const boost::json::object& request);
+  base::Result<boost::json::object> add(const boost::json::object& request, Caller caller);
   base::Result<boost::json::object> set(const boost::json::object& request);
   base::Result<boost::json::object> remove(const boost::json::object& request);
   base::Result<boost::json::object> list() const;

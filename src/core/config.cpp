@@ -53,7 +53,7 @@ KeySpec whole(const char* section, const char* key, std::int64_t low, std::int64
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 KeySpec listen_key() {
-  KeySpec spec{"server", "listen", "\"ADDR:PORT\" with a loopback address", {}, {}};
+  KeySpec spec{"server", "listen", "\"ADDR:PORT\"", {}, {}};
   spec.read = [](const toml::node& node, ServiceConfig& config, std::string& why) {
     const auto* text = node.as_string();
     if (text == nullptr) return false;
@@ -166,6 +166,15 @@ bool is_plugin_option(const std::string& text) {
          is_plugin_name(text.substr(dot + 1, equals - dot - 1));
 }
 
+bool is_file_path(const std::string& text) { return text.empty() || (text.front() == '/' && is_plain_text(text)); }
+
+/// The server of the register; what is wrong in detail is told when it is connected to.
+bool is_database(const std::string& text) {
+  const bool clean = std::all_of(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != '"' && c != '\\'; });
+  return text.empty() || (clean && text.size() <= 400 && text.rfind("postgresql://", 0) == 0);
+}
+
 KeySpec plugin_options_key() {
   constexpr std::size_t kMaxOptions = 64;
   KeySpec spec{"plugins", "options", "a list like [\"dnn.model=/srv/vonggac/models/street.onnx\"]", {}, {}};
@@ -276,11 +285,24 @@ std::vector<KeySpec> analyse_keys() {
           plugin_options_key()};
 }
 
+std::vector<KeySpec> server_keys() {
+  using C = ServiceConfig;
+  return {listen_key(),
+          choice<TlsChoice>("server", "tls", {{"auto", TlsChoice::kAuto}, {"on", TlsChoice::kOn}},
+                            [](C& c) -> TlsChoice& { return c.server.tls; }),
+          text_key("server", "tls_certificate", "an absolute path, or \"\" for a certificate of its own", is_file_path,
+                   [](C& c) -> std::string& { return c.server.tls_certificate; }),
+          text_key("server", "tls_key", "an absolute path, or \"\" with a certificate of its own", is_file_path,
+                   [](C& c) -> std::string& { return c.server.tls_key; })};
+}
+
 std::vector<KeySpec> other_keys() {
   using C = ServiceConfig;
   return {
       whole("ingest", "cameras_per_shard", 1, 32, [](C& c) -> std::uint32_t& { return c.ingest.cameras_per_shard; }),
       whole("ingest", "gather_ms", 1, 100, [](C& c) -> std::uint32_t& { return c.ingest.gather_ms; }),
+      text_key("catalogue", "database", "\"postgresql://...\", or \"\" for register.db in the data directory",
+               is_database, [](C& c) -> std::string& { return c.catalogue.database; }),
       choice<base::LogLevel>("log", "level",
                              {{"debug", base::LogLevel::kDebug},
                               {"info", base::LogLevel::kInfo},
@@ -293,8 +315,8 @@ std::vector<KeySpec> other_keys() {
 
 const std::vector<KeySpec>& key_specs() {
   static const std::vector<KeySpec> specs = [] {
-    std::vector<KeySpec> all{listen_key()};
-    for (const auto& group : {network_keys(), record_keys(), analyse_keys(), other_keys()}) {
+    std::vector<KeySpec> all;
+    for (const auto& group : {server_keys(), network_keys(), record_keys(), analyse_keys(), other_keys()}) {
       all.insert(all.end(), group.begin(), group.end());
     }
     return all;
@@ -379,13 +401,11 @@ base::Result<ListenAddress> parse_listen(std::string_view text) {
   if (!host) return base::invalid_argument(kForm);
   if (host->kind == HostKind::kName && host->host != "localhost") return base::invalid_argument(kForm);
   out.address = host->kind == HostKind::kName ? "127.0.0.1" : host->host;
-  const bool is_loopback = out.address == "::1" || out.address.rfind("127.", 0) == 0;
-  if (!is_loopback) {
-    return base::invalid_argument(
-        "only a loopback address (127.0.0.1 or [::1]) is possible: there are no accounts yet, so anybody who reaches "
-        "the port would see every camera. For a look from another computer use: ssh -L 8080:127.0.0.1:8080 SERVER");
-  }
   return out;
+}
+
+bool is_loopback(const ListenAddress& listen) {
+  return listen.address == "::1" || listen.address.rfind("127.", 0) == 0;
 }
 
 std::string to_string(const ListenAddress& listen) {

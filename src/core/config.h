@@ -17,18 +17,24 @@
 
 namespace vonggac::core {
 
-/// Where the status page listens. Loopback only, until accounts exist.
+/// Where the page listens. Anywhere but on a loopback address it is served under TLS.
 struct ListenAddress {
   std::string address = "127.0.0.1";  ///< literal; IPv6 without brackets
   std::uint16_t port = 8080;          ///< 0: any free one
   bool operator==(const ListenAddress&) const = default;
 };
-/// kInvalidArgument: not ADDR:PORT, or not a loopback address (it says why).
+/// kInvalidArgument: not ADDR:PORT.
 base::Result<ListenAddress> parse_listen(std::string_view text);
 std::string to_string(const ListenAddress& listen);
 
+bool is_loopback(const ListenAddress& listen);
+
+enum class TlsChoice { kAuto, kOn };
 struct ServerConfig {
   ListenAddress listen;
+  TlsChoice tls = TlsChoice::kAuto;      ///< kAuto: everywhere but on loopback addresses
+  std::string tls_certificate, tls_key;  ///< PEM files; empty: one of its own
+  bool uses_tls() const { return tls == TlsChoice::kOn || !is_loopback(listen); }
 };
 struct NetworkConfig {
   NetworkAllowList camera_networks;
@@ -66,6 +72,9 @@ struct PluginConfig {
   std::string directory;             ///< absolute; empty: beside the program's own libraries
   std::vector<std::string> options;  ///< "NAME.KEY=VALUE"
 };
+struct CatalogueConfig {
+  std::string database;  ///< empty: register.db in the data directory; or postgresql://...
+};
 struct LogConfig {
   base::LogLevel level = base::LogLevel::kInfo;
   base::LogFormat format = base::LogFormat::kText;
@@ -78,6 +87,7 @@ struct ServiceConfig {
   IngestConfig ingest;
   AnalyseConfig analyse;
   PluginConfig plugins;
+  CatalogueConfig catalogue;
   LogConfig log;
 };
 

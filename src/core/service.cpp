@@ -139,7 +139,8 @@ int run_service(const ServiceOptions& options) {
     analyse.tick();
     web.tick();
   });
-  base::log::info("core", "vonggac {} serves http://{}/ from {}", kVersion, web.address(), options.data_dir);
+  base::log::info("core", "vonggac {} serves {}://{}/ from {}", kVersion,
+                  options.config.server.uses_tls() ? "https" : "http", web.address(), options.data_dir);
   main_loop.run();
 
   base::log::info("core", "stopping");

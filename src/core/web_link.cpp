@@ -17,7 +17,9 @@ constexpr std::size_t kMaxViewers = 4'096;
 /// Live media waiting for the web process; beyond it viewers skip to the next key frame.
 constexpr std::size_t kMaxLiveQueueBytes = 16U << 20;
 constexpr base::Seconds kWebHeartbeatLimit{10};
+/// After a death; doubled while it dies soon after its start.
 constexpr base::Millis kRestartAfter{500};
+constexpr base::Seconds kLongestWebRestartPause{30}, kSoon{10};
 
 std::uint32_t subscription_of(const ipc::Message& message) {
   if (const auto* unit = std::get_if<ipc::LiveUnit>(&message)) return unit->subscription;
@@ -88,10 +90,16 @@ base::Status WebLink::start_process() {
   VG_ASSIGN(process_, WorkerProcess::spawn(spec, base::log_level_name(config_.log.level),
                                            base::log_format_name(config_.log.format)));
   watching_output_ = false;
+  started_ = clock_.mono_now();
   VG_TRY(loop_.add(process_->control().fd(), EPOLLIN, [this](std::uint32_t events) { on_event(events); }));
   VG_TRY(loop_.add(process_->pid_fd(), EPOLLIN, [this](std::uint32_t) { on_death(); }));
   const boost::json::object settings{
-      {"web_config", boost::json::object{{"data_dir", data_dir_}, {"listen", address_}}}};
+      {"web_config", boost::json::object{{"data_dir", data_dir_},
+                                         {"database", config_.catalogue.database},
+                                         {"listen", address_},
+                                         {"tls", config_.server.uses_tls()},
+                                         {"tls_certificate", config_.server.tls_certificate},
+                                         {"tls_key", config_.server.tls_key}}}};
   return process_->control().send(ipc::ControlReply{0, boost::json::serialize(settings)});
 }
 
@@ -183,7 +191,10 @@ void WebLink::on_death() {
   loop_.remove(process_->pid_fd());
   process_.reset();
   ++restarts_;
-  restart_at_ = clock_.mono_now() + kRestartAfter;
+  const base::MonoTime now = clock_.mono_now();
+  restart_pause_ = now - started_ > kSoon ? base::Micros(kRestartAfter)
+                                          : std::min(2 * restart_pause_, base::Micros(kLongestWebRestartPause));
+  restart_at_ = now + restart_pause_;
   while (!viewers_.empty()) unsubscribe(viewers_.begin()->first);
 }
 

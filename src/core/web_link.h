@@ -57,7 +57,8 @@ class WebLink {
   std::unique_ptr<WorkerProcess> process_;
   std::string sandbox_;
   std::uint32_t restarts_ = 0;
-  base::MonoTime restart_at_;
+  base::MonoTime started_, restart_at_;
+  base::Micros restart_pause_ = base::Millis(500);
   bool stopping_ = false;
   bool watching_output_ = false;
   std::map<std::uint32_t, Viewer> viewers_;

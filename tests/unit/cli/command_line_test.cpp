@@ -118,8 +118,8 @@ TEST_F(CommandLineTest, AWrongConfigurationEndsWithThree) {
   EXPECT_EQ(run({"serve", "--data", data(), "--config", folder_.file("c.toml")}), ExitCode::kConfiguration);
   EXPECT_NE(err_.str().find("c.toml:2:1:"), std::string::npos) << err_.str();
   EXPECT_EQ(run({"serve", "--data", data(), "--config", folder_.file("gone.toml")}), ExitCode::kConfiguration);
-  EXPECT_EQ(run({"serve", "--data", data(), "--listen", "0.0.0.0:80"}), ExitCode::kConfiguration);
-  EXPECT_NE(err_.str().find("accounts"), std::string::npos);
+  EXPECT_EQ(run({"serve", "--data", data(), "--listen", "example.org:80"}), ExitCode::kConfiguration);
+  EXPECT_NE(err_.str().find("127.0.0.1:8080"), std::string::npos);
   EXPECT_TRUE(served_data_.empty());
 }
 
@@ -285,9 +285,6 @@ TEST_F(CommandLineTest, ComplainsInVietnameseWhenAsked) {
   EXPECT_NE(complaint({"status", "--data", data()}).find("không có dịch vụ nào chạy trên"), std::string::npos)
       << err_.str();
   EXPECT_NE(complaint({"clips", "--data", data(), "--from", "hôm qua"}).find("không phải thời điểm: 'hôm qua'"),
-            std::string::npos)
-      << err_.str();
-  EXPECT_NE(complaint({"serve", "--data", data(), "--listen", "0.0.0.0:80"}).find("chưa có tài khoản"),
             std::string::npos)
       << err_.str();
 }

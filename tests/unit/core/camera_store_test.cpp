@@ -50,6 +50,20 @@ TEST_F(CameraStoreTest, KeepsACameraOverARestart) {
   EXPECT_EQ(access->request_url.reveal(), "rtsp://192.168.1.10:8554/main");
 }
 
+TEST_F(CameraStoreTest, TakesTheIdThatTheRegisterHasGivenOnce) {
+  auto store = open();
+  const base::CameraId given{*base::Uuid::parse("01932b6e-7a10-7c3e-9f00-0123456789ab")};
+  const json::object wanted = request(R"({"name":"a","url":"rtsp://10.0.0.1/1","user":"eve","password":"hush"})");
+  const auto id = store->add(wanted, given);
+  ASSERT_TRUE(id.has_value()) << id.error().message();
+  EXPECT_EQ(*id, given);
+  const auto access = store->access(given, media::StreamRole::kMain);
+  ASSERT_TRUE(access.has_value());
+  EXPECT_EQ(access->password.reveal(), "hush");
+  EXPECT_EQ(store->add(wanted, given).error().kind(), base::ErrorKind::kInvalidArgument);
+  EXPECT_EQ(store->cameras().size(), 1U);
+}
+
 TEST_F(CameraStoreTest, WritesNoSecretIntoTheFileOrTheJson) {
   auto store = open();
   const auto id = store->add(request(
