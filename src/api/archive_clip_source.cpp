@@ -37,6 +37,8 @@ class ClipBody final : public BodySource {
 record::FootageFilter record_filter(const FootageFilter& filter) {
   record::FootageFilter out;
   out.camera = filter.camera;
+  out.among = filter.among;
+  out.except = filter.except;
   out.from = filter.from;
   out.to = filter.to;
   out.only_motion = filter.only_motion;
@@ -146,6 +148,8 @@ class ArchiveClipSource final : public ClipSource {
   base::Result<SearchHits> search(const SearchFilter& filter) override {
     record::MotionSearch search;
     search.cameras = filter.cameras;
+    search.among = filter.among;
+    search.except = filter.except;
     VG_ASSIGN(search.region, record::MotionRegion::parse(filter.region));
     search.from = filter.from;
     search.to = filter.to;
@@ -162,6 +166,12 @@ class ArchiveClipSource final : public ClipSource {
     out.more = found.more;
     out.complete = found.complete;
     return out;
+  }
+
+  base::Result<base::CameraId> camera_of_event(std::int64_t event) override {
+    VG_ASSIGN(const std::shared_ptr<record::Archive> archive, open());
+    if (!archive) return base::not_found("nothing has been recorded yet");
+    return kept(archive->camera_of_event(event));
   }
 
   base::Result<base::Bytes> thumbnail(std::int64_t event) override {

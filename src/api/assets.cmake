@@ -21,6 +21,8 @@ if(CMAKE_SCRIPT_MODE_FILE)
       set(type "text/css; charset=utf-8")
     elseif(extension STREQUAL ".js")
       set(type "text/javascript; charset=utf-8")
+    elseif(extension STREQUAL ".json")
+      set(type "application/json")
     elseif(extension STREQUAL ".svg")
       set(type "image/svg+xml")
     else()
@@ -59,7 +61,7 @@ ${table}  };
   return()
 endif()
 
-file(GLOB page_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/page/*)
+file(GLOB page_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/page/* ${CMAKE_CURRENT_LIST_DIR}/openapi.json)
 string(REPLACE ";" "|" page_files_joined "${page_files}")
 set(page_assets_source ${CMAKE_CURRENT_BINARY_DIR}/page_assets.cpp)
 add_custom_command(

@@ -21,8 +21,10 @@ namespace vonggac::api {
 
 struct FootageFilter {
   std::optional<base::CameraId> camera;
-  std::optional<base::WallTime> from;  ///< what ends after it
-  std::optional<base::WallTime> to;    ///< what begins before it
+  std::optional<std::vector<base::CameraId>> among;  ///< only of these; none: of all
+  std::vector<base::CameraId> except;                ///< but not of these
+  std::optional<base::WallTime> from;                ///< what ends after it
+  std::optional<base::WallTime> to;                  ///< what begins before it
   bool only_motion = false;
   bool only_alarms = false;  ///< of events
   std::size_t limit = 200;   ///< the oldest ones first
@@ -74,8 +76,10 @@ struct TamperRow {
 
 /// What to look for in the stored motion grids; the region's text is checked by the one who answers.
 struct SearchFilter {
-  std::vector<base::CameraId> cameras;  ///< none: all
-  std::string region;                   ///< "x,y,w,h;x,y,x,y,x,y", 0..1 of the picture
+  std::vector<base::CameraId> cameras;               ///< none: all
+  std::optional<std::vector<base::CameraId>> among;  ///< only of these; none: of all
+  std::vector<base::CameraId> except;                ///< but not of these
+  std::string region;                                ///< "x,y,w,h;x,y,x,y,x,y", 0..1 of the picture
   std::optional<base::WallTime> from, to;
   std::int64_t min_cells = 1, min_seconds = 1;
   std::size_t limit = 200;  ///< the newest ones
@@ -106,6 +110,8 @@ class ClipSource {
   virtual base::Result<std::vector<TamperRow>> tampers(const FootageFilter& filter) = 0;
   virtual base::Result<SearchHits> search(const SearchFilter& filter) = 0;
   virtual base::Result<base::Bytes> thumbnail(std::int64_t event) = 0;
+  /// Whose event it is. kNotFound.
+  virtual base::Result<base::CameraId> camera_of_event(std::int64_t event) = 0;
   /// A playable MP4 of what is stored in [from, to), which need not exist as one file.
   virtual base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId& camera, base::WallTime from,
                                                               base::WallTime to) = 0;

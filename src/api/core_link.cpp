@@ -64,6 +64,21 @@ void CoreLink::ask(const std::string& json, base::Micros max_age, Answer answer)
   questions_[id].answers.push_back(std::move(answer));
 }
 
+void CoreLink::command(const std::string& json, Answer answer) {
+  if (questions_.size() >= kMaxOpenQuestions) {
+    answer(base::unavailable("too many open questions to core"));
+    return;
+  }
+  const std::uint32_t id = next_id_++;
+  if (const base::Status sent = channel_.send(ipc::ControlRequest{id, json}); !sent.ok()) {
+    answer(sent);
+    return;
+  }
+  Question question{"", clock_.mono_now(), {}};
+  question.answers.push_back(std::move(answer));
+  questions_[id] = std::move(question);
+}
+
 std::uint32_t CoreLink::subscribe(const base::CameraId& camera, media::StreamRole role) {
   const std::uint32_t id = next_id_++;
   subscriptions_[id] = Subscription{camera, role};
@@ -111,7 +126,8 @@ void CoreLink::take(const ipc::ControlReply& reply) {
     finish(reply.id, status);
     return;
   }
-  if (kept_.size() < kMaxKeptAnswers) kept_[found->second.json] = Kept{reply.json, clock_.mono_now()};
+  if (!found->second.json.empty() && kept_.size() < kMaxKeptAnswers)
+    kept_[found->second.json] = Kept{reply.json, clock_.mono_now()};
   finish(reply.id, reply.json);
 }
 

@@ -40,6 +40,8 @@ class CoreLink {
 
   /// Core's whole JSON reply, `ok` being true. An answer not older than `max_age` serves again.
   void ask(const std::string& json, base::Micros max_age, Answer answer);
+  /// A change: sent each time it is said, its answer shared with nobody and kept nowhere (it may hold a password).
+  void command(const std::string& json, Answer answer);
   std::uint32_t subscribe(const base::CameraId& camera, media::StreamRole role);
   void unsubscribe(std::uint32_t subscription);
   void set_receiver(LiveReceiver* receiver) { receiver_ = receiver; }

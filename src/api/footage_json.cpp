@@ -35,7 +35,16 @@ base::Result<json::object> parse_reply(const std::string& reply) {
   return std::move(value.get_object());
 }
 
-/// The page has no accounts yet, so it shows no addresses and no user names.
+void choose_cameras(json::value* cameras, const CameraChoice& keep) {
+  if (cameras == nullptr || !cameras->is_array()) return;
+  json::array kept;
+  for (json::value& camera : cameras->get_array()) {
+    if (keep(camera)) kept.push_back(std::move(camera));
+  }
+  *cameras = std::move(kept);
+}
+
+/// Addresses of cameras and user names at them are for who connects cameras, on the command line.
 void strip_addresses(json::value* cameras) {
   if (cameras == nullptr || !cameras->is_array()) return;
   for (json::value& camera : cameras->get_array()) {
@@ -131,23 +140,26 @@ std::string tampers_json(const std::vector<TamperRow>& rows, bool more) {
   return list_json("tampers", std::move(out), more);
 }
 
-base::Result<std::string> status_json(const std::string& reply, const WebStats& stats) {
+base::Result<std::string> status_json(const std::string& reply, const WebStats& stats, const CameraChoice& keep) {
   VG_ASSIGN(json::object parsed, parse_reply(reply));
   json::value* status = parsed.if_contains("status");
   if (status == nullptr || !status->is_object()) return base::internal_error("core's status has another shape");
   json::object& out = status->get_object();
+  choose_cameras(out.if_contains("cameras"), keep);
   strip_addresses(out.if_contains("cameras"));
   out["web"] = json::object{{"connections", stats.connections}, {"connections_refused", stats.connections_refused},
                             {"viewers", stats.viewers},         {"tiles", stats.tiles},
                             {"units_sent", stats.units_sent},   {"units_dropped", stats.units_dropped},
-                            {"viewers_cut", stats.viewers_cut}};
+                            {"viewers_cut", stats.viewers_cut}, {"requests", stats.requests},
+                            {"refused", stats.refused}};
   return json::serialize(out);
 }
 
-base::Result<std::string> cameras_json(const std::string& reply) {
+base::Result<std::string> cameras_json(const std::string& reply, const CameraChoice& keep) {
   VG_ASSIGN(json::object parsed, parse_reply(reply));
   json::value* cameras = parsed.if_contains("cameras");
   if (cameras == nullptr || !cameras->is_array()) return base::internal_error("core's list has another shape");
+  choose_cameras(cameras, keep);
   strip_addresses(cameras);
   return json::serialize(json::object{{"cameras", std::move(*cameras)}});
 }

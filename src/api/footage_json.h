@@ -4,9 +4,12 @@
 /// Errors   core's reply of another shape than agreed: kInternal.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <boost/json.hpp>
 
 #include "api/clip_source.h"
 #include "api/routes.h"
@@ -19,10 +22,12 @@ std::string tampers_json(const std::vector<TamperRow>& rows, bool more);
 std::string gaps_json(const std::vector<GapRow>& rows, bool more);
 std::string search_json(const SearchHits& found);
 
+/// Which entries of a list of cameras stay.
+using CameraChoice = std::function<bool(const boost::json::value&)>;
 /// Core's `status` reply without camera addresses and user names, with a "web" part.
-base::Result<std::string> status_json(const std::string& reply, const WebStats& stats);
+base::Result<std::string> status_json(const std::string& reply, const WebStats& stats, const CameraChoice& keep);
 /// Core's `camera.list` reply without addresses and user names.
-base::Result<std::string> cameras_json(const std::string& reply);
+base::Result<std::string> cameras_json(const std::string& reply, const CameraChoice& keep);
 
 /// Core's `motion.tune` reply.
 base::Result<std::string> tune_json(const std::string& reply);

@@ -21,7 +21,8 @@ constexpr auto kPause = std::chrono::milliseconds(200);
 
 /// The socket's buffer is empty, so that a short answer fits without waiting.
 void refuse(asio::ip::tcp::socket& socket) {
-  HttpReply reply = problem_reply(503, "too many connections; try again in a moment");
+  HttpReply reply = problem_reply(
+      503, {"Có quá nhiều kết nối, hãy thử lại sau giây lát.", "too many connections; try again in a moment"});
   reply.headers.emplace_back("Retry-After", "2");
   const std::string text = render_head(reply, false) + *reply.body;
   ErrorCode ignored;
@@ -59,7 +60,7 @@ void HttpServer::on_accept(const ErrorCode& error, asio::ip::tcp::socket socket)
   }
   if (context_.stats.connections >= context_.max_connections) {
     ++context_.stats.connections_refused;
-    refuse(socket);
+    if (context_.tls == nullptr) refuse(socket);
   } else {
     ErrorCode ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -85,7 +86,7 @@ void HttpServer::refuse_without_descriptors() {
   acceptor_.non_blocking(true, error);
   asio::ip::tcp::socket socket(acceptor_.get_executor());
   acceptor_.accept(socket, error);
-  if (!error) refuse(socket);
+  if (!error && context_.tls == nullptr) refuse(socket);
   socket.close(error);
   reserve_.reset(fcntl(acceptor_.native_handle(), F_DUPFD_CLOEXEC, 0));
 }

@@ -7,12 +7,14 @@
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/detect_ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include "api/client_stream.h"
 #include "api/live_session.h"
 #include "base/log.h"
 
@@ -27,7 +29,9 @@ using ErrorCode = boost::system::error_code;
 constexpr std::uint32_t kMaxHeaderBytes = 16U << 10;
 constexpr std::uint64_t kMaxBodyBytes = 64U << 10;
 constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kTlsPatience = std::chrono::seconds(10);
 constexpr auto kLingerPatience = std::chrono::seconds(1);
+constexpr auto kLookEvery = std::chrono::milliseconds(250);  // at the right to what is being sent
 constexpr std::size_t kMaxLingerBytes = 256U << 10;
 constexpr std::size_t kPieceBytes = 256U << 10;
 
@@ -52,8 +56,14 @@ HttpRequest request_from(const Parser& parser) {
   request.range = field(parser, http::field::range);
   request.if_range = field(parser, http::field::if_range);
   request.if_none_match = field(parser, http::field::if_none_match);
+  request.if_match = field(parser, http::field::if_match);
+  request.idempotency_key = field(parser, "Idempotency-Key");
   request.fetch_site = field(parser, "Sec-Fetch-Site");
   request.fetch_mode = field(parser, "Sec-Fetch-Mode");
+  request.authorization = field(parser, http::field::authorization);
+  request.cookie = field(parser, http::field::cookie);
+  request.content_type = field(parser, http::field::content_type);
+  request.accept_language = field(parser, http::field::accept_language);
   request.upgrade = beast::websocket::is_upgrade(parser.get());
   // Two Host fields: which one a check looks at must never be a matter of taste.
   if (parser.get().count(http::field::host) > 1) request.host.clear();
@@ -63,53 +73,101 @@ HttpRequest request_from(const Parser& parser) {
 class HttpSession final : public Connection, public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(asio::ip::tcp::socket socket, ServerContext& context)
-      : context_(context), slot_(std::make_shared<ConnectionSlot>(context.stats)), stream_(std::move(socket)) {
+      : context_(context),
+        slot_(std::make_shared<ConnectionSlot>(context.stats)),
+        stream_(std::move(socket), context.tls) {
+    ErrorCode ignored;
+    address_ = stream_.next_layer().socket().remote_endpoint(ignored).address().to_string();
     context_.connections.insert(this);
   }
   ~HttpSession() override { context_.connections.erase(this); }
 
-  void close() override { stream_.close(); }
+  void close() override { stream_.next_layer().close(); }
+
+  void begin() {
+    if (!stream_.is_secure()) {
+      read();
+      return;
+    }
+    stream_.next_layer().expires_after(kTlsPatience);
+    beast::async_detect_ssl(
+        stream_.next_layer(), buffer_,
+        [self = shared_from_this()](const ErrorCode& error, bool secure) { self->on_first_bytes(error, secure); });
+  }
 
   void read() {
     parser_.emplace();
     parser_->header_limit(kMaxHeaderBytes);
     parser_->body_limit(kMaxBodyBytes);
     reply_ = {};
-    stream_.expires_after(kPatience);
+    stream_.next_layer().expires_after(kPatience);
     http::async_read(stream_, buffer_, *parser_,
                      [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_request(error); });
   }
 
  private:
+  void on_first_bytes(const ErrorCode& error, bool secure) {
+    if (error) return;
+    if (!secure) {
+      tell_to_use_tls();
+      return;
+    }
+    stream_.tls()->async_handshake(asio::ssl::stream_base::server, buffer_.data(),
+                                   [self = shared_from_this()](const ErrorCode& failed, std::size_t used) {
+                                     self->buffer_.consume(used);
+                                     if (!failed) self->read();
+                                   });
+  }
+
+  /// Somebody typed http:// before the address of a port that speaks TLS.
+  void tell_to_use_tls() {
+    static const std::string answer =
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
+        "H\u00e3y d\u00f9ng https:// thay cho http://. Use https:// instead of http://.\n";
+    asio::async_write(stream_.next_layer(), asio::buffer(answer),
+                      [self = shared_from_this()](const ErrorCode&, std::size_t) {
+                        ErrorCode ignored;
+                        self->stream_.next_layer().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+                      });
+  }
+
   void on_request(const ErrorCode& error) {
     if (error) {
       refuse_malformed(error);
       return;
     }
-    const HttpRequest request = request_from(*parser_);
+    HttpRequest request = request_from(*parser_);
+    request.address = address_;
+    request.secure = stream_.is_secure();
     keep_alive_ = parser_->get().keep_alive();
     head_only_ = request.method == "HEAD";
-    if (request.upgrade && is_live_path(request.target)) {
+    if (Routes::is_live(request)) {
       upgrade(request);
       return;
     }
-    context_.routes.handle(request, [self = shared_from_this()](HttpReply reply) { self->write(std::move(reply)); });
-  }
-
-  static bool is_live_path(std::string_view target) {
-    return route_of(target.substr(0, target.find('?'))).kind == RouteKind::kLive;
+    request.body = std::move(parser_->get().body());
+    context_.routes.handle(std::move(request),
+                           [self = shared_from_this()](HttpReply reply) { self->write(std::move(reply)); });
   }
 
   void upgrade(const HttpRequest& request) {
-    if (auto refused = context_.routes.live_refusal(request)) {
+    stream_.next_layer().expires_never();
+    context_.routes.admit_live(
+        request, [self = shared_from_this()](std::optional<HttpReply> refused, gate::Credentials credentials) {
+          self->on_live_admission(std::move(refused), std::move(credentials));
+        });
+  }
+
+  void on_live_admission(std::optional<HttpReply> refused, gate::Credentials credentials) {
+    if (!stream_.next_layer().socket().is_open()) return;
+    if (refused) {
       keep_alive_ = false;
       write(std::move(*refused));
       return;
     }
     // Bytes after the request would be frames sent before the handshake was answered: no browser does that.
     if (buffer_.size() > 0) return;
-    stream_.expires_never();
-    start_live_session(std::move(stream_), parser_->release(), context_, slot_);
+    start_live_session(std::move(stream_), parser_->release(), context_, slot_, std::move(credentials));
   }
 
   /// Answers what can be answered; a peer that went away or was silent gets nothing.
@@ -124,11 +182,11 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     head_only_ = false;
     linger_ = true;
     if (error == http::error::header_limit) {
-      write(problem_reply(431, "the header of the request is too large"));
+      write(problem_reply(431, {"Phần đầu của yêu cầu quá dài.", "the header of the request is too large"}));
     } else if (error == http::error::body_limit) {
-      write(problem_reply(413, "the body of the request is too large"));
+      write(problem_reply(413, {"Nội dung gửi lên quá lớn.", "the body of the request is too large"}));
     } else {
-      write(problem_reply(400, "the request cannot be understood"));
+      write(problem_reply(400, {"Yêu cầu không đọc được.", "the request cannot be understood"}));
     }
   }
 
@@ -138,14 +196,15 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     next_ = reply_.first;
     std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::const_buffer()};
     if (reply_.body && !head_only_ && reply_.status != 304) parts[1] = asio::buffer(*reply_.body);
-    stream_.expires_after(kPatience);
+    if (reply_.permit) watch_permit();
+    stream_.next_layer().expires_after(kPatience);
     asio::async_write(stream_, parts,
                       [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
   }
 
   void on_written(const ErrorCode& error) {
     if (error) {
-      stream_.close();
+      stream_.next_layer().close();
       return;
     }
     if (reply_.source && !head_only_ && next_ < reply_.first + reply_.length) {
@@ -161,34 +220,67 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   }
 
   void fetch_piece() {
+    if (reply_.permit && !reply_.permit->valid()) {
+      cut();
+      return;
+    }
     const std::uint64_t left = reply_.first + reply_.length - next_;
     const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left, kPieceBytes));
     const auto piece = std::make_shared<base::Result<base::Bytes>>(base::internal_error("not read"));
     const bool accepted =
         context_.files.run([source = reply_.source, at = next_, size, piece] { *piece = source->read(at, size); },
                            [self = shared_from_this(), piece, size] { self->write_piece(*piece, size); });
-    if (!accepted) stream_.close();
+    if (!accepted) stream_.next_layer().close();
+  }
+
+  /// While a slow reader is waited for as well, or a download would go on for as long as it can be made to last.
+  void watch_permit() {
+    watch_.expires_after(kLookEvery);
+    watch_.async_wait([weak = weak_from_this()](const ErrorCode& error) {
+      const auto self = weak.lock();
+      if (error || !self || !self->reply_.permit) return;
+      if (self->reply_.permit->valid()) {
+        self->watch_permit();
+      } else {
+        self->cut();
+      }
+    });
+  }
+
+  /// Resets the connection: an orderly end would still deliver the megabytes that wait in the kernel.
+  void cut() {
+    if (!stream_.next_layer().socket().is_open()) return;
+    base::log::info("api", "a download was cut: no longer allowed");
+    ErrorCode ignored;
+    stream_.next_layer().socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    stream_.next_layer().close();
   }
 
   /// The head is out already: when the rest cannot be read, the only honest answer is to break off.
   void write_piece(base::Result<base::Bytes>& piece, std::size_t size) {
     if (!piece || piece->size() != size) {
       base::log::warning("api", "clip broken off: {}", piece ? "short read" : piece.error().to_string());
-      stream_.close();
+      stream_.next_layer().close();
       return;
     }
     piece_ = std::move(*piece);
     next_ += size;
-    stream_.expires_after(kPatience);
+    stream_.next_layer().expires_after(kPatience);
     asio::async_write(stream_, asio::buffer(piece_),
                       [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
   }
 
   void finish() {
     ErrorCode ignored;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    if (stream_.is_secure() && !linger_) {
+      stream_.next_layer().expires_after(kLingerPatience);
+      stream_.tls()->async_shutdown(
+          [self = shared_from_this()](const ErrorCode&) { self->stream_.next_layer().close(); });
+      return;
+    }
+    stream_.next_layer().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     if (linger_) {
-      stream_.expires_after(kLingerPatience);
+      stream_.next_layer().expires_after(kLingerPatience);
       drain();
     }
   }
@@ -205,7 +297,9 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
 
   ServerContext& context_;
   std::shared_ptr<ConnectionSlot> slot_;
-  beast::tcp_stream stream_;
+  std::string address_;
+  ClientStream stream_;
+  asio::steady_timer watch_{stream_.get_executor()};
   beast::flat_buffer buffer_{kMaxHeaderBytes + kMaxBodyBytes};
   std::optional<Parser> parser_;
   bool keep_alive_ = false;
@@ -222,7 +316,7 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
 }  // namespace
 
 void start_http_session(asio::ip::tcp::socket socket, ServerContext& context) {
-  std::make_shared<HttpSession>(std::move(socket), context)->read();
+  std::make_shared<HttpSession>(std::move(socket), context)->begin();
 }
 
 }  // namespace vonggac::api

@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "api/handler_parts.h"
+
 namespace vonggac::api {
 namespace {
 
@@ -19,12 +21,18 @@ const char* reason_phrase(unsigned status) {
   switch (status) {
     case 200:
       return "OK";
+    case 201:
+      return "Created";
+    case 204:
+      return "No Content";
     case 206:
       return "Partial Content";
     case 304:
       return "Not Modified";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 403:
       return "Forbidden";
     case 404:
@@ -33,14 +41,26 @@ const char* reason_phrase(unsigned status) {
       return "Method Not Allowed";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 412:
+      return "Precondition Failed";
     case 413:
       return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
     case 416:
       return "Range Not Satisfiable";
     case 421:
       return "Misdirected Request";
+    case 422:
+      return "Unprocessable Content";
+    case 423:
+      return "Locked";
     case 426:
       return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
     case 500:
@@ -68,33 +88,63 @@ HttpReply json_reply(std::string body) {
   return reply;
 }
 
-HttpReply problem_reply(unsigned status, const std::string& detail) {
-  const boost::json::object problem{
-      {"type", "about:blank"}, {"title", reason_phrase(status)}, {"status", status}, {"detail", detail}};
+namespace {
+
+HttpReply problem_body(unsigned status, boost::json::object problem) {
   HttpReply reply = text_reply(status, "application/problem+json", boost::json::serialize(problem));
   reply.headers.emplace_back("Cache-Control", "no-store");
+  return reply;
+}
+
+boost::json::object problem_json(unsigned status, const catalogue::Sentence& sentence, std::string_view code) {
+  boost::json::object problem{{"type", "about:blank"},
+                              {"title", reason_phrase(status)},
+                              {"status", status},
+                              {"detail", sentence.en},
+                              {"sentence", sentence_json(sentence)}};
+  if (!code.empty()) problem["code"] = code;
+  return problem;
+}
+
+}  // namespace
+
+HttpReply problem_reply(unsigned status, const catalogue::Sentence& sentence, std::string_view code) {
+  return problem_body(status, problem_json(status, sentence, code));
+}
+
+HttpReply problems_reply(const catalogue::Problems& problems) {
+  catalogue::Sentence first{"Biểu mẫu còn chỗ chưa đúng.", "Something in the form is not right."};
+  boost::json::object problem = problem_json(422, first, "form");
+  problem["problems"] = problems_json(problems);
+  return problem_body(422, std::move(problem));
+}
+
+HttpReply refusal_reply(const gate::Refusal& refusal) {
+  HttpReply reply = problem_reply(refusal.status, refusal.sentence, refusal.code);
+  if (refusal.retry_after_s > 0) reply.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after_s));
   return reply;
 }
 
 HttpReply problem_reply(const base::Status& status) {
   switch (status.kind()) {
     case base::ErrorKind::kInvalidArgument:
-      return problem_reply(400, "the request is not valid");
+      return problem_reply(400, {"Yêu cầu không hợp lệ.", "the request is not valid"});
     case base::ErrorKind::kNotFound:
-      return problem_reply(404, "there is no such thing");
+      return problem_reply(404, {"Không có mục này.", "there is no such thing"});
     case base::ErrorKind::kPermissionDenied:
-      return problem_reply(403, "not allowed");
+      return problem_reply(403, {"Không được phép.", "not allowed"});
     case base::ErrorKind::kOutOfRange:
-      return problem_reply(400, "outside what exists or is allowed");
+      return problem_reply(400, {"Ngoài phạm vi có dữ liệu hoặc được phép.", "outside what exists or is allowed"});
     case base::ErrorKind::kUnavailable:
     case base::ErrorKind::kNoSpace:
-      return problem_reply(503, "not now; try again in a moment");
+      return problem_reply(503, {"Hiện chưa làm được, hãy thử lại sau giây lát.", "not now; try again in a moment"});
     case base::ErrorKind::kTimedOut:
-      return problem_reply(504, "the recorder did not answer in time");
+      return problem_reply(504, {"Bộ ghi không trả lời kịp.", "the recorder did not answer in time"});
     case base::ErrorKind::kDataLoss:
-      return problem_reply(500, "the stored footage is damaged here");
+      return problem_reply(500, {"Dữ liệu lưu ở đây bị hỏng.", "the stored data is damaged here"});
     default:
-      return problem_reply(500, "something went wrong here; see the log of the service");
+      return problem_reply(
+          500, {"Có lỗi ở máy chủ; xem nhật ký của dịch vụ.", "something went wrong here; see the log of the service"});
   }
 }
 

@@ -12,6 +12,12 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "catalogue/problems.h"
+#include "gate/refusal.h"
+
+namespace vonggac::gate {
+class Permit;
+}
 
 namespace vonggac::api {
 
@@ -23,9 +29,18 @@ struct HttpRequest {
   std::string range;
   std::string if_range;
   std::string if_none_match;
+  std::string if_match;
+  std::string idempotency_key;
   std::string fetch_site;  ///< Sec-Fetch-Site
   std::string fetch_mode;  ///< Sec-Fetch-Mode
-  bool upgrade = false;    ///< asks for a WebSocket
+  std::string authorization;
+  std::string cookie;
+  std::string content_type;
+  std::string accept_language;
+  std::string body;
+  std::string address;   ///< of the client, from the connection: no header is believed
+  bool upgrade = false;  ///< asks for a WebSocket
+  bool secure = false;   ///< came over TLS
 };
 
 /// A body that is read piece by piece while it is sent.
@@ -42,7 +57,8 @@ struct HttpReply {
   std::string content_type;
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<const std::string> body;
-  std::shared_ptr<BodySource> source;  ///< instead of body: bytes [first, first + length)
+  std::shared_ptr<BodySource> source;          ///< instead of body: bytes [first, first + length)
+  std::shared_ptr<const gate::Permit> permit;  ///< of the source: no longer valid, nothing more is sent
   std::uint64_t first = 0;
   std::uint64_t length = 0;
 
@@ -54,8 +70,12 @@ using ReplySink = std::function<void(HttpReply)>;
 const char* reason_phrase(unsigned status);
 HttpReply text_reply(unsigned status, std::string content_type, std::string body);
 HttpReply json_reply(std::string body);
-/// RFC 9457. `detail` is one of our own sentences: never text of the request or of the operating system.
-HttpReply problem_reply(unsigned status, const std::string& detail);
+/// RFC 9457. The sentences are our own: never text of the request or of the operating system. `detail` is the English
+/// one, `sentence` holds both; `code` is for programs.
+HttpReply problem_reply(unsigned status, const catalogue::Sentence& sentence, std::string_view code = "");
+/// 422 with all that is wrong with a form: rule, field, both sentences.
+HttpReply problems_reply(const catalogue::Problems& problems);
+HttpReply refusal_reply(const gate::Refusal& refusal);
 /// The status that fits an error; its message stays inside.
 HttpReply problem_reply(const base::Status& status);
 

@@ -47,10 +47,13 @@ struct Outgoing {
 struct Tile {
   base::CameraId camera;
   media::StreamRole role = media::StreamRole::kSub;
-  LiveHub::Ticket ticket = 0;  ///< 0: paused
+  LiveHub::Ticket ticket = 0;                  ///< 0: paused, or not admitted yet
+  std::uint64_t asked = 0;                     ///< number of the question whether it may be watched
+  std::shared_ptr<const gate::Permit> permit;  ///< none: not admitted yet
   live::TileMuxer muxer;
   bool has_init = false;
   bool cut_before = false;
+  bool paused = false;
 };
 
 base::Bytes framed(std::uint8_t kind, std::uint8_t tile, base::ByteSpan bytes) {
@@ -63,8 +66,13 @@ base::Bytes framed(std::uint8_t kind, std::uint8_t tile, base::ByteSpan bytes) {
 
 class LiveSession final : public Connection, public LiveSink, public std::enable_shared_from_this<LiveSession> {
  public:
-  LiveSession(beast::tcp_stream stream, ServerContext& context, std::shared_ptr<ConnectionSlot> slot)
-      : context_(context), slot_(std::move(slot)), socket_(std::move(stream)), timer_(socket_.get_executor()) {
+  LiveSession(ClientStream stream, ServerContext& context, std::shared_ptr<ConnectionSlot> slot,
+              gate::Credentials credentials)
+      : context_(context),
+        slot_(std::move(slot)),
+        credentials_(std::move(credentials)),
+        socket_(std::move(stream)),
+        timer_(socket_.get_executor()) {
     context_.connections.insert(this);
     ++context_.stats.viewers;
   }
@@ -169,7 +177,38 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
     ++context_.stats.tiles;
     tile.camera = command.camera;
     tile.role = command.role;
-    attach(command.tile);
+    tile.asked = ++questions_;
+    context_.routes.admit_tile(
+        credentials_, command.camera,
+        [weak = weak_from_this(), number = command.tile, asked = tile.asked](std::shared_ptr<gate::Permit> permit) {
+          if (const auto self = weak.lock()) self->on_admission(number, asked, std::move(permit));
+        });
+  }
+
+  /// The tile may show something else by now, or nothing.
+  void on_admission(std::uint8_t number, std::uint64_t asked, std::shared_ptr<gate::Permit> permit) {
+    const auto tile = tiles_.find(number);
+    if (!open_ || tile == tiles_.end() || tile->second.asked != asked) return;
+    if (!permit) {
+      refuse_tile(number);
+      return;
+    }
+    tile->second.permit = std::move(permit);
+    if (!tile->second.paused) attach(number);
+  }
+
+  /// The same words for a camera that is somebody else's and for one that does not exist.
+  void refuse_tile(std::uint8_t number) {
+    drop_tile(number);
+    say(number, live_ended_text(number, "not_allowed"));
+  }
+
+  void end_revoked_tiles() {
+    std::vector<std::uint8_t> revoked;
+    for (const auto& [number, tile] : tiles_) {
+      if (tile.permit && !tile.permit->valid()) revoked.push_back(number);
+    }
+    for (const std::uint8_t number : revoked) refuse_tile(number);
   }
 
   void attach(std::uint8_t number) {
@@ -186,16 +225,16 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 
   void pause(std::uint8_t number) {
     const auto tile = tiles_.find(number);
-    if (tile == tiles_.end() || tile->second.ticket == 0) return;
+    if (tile == tiles_.end() || std::exchange(tile->second.paused, true)) return;
     context_.hub.detach(std::exchange(tile->second.ticket, 0));
     forget_media(number);
   }
 
   void resume(std::uint8_t number) {
     const auto tile = tiles_.find(number);
-    if (tile == tiles_.end() || tile->second.ticket != 0) return;
+    if (tile == tiles_.end() || !std::exchange(tile->second.paused, false)) return;
     tile->second.cut_before = true;
-    attach(number);
+    if (tile->second.permit) attach(number);
   }
 
   void drop_tile(std::uint8_t number) {
@@ -309,6 +348,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
         self->end();
         return;
       }
+      self->end_revoked_tiles();
       self->tick();
     });
   }
@@ -341,7 +381,9 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 
   ServerContext& context_;
   std::shared_ptr<ConnectionSlot> slot_;
-  websocket::stream<beast::tcp_stream, false> socket_;  // without permessage-deflate: video does not shrink
+  gate::Credentials credentials_;
+  std::uint64_t questions_ = 0;
+  websocket::stream<ClientStream, false> socket_;  // without permessage-deflate: video does not shrink
   asio::steady_timer timer_;
   UpgradeRequest request_;
   beast::flat_buffer buffer_;
@@ -357,9 +399,10 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 
 }  // namespace
 
-void start_live_session(beast::tcp_stream stream, UpgradeRequest request, ServerContext& context,
-                        std::shared_ptr<ConnectionSlot> slot) {
-  std::make_shared<LiveSession>(std::move(stream), context, std::move(slot))->start(std::move(request));
+void start_live_session(ClientStream stream, UpgradeRequest request, ServerContext& context,
+                        std::shared_ptr<ConnectionSlot> slot, gate::Credentials credentials) {
+  std::make_shared<LiveSession>(std::move(stream), context, std::move(slot), std::move(credentials))
+      ->start(std::move(request));
 }
 
 }  // namespace vonggac::api

@@ -5,17 +5,16 @@
 
 #include <memory>
 
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "api/client_stream.h"
 #include "api/server_context.h"
 
 namespace vonggac::api {
 
-/// `request` is the checked upgrade request; the stream has no operation under way.
-void start_live_session(boost::beast::tcp_stream stream,
-                        boost::beast::http::request<boost::beast::http::string_body> request, ServerContext& context,
-                        std::shared_ptr<ConnectionSlot> slot);
+/// `request` is the checked upgrade request of `credentials`; the stream has no operation under way.
+void start_live_session(ClientStream stream, boost::beast::http::request<boost::beast::http::string_body> request,
+                        ServerContext& context, std::shared_ptr<ConnectionSlot> slot, gate::Credentials credentials);
 
 }  // namespace vonggac::api

@@ -1,4 +1,4 @@
-/// The file pool on two threads of its own. Internal to the room.
+/// The file pool on threads of its own. Internal to the room.
 /// Threads  see FilePool. Start it after the sandbox: a namespace can only be entered by a single thread.
 #pragma once
 
@@ -13,10 +13,9 @@ namespace vonggac::api {
 
 class LoopFilePool final : public FilePool {
  public:
-  static constexpr std::size_t kThreads = 2;
-
   /// At most `capacity` pieces of work wait or run at a time.
-  LoopFilePool(boost::asio::io_context& loop, std::size_t capacity) : loop_(loop), capacity_(capacity) {}
+  LoopFilePool(boost::asio::io_context& loop, std::size_t threads, std::size_t capacity)
+      : loop_(loop), capacity_(capacity), threads_(threads) {}
   ~LoopFilePool() override;
   bool run(std::function<void()> work, std::function<void()> then) override;
 
@@ -24,7 +23,7 @@ class LoopFilePool final : public FilePool {
   boost::asio::io_context& loop_;
   const std::size_t capacity_;
   std::atomic<std::size_t> waiting_{0};
-  boost::asio::thread_pool threads_{kThreads};
+  boost::asio::thread_pool threads_;
 };
 
 }  // namespace vonggac::api

@@ -1,16 +1,15 @@
 #include "api/routes.h"
 
 #include <algorithm>
-#include <utility>
 
 #include <fmt/format.h>
 
-#include "api/byte_range.h"
+#include <boost/json.hpp>
+
 #include "api/footage_json.h"
-#include "api/origin_check.h"
+#include "api/handler_parts.h"
 #include "api/page_assets.h"
-#include "base/digest.h"
-#include "base/log.h"
+#include "gate/camera_access.h"
 
 namespace vonggac::api {
 namespace {
@@ -18,8 +17,7 @@ namespace {
 constexpr base::Micros kStatusAge = base::Millis(400);
 constexpr base::Micros kSnapshotAge = base::Millis(500);
 constexpr base::Micros kHealthAge = base::Seconds(2);
-constexpr std::int64_t kDefaultRows = 200;
-constexpr std::int64_t kMaxRows = 1000;
+constexpr base::Micros kTuneAge = base::Millis(500);
 
 std::pair<std::string_view, std::string_view> split_target(std::string_view target) {
   const std::size_t mark = target.find('?');
@@ -40,199 +38,217 @@ bool matches(std::string_view header, std::string_view etag) {
   return false;
 }
 
-HttpReply logged_problem(const char* what, const base::Status& status) {
-  const base::ErrorKind kind = status.kind();
-  const bool caller = kind == base::ErrorKind::kNotFound || kind == base::ErrorKind::kInvalidArgument ||
-                      kind == base::ErrorKind::kOutOfRange;
-  if (!caller) base::log::warning("api", "{}: {}", what, status.to_string());
-  return problem_reply(status);
+HttpReply not_found_page() {
+  return problem_reply(404, {"Không có trang này.", "there is no such page"}, "no_such_address");
 }
 
-HttpReply image_reply(std::string jpeg) {
-  HttpReply reply = text_reply(200, "image/jpeg", std::move(jpeg));
-  reply.headers.emplace_back("Cache-Control", "no-store");
-  return reply;
+bool changes_something(const HttpRequest& request) { return request.method != "GET" && request.method != "HEAD"; }
+
+/// Whose browser sends its cookie along must also say that our own page asked; a program with a token has no cookie.
+std::optional<HttpReply> forged(const HttpRequest& request) {
+  if (!changes_something(request)) return std::nullopt;
+  const bool by_program = request.cookie.empty() && request.origin.empty();
+  if (by_program || is_same_origin(request.origin, request.host, request.secure)) return std::nullopt;
+  return problem_reply(403, {"Yêu cầu đến từ trang khác nên bị từ chối.", "requests of other sites are refused"},
+                       "foreign_site");
 }
 
-base::Result<FootageFilter> filter_from(const Query& query, RouteKind kind) {
-  std::set<std::string> names{"camera", "from", "to", "limit"};
-  if (kind == RouteKind::kClips) names.insert("motion");
-  if (kind == RouteKind::kEvents) names.insert("alarm");
-  VG_TRY(query.only(names));
-  FootageFilter filter;
-  VG_ASSIGN(filter.camera, query.camera("camera"));
-  VG_ASSIGN(filter.from, query.time("from"));
-  VG_ASSIGN(filter.to, query.time("to"));
-  VG_ASSIGN(filter.only_motion, query.flag("motion"));
-  VG_ASSIGN(filter.only_alarms, query.flag("alarm"));
-  VG_ASSIGN(const auto limit, query.number("limit", 1, kMaxRows));
-  filter.limit = static_cast<std::size_t>(limit.value_or(kDefaultRows));
-  if (filter.from && filter.to && *filter.to <= *filter.from) return base::invalid_argument("to is not after from");
-  return filter;
+gate::Asked asked_by(const Call& call) {
+  gate::Asked asked{credentials_of(call.request), std::nullopt, std::nullopt};
+  if (variable_of(*call.row) == PathVariable::kId) asked.object = call.id;
+  if (const auto purpose = call.query.id("purpose"); purpose) asked.purpose = *purpose;
+  return asked;
 }
 
-/// One row more than asked for tells whether there are more.
-template <typename Row, typename Json>
-HttpReply list_reply(base::Result<std::vector<Row>> rows, std::size_t limit, Json json) {
-  if (!rows) return logged_problem("list of footage", rows.error());
-  const bool more = rows->size() > limit;
-  if (more) rows->resize(limit);
-  return json_reply(json(*rows, more));
-}
-
-HttpReply list_reply(RouteKind kind, ClipSource& clips, FootageFilter filter) {
-  const std::size_t limit = filter.limit++;
-  if (kind == RouteKind::kClips) return list_reply(clips.clips(filter), limit, clips_json);
-  if (kind == RouteKind::kEvents) return list_reply(clips.events(filter), limit, events_json);
-  if (kind == RouteKind::kTampers) return list_reply(clips.tampers(filter), limit, tampers_json);
-  return list_reply(clips.gaps(filter), limit, gaps_json);
-}
-
-/// Routes that answer the same whatever is asked: a query says that the caller expects something else. The page and its
-/// parts are not among them, people pass such addresses on with all sorts of endings.
-bool takes_no_query(RouteKind kind) {
-  return kind == RouteKind::kHealth || kind == RouteKind::kStatus || kind == RouteKind::kCameras ||
-         kind == RouteKind::kSnapshot || kind == RouteKind::kThumbnail;
-}
-
-/// "20261121T140509Z".
-std::string compact_time(base::WallTime t) {
-  std::string out;
-  for (const char c : base::to_iso8601(t).substr(0, 19)) {
-    if (c != '-' && c != ':') out.push_back(c);
+gate::Demand tile_demand() {
+  for (const RouteRow& row : route_table()) {
+    if (row.path != "/api/v1/live") continue;
+    gate::Demand demand = row.demand;
+    demand.object = gate::ObjectKind::kCamera;
+    return demand;
   }
-  return out + "Z";
+  return {};
 }
 
-HttpReply clip_reply(const HttpRequest& request, std::shared_ptr<BodySource> source, const std::string& etag,
-                     const std::string& download_name) {
-  const std::uint64_t size = source->size_bytes();
-  RangeAnswer range{RangeKind::kWhole, 0, size};
-  if (!request.range.empty() && (request.if_range.empty() || request.if_range == etag)) {
-    range = parse_range(request.range, size);
-  }
-  if (range.kind == RangeKind::kUnsatisfiable) {
-    HttpReply reply = problem_reply(416, "no byte of that range exists");
-    reply.headers.emplace_back("Content-Range", fmt::format("bytes */{}", size));
-    return reply;
-  }
-  HttpReply reply;
-  reply.status = range.kind == RangeKind::kPart ? 206 : 200;
-  reply.content_type = "video/mp4";
-  reply.source = std::move(source);
-  reply.first = range.first;
-  reply.length = range.length;
-  reply.headers.emplace_back("Accept-Ranges", "bytes");
-  reply.headers.emplace_back("ETag", etag);
-  reply.headers.emplace_back("Cache-Control", "no-store");
-  if (range.kind == RangeKind::kPart) {
-    reply.headers.emplace_back("Content-Range",
-                               fmt::format("bytes {}-{}/{}", range.first, range.first + range.length - 1, size));
-  }
-  if (!download_name.empty()) {
-    reply.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", download_name));
-  }
-  return reply;
+bool is_seen(const gate::CameraChoice& visible, const boost::json::value& camera) {
+  const boost::json::value* id = camera.is_object() ? camera.get_object().if_contains("id") : nullptr;
+  if (id == nullptr || !id->is_string()) return !visible.among;
+  const auto parsed = base::Uuid::parse(std::string_view(id->get_string().data(), id->get_string().size()));
+  return parsed ? visible.has(base::CameraId{*parsed}) : !visible.among.has_value();
 }
 
 }  // namespace
 
+gate::Credentials credentials_of(const HttpRequest& request) {
+  return {session_token_of(request.cookie), bearer_token_of(request.authorization), request.address};
+}
+
 std::optional<HttpReply> Routes::refusal(const HttpRequest& request) const {
   if (request.target.empty() || request.target.front() != '/') {
-    return problem_reply(400, "the request target is not a path");
+    return problem_reply(400, {"Địa chỉ không hợp lệ.", "the request target is not a path"});
   }
-  if (request.host.empty()) return problem_reply(400, "the Host header is missing");
-  if (!is_loopback_host(request.host, services_.port)) {
-    return problem_reply(421, "this page answers only to the loopback address and port it listens on");
+  if (request.host.empty()) return problem_reply(400, {"Thiếu tiêu đề Host.", "the Host header is missing"});
+  if (!is_own_host(request.host, services_.address)) {
+    return problem_reply(421, {"Trang này chỉ trả lời ở đúng tên và cổng của nó.",
+                               "this page answers only to its own names and the port it listens on"});
   }
-  if (request.method != "GET" && request.method != "HEAD") {
-    if (!request.origin.empty() && !is_same_origin(request.origin, request.host)) {
-      return problem_reply(403, "requests of other sites are refused");
-    }
-    HttpReply reply = problem_reply(405, "only GET and HEAD are answered");
-    reply.headers.emplace_back("Allow", "GET, HEAD");
-    return reply;
-  }
-  if (is_cross_site(request)) return problem_reply(403, "requests of other sites are refused");
-  return std::nullopt;
-}
-
-std::optional<HttpReply> Routes::live_refusal(const HttpRequest& request) const {
-  if (auto refused = refusal(request)) return refused;
-  if (!is_same_origin(request.origin, request.host)) {
-    return problem_reply(403, "the live socket opens only for our own page");
+  if (auto refused = forged(request)) return refused;
+  if (is_cross_site(request)) {
+    return problem_reply(403, {"Yêu cầu đến từ trang khác nên bị từ chối.", "requests of other sites are refused"},
+                         "foreign_site");
   }
   return std::nullopt;
 }
 
-void Routes::handle(const HttpRequest& request, ReplySink sink) {
+bool Routes::is_live(const HttpRequest& request) {
+  return request.upgrade && split_target(request.target).first == "/api/v1/live";
+}
+
+void Routes::handle(HttpRequest request, ReplySink sink) {
+  ++services_.stats.requests;
+  const auto counted = [sink = std::move(sink), &stats = services_.stats](HttpReply reply) {
+    if (reply.status == 401 || reply.status == 403 || reply.status == 429) ++stats.refused;
+    sink(std::move(reply));
+  };
   if (auto refused = refusal(request)) {
-    sink(std::move(*refused));
+    counted(std::move(*refused));
     return;
   }
-  const auto [path, query_text] = split_target(request.target);
-  const Route route = route_of(path);
-  const base::Result<Query> query = Query::parse(query_text);
-  if (!query || (takes_no_query(route.kind) && !query->only({}).ok())) {
-    sink(problem_reply(400, "the query is not valid"));
+  const std::string target = request.target;
+  const auto [path, query_text] = split_target(target);
+  RouteMatch match = find_route(request.method, path);
+  if (match.row == nullptr && !match.allow.empty()) {
+    HttpReply reply =
+        problem_reply(405, {"Địa chỉ này không nhận cách gọi đó.", "this address does not take that method"});
+    reply.headers.emplace_back("Allow", match.allow);
+    counted(std::move(reply));
     return;
   }
-  answer_route(request, route, *query, sink);
+  if (match.row == nullptr) {
+    counted(not_found_page());
+    return;
+  }
+  base::Result<Query> query = Query::parse(query_text);
+  if (!query || !query->only(match.row->query).ok()) {
+    counted(problem_reply(400, {"Địa chỉ có tham số không dùng ở đây.",
+                                "the query is malformed or has a name that this address does not take"}));
+    return;
+  }
+  Call call{std::move(request), std::move(*query), match.row, match.name, match.number, match.id, {}};
+  if (match.row->door == Door::kOpen && match.row->on_loop != nullptr) {
+    (this->*match.row->on_loop)(call, counted);
+    return;
+  }
+  admit_and_answer(std::move(call), counted);
 }
 
-void Routes::answer_route(const HttpRequest& request, const Route& route, const Query& query, const ReplySink& sink) {
-  switch (route.kind) {
-    case RouteKind::kPage:
-      sink(answer_asset(request, "index.html"));
-      return;
-    case RouteKind::kAsset:
-      sink(answer_asset(request, route.asset));
-      return;
-    case RouteKind::kHealth:
-      answer_health(sink);
-      return;
-    case RouteKind::kStatus:
-      answer_status(sink);
-      return;
-    case RouteKind::kCameras:
-      answer_cameras(sink);
-      return;
-    case RouteKind::kSnapshot:
-      answer_snapshot(route.camera, sink);
-      return;
-    case RouteKind::kClips:
-    case RouteKind::kEvents:
-    case RouteKind::kGaps:
-    case RouteKind::kTampers:
-      answer_list(route.kind, query, sink);
-      return;
-    case RouteKind::kSearch:
-      answer_search(query, sink);
-      return;
-    case RouteKind::kTune:
-      answer_tune(route.camera, query, sink);
-      return;
-    case RouteKind::kThumbnail:
-      answer_thumbnail(route.event, sink);
-      return;
-    case RouteKind::kClipFile:
-      answer_clip_file(request, route.camera, query, sink);
-      return;
-    case RouteKind::kLive: {
-      HttpReply reply = problem_reply(426, "this address is a WebSocket");
-      reply.headers.emplace_back("Upgrade", "websocket");
-      sink(std::move(reply));
-      return;
+void Routes::admit_and_answer(Call call, const ReplySink& sink) {
+  const RouteRow& row = *call.row;
+  const bool open = row.door == Door::kOpen || row.door == Door::kOpenLogin;
+  FilePool& pool =
+      row.door == Door::kOpenLogin || row.door == Door::kAdmittedLogin ? services_.logins : services_.files;
+  const auto shared = std::make_shared<Call>(std::move(call));
+  const auto reply = std::make_shared<std::optional<HttpReply>>();
+  const auto work = [this, shared, reply, open] {
+    const RouteRow& wanted = *shared->row;
+    if (!open) *reply = refuse_or_admit(*shared);
+    if (!*reply && wanted.on_pool != nullptr) *reply = wanted.on_pool(pool_services(), *shared);
+    // What is sent piece by piece may outlast the right to it.
+    if (*reply && (*reply)->source && !open)
+      (*reply)->permit = services_.permits.issue(wanted.demand, asked_by(*shared));
+  };
+  const bool accepted = pool.run(work, [this, shared, reply, sink] {
+    if (*reply) {
+      sink(std::move(**reply));
+    } else {
+      (this->*shared->row->on_loop)(*shared, sink);
     }
-    case RouteKind::kUnknown:
-      break;
+  });
+  if (!accepted) {
+    HttpReply busy = problem_reply(
+        503, {"Máy chủ đang bận, hãy thử lại sau giây lát.", "too many requests wait; try again in a moment"});
+    busy.headers.emplace_back("Retry-After", "2");
+    sink(std::move(busy));
   }
-  sink(problem_reply(404, "there is no such page"));
 }
 
-HttpReply Routes::answer_asset(const HttpRequest& request, std::string_view name) const {
+std::optional<HttpReply> Routes::refuse_or_admit(Call& call) {
+  const gate::Demand& demand = call.row->demand;
+  gate::Asked asked = asked_by(call);
+  if (variable_of(*call.row) == PathVariable::kEvent) {
+    // The event's camera decides. An event that is not there is answered like one of a camera that is not there.
+    const base::Result<base::CameraId> camera = services_.clips.camera_of_event(call.number);
+    if (!camera && camera.error().kind() != base::ErrorKind::kNotFound) return logged_problem("event", camera.error());
+    asked.object = camera ? base::Uuid(*camera) : base::Uuid{};
+  }
+  base::Result<gate::AdmissionOutcome> outcome = gate::admit(services_.office, demand, asked);
+  if (!outcome) return logged_problem("admission", outcome.error());
+  if (const gate::Refusal* refusal = std::get_if<gate::Refusal>(&*outcome)) return refusal_reply(*refusal);
+  call.admission = std::move(std::get<gate::Admission>(*outcome));
+  if (demand.object != gate::ObjectKind::kNone && asked.object) call.id = *asked.object;
+  return std::nullopt;
+}
+
+void Routes::admit_live(const HttpRequest& request,
+                        std::function<void(std::optional<HttpReply>, gate::Credentials)> then) {
+  std::optional<HttpReply> refused = refusal(request);
+  if (!refused && !is_same_origin(request.origin, request.host, request.secure)) {
+    refused = problem_reply(
+        403, {"Chỉ trang của hệ thống mở được kênh xem trực tiếp.", "the live socket opens only for our own page"});
+  }
+  if (refused) {
+    then(std::move(refused), {});
+    return;
+  }
+  Call call{request, Query(), find_route("GET", "/api/v1/live").row, "", 0, {}, {}};
+  const auto shared = std::make_shared<Call>(std::move(call));
+  const auto reply = std::make_shared<std::optional<HttpReply>>();
+  const bool accepted =
+      services_.files.run([this, shared, reply] { *reply = refuse_or_admit(*shared); },
+                          [shared, reply, then] { then(std::move(*reply), credentials_of(shared->request)); });
+  if (!accepted) then(problem_reply(503, {"Máy chủ đang bận.", "too many requests wait; try again in a moment"}), {});
+}
+
+void Routes::admit_tile(const gate::Credentials& credentials, const base::CameraId& camera,
+                        std::function<void(std::shared_ptr<gate::Permit>)> then) {
+  static const gate::Demand demand = tile_demand();
+  const gate::Asked asked{credentials, camera, std::nullopt};
+  const auto permit = std::make_shared<std::shared_ptr<gate::Permit>>();
+  const auto work = [this, asked, permit] {
+    const base::Result<gate::AdmissionOutcome> outcome = gate::admit(services_.office, demand, asked);
+    if (!outcome || !std::holds_alternative<gate::Admission>(*outcome)) return;
+    *permit = services_.permits.issue(demand, asked);
+  };
+  if (!services_.files.run(work, [permit, then] { then(std::move(*permit)); })) then(nullptr);
+}
+
+void Routes::with_visible(const Call& call, const ReplySink& sink,
+                          std::function<void(const gate::CameraChoice&)> then) {
+  const auto found = std::make_shared<base::Result<gate::CameraChoice>>(base::internal_error("not read"));
+  const auto read = [this, scope = call.admission.scope, action = call.row->demand.action, found] {
+    const base::Status status = services_.office.store().read([&](store::Reader& session) -> base::Status {
+      *found = gate::cameras_within(session, scope, action, services_.clock.wall_now());
+      return found->error();
+    });
+    if (!status.ok()) *found = status;
+  };
+  const bool accepted = services_.files.run(read, [found, sink, then = std::move(then)] {
+    if (*found) {
+      then(**found);
+    } else {
+      sink(logged_problem("cameras", found->error()));
+    }
+  });
+  if (!accepted) sink(problem_reply(503, {"Máy chủ đang bận.", "too many requests wait; try again in a moment"}));
+}
+
+void Routes::answer_page(const Call& call, const ReplySink& sink) { sink(asset_reply(call.request, "index.html")); }
+
+void Routes::answer_asset(const Call& call, const ReplySink& sink) { sink(asset_reply(call.request, call.name)); }
+
+HttpReply Routes::asset_reply(const HttpRequest& request, std::string_view name) const {
   const PageAsset* asset = find_page_asset(name);
-  if (asset == nullptr) return problem_reply(404, "there is no such page");
+  if (asset == nullptr) return not_found_page();
   HttpReply reply;
   if (matches(request.if_none_match, asset->etag)) {
     reply.status = 304;
@@ -244,29 +260,57 @@ HttpReply Routes::answer_asset(const HttpRequest& request, std::string_view name
   return reply;
 }
 
-void Routes::answer_health(const ReplySink& sink) {
+void Routes::answer_health(const Call&, const ReplySink& sink) {
   services_.core.ask(R"({"op":"status"})", kHealthAge, [sink](const base::Result<std::string>& reply) {
-    sink(reply ? json_reply(R"({"status":"ok"})") : problem_reply(503, "the recorder does not answer"));
+    sink(reply ? json_reply(std::string(R"({"status":"ok"})"))
+               : problem_reply(503, {"Bộ ghi không trả lời.", "the recorder does not answer"}));
   });
 }
 
-void Routes::answer_status(const ReplySink& sink) {
-  services_.core.ask(R"({"op":"status"})", kStatusAge,
-                     [sink, &stats = services_.stats](const base::Result<std::string>& reply) {
-                       const base::Result<std::string> json = reply ? status_json(*reply, stats) : reply;
-                       sink(json ? json_reply(*json) : logged_problem("status", json.error()));
-                     });
+void Routes::answer_ready(const Call& call, const ReplySink& sink) {
+  on_pool(
+      services_.files,
+      [&office = services_.office] {
+        const auto newest = office.newest_change();
+        return newest ? json_reply(std::string(R"({"status":"ready"})"))
+                      : problem_reply(503, {"Sổ đăng ký chưa đọc được.", "the register cannot be read"});
+      },
+      [this, call, sink](HttpReply reply) {
+        if (reply.status == 200) {
+          answer_health(call, sink);
+        } else {
+          sink(std::move(reply));
+        }
+      });
 }
 
-void Routes::answer_cameras(const ReplySink& sink) {
-  services_.core.ask(R"({"op":"camera.list"})", kStatusAge, [sink](const base::Result<std::string>& reply) {
-    const base::Result<std::string> json = reply ? cameras_json(*reply) : reply;
-    sink(json ? json_reply(*json) : logged_problem("camera list", json.error()));
+void Routes::answer_openapi(const Call& call, const ReplySink& sink) {
+  sink(asset_reply(call.request, "openapi.json"));
+}
+
+void Routes::answer_status(const Call& call, const ReplySink& sink) {
+  with_visible(call, sink, [this, sink](const gate::CameraChoice& visible) {
+    services_.core.ask(R"({"op":"status"})", kStatusAge,
+                       [sink, visible, &stats = services_.stats](const base::Result<std::string>& reply) {
+                         const auto keep = [&](const boost::json::value& camera) { return is_seen(visible, camera); };
+                         const base::Result<std::string> json = reply ? status_json(*reply, stats, keep) : reply;
+                         sink(json ? json_reply(*json) : logged_problem("status", json.error()));
+                       });
   });
 }
 
-void Routes::answer_snapshot(const base::CameraId& camera, const ReplySink& sink) {
-  const std::string question = fmt::format(R"({{"op":"snapshot","id":"{}"}})", camera.to_string());
+void Routes::answer_cameras(const Call& call, const ReplySink& sink) {
+  with_visible(call, sink, [this, sink](const gate::CameraChoice& visible) {
+    services_.core.ask(R"({"op":"camera.list"})", kStatusAge, [sink, visible](const base::Result<std::string>& reply) {
+      const auto keep = [&](const boost::json::value& camera) { return is_seen(visible, camera); };
+      const base::Result<std::string> json = reply ? cameras_json(*reply, keep) : reply;
+      sink(json ? json_reply(*json) : logged_problem("camera list", json.error()));
+    });
+  });
+}
+
+void Routes::answer_snapshot(const Call& call, const ReplySink& sink) {
+  const std::string question = fmt::format(R"({{"op":"snapshot","id":"{}"}})", call.id.to_string());
   services_.core.ask(question, kSnapshotAge, [sink, &clock = services_.clock](const base::Result<std::string>& reply) {
     if (!reply) {
       sink(logged_problem("snapshot", reply.error()));
@@ -277,61 +321,42 @@ void Routes::answer_snapshot(const base::CameraId& camera, const ReplySink& sink
       sink(logged_problem("snapshot", image.error()));
       return;
     }
-    HttpReply out = image_reply(std::move(image->jpeg));
+    HttpReply out = text_reply(200, "image/jpeg", std::move(image->jpeg));
+    out.headers.emplace_back("Cache-Control", "no-store");
     out.headers.emplace_back("Vonggac-Taken-At", base::to_iso8601(image->taken_at));
     out.headers.emplace_back("Vonggac-Age-Ms", std::to_string((clock.wall_now() - image->taken_at).count() / 1000));
     sink(std::move(out));
   });
 }
 
-void Routes::answer_list(RouteKind kind, const Query& query, const ReplySink& sink) {
-  const base::Result<FootageFilter> filter = filter_from(query, kind);
-  if (!filter) {
-    sink(problem_reply(400, "the query is not valid"));
+void Routes::answer_tune(const Call& call, const ReplySink& sink) {
+  const auto sensitivity = call.query.number("sensitivity", 1, 9);
+  const auto minutes = call.query.number("minutes", 1, 60);
+  if (!sensitivity || !minutes) {
+    sink(problem_reply(400, {"Độ nhạy từ 1 đến 9, số phút từ 1 đến 60.",
+                             "the tuner takes sensitivity (1 to 9) and minutes (1 to 60)"}));
     return;
   }
-  on_pool([kind, &clips = services_.clips, wanted = *filter] { return list_reply(kind, clips, wanted); }, sink);
+  boost::json::object question{{"op", "motion.tune"}, {"id", call.id.to_string()}};
+  if (*sensitivity) question["sensitivity"] = **sensitivity;
+  if (*minutes) question["minutes"] = **minutes;
+  services_.core.ask(boost::json::serialize(question), kTuneAge, [sink](const base::Result<std::string>& reply) {
+    const base::Result<std::string> json = reply ? tune_json(*reply) : reply;
+    sink(json ? json_reply(*json) : logged_problem("tuner", json.error()));
+  });
 }
 
-void Routes::answer_thumbnail(std::int64_t event, const ReplySink& sink) {
-  on_pool(
-      [event, &clips = services_.clips] {
-        const base::Result<base::Bytes> jpeg = clips.thumbnail(event);
-        return jpeg ? image_reply(std::string(base::as_text(*jpeg))) : logged_problem("thumbnail", jpeg.error());
-      },
-      sink);
+void Routes::answer_live_without_upgrade(const Call&, const ReplySink& sink) {
+  HttpReply reply = problem_reply(426, {"Địa chỉ này là WebSocket.", "this address is a WebSocket"});
+  reply.headers.emplace_back("Upgrade", "websocket");
+  sink(std::move(reply));
 }
 
-void Routes::answer_clip_file(const HttpRequest& request, const base::CameraId& camera, const Query& query,
-                              const ReplySink& sink) {
-  const base::Status known = query.only({"from", "to", "download"});
-  const auto from = query.time("from");
-  const auto to = query.time("to");
-  const auto download = query.flag("download");
-  if (!known.ok() || !from || !to || !download || !*from || !*to || **to <= **from || **to - **from > kMaxClipLength) {
-    sink(problem_reply(400, "from and to are needed, at most six hours apart"));
-    return;
-  }
-  const std::string name =
-      *download ? fmt::format("{}_{}_{}.mp4", camera.to_string().substr(0, 8), compact_time(**from), compact_time(**to))
-                : std::string();
-  on_pool(
-      [request, camera, start = **from, end = **to, name, &clips = services_.clips] {
-        base::Result<std::shared_ptr<BodySource>> source = clips.open_clip(camera, start, end);
-        if (!source) return logged_problem("clip", source.error());
-        const std::string identity =
-            fmt::format("{} {} {} {}", camera.to_string(), start.us, end.us, (*source)->size_bytes());
-        const std::string etag = "\"" + base::sha256_hex(identity).substr(0, 32) + "\"";
-        return clip_reply(request, std::move(*source), etag, name);
-      },
-      sink);
-}
-
-void Routes::on_pool(std::function<HttpReply()> work, const ReplySink& sink) {
+void Routes::on_pool(FilePool& pool, std::function<HttpReply()> work, const ReplySink& sink) {
   const auto reply = std::make_shared<HttpReply>();
-  const bool accepted = services_.files.run([work = std::move(work), reply] { *reply = work(); },
-                                            [reply, sink] { sink(std::move(*reply)); });
-  if (!accepted) sink(problem_reply(503, "too many requests wait for the disk; try again in a moment"));
+  const bool accepted =
+      pool.run([work = std::move(work), reply] { *reply = work(); }, [reply, sink] { sink(std::move(*reply)); });
+  if (!accepted) sink(problem_reply(503, {"Máy chủ đang bận.", "too many requests wait; try again in a moment"}));
 }
 
 }  // namespace vonggac::api

@@ -1,18 +1,23 @@
-/// What is answered to each request, HTTP library apart: the checks that keep other sites out, then the route.
-/// Flow     HttpSession -> Routes::handle() -> CoreLink or ClipSource (on the file pool) -> ReplySink.
+/// What is done with each request, HTTP library apart: the checks that keep other sites out, the row of the route
+/// table, whether the caller may, then the row's handler.
+/// Flow     HttpSession -> Routes::handle() -> gate::admit() on a pool -> handler on the pool or the loop ->
+///          ReplySink.
 /// Threads  bound to the web worker's loop; a ReplySink is called there exactly once, perhaps inside handle().
-/// Errors   RFC 9457 answers with generic text; the details go to the log.
+/// Errors   RFC 9457 answers with general sentences; the details go to the log.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <string_view>
+#include <cstdint>
+#include <functional>
+#include <optional>
 
 #include "api/clip_source.h"
 #include "api/core_link.h"
 #include "api/file_pool.h"
 #include "api/http_types.h"
-#include "api/router.h"
+#include "api/origin_check.h"
+#include "api/route_table.h"
+#include "gate/camera_access.h"
+#include "gate/permits.h"
 
 namespace vonggac::api {
 
@@ -25,6 +30,8 @@ struct WebStats {
   std::uint64_t units_sent = 0;
   std::uint64_t units_dropped = 0;  ///< pictures that slow viewers did not get
   std::uint64_t viewers_cut = 0;    ///< disconnected for not reading
+  std::uint64_t requests = 0;
+  std::uint64_t refused = 0;  ///< answered with 401, 403 or 429
 };
 
 struct RouteServices {
@@ -32,38 +39,57 @@ struct RouteServices {
   CoreLink& core;
   ClipSource& clips;
   FilePool& files;
-  const WebStats& stats;
-  std::uint16_t port = 0;  ///< that the page is reached by
+  FilePool& logins;  ///< computes passwords: slow by design, so apart from the rest
+  gate::Office& office;
+  gate::LoginDesk& desk;
+  gate::Permits& permits;
+  WebStats& stats;
+  OwnAddress address;  ///< that the page is reached by
 };
 
 class Routes {
  public:
-  static constexpr base::Micros kMaxClipLength = base::Seconds(6 * 3600);
-
   explicit Routes(const RouteServices& services) : services_(services) {}
-  void handle(const HttpRequest& request, ReplySink sink);
+  void handle(HttpRequest request, ReplySink sink);
   /// The refusal of a request by its address, method or origin; nothing when it may pass.
   std::optional<HttpReply> refusal(const HttpRequest& request) const;
-  /// Whether this (already checked) request opens the live WebSocket: the refusal, or nothing.
-  std::optional<HttpReply> live_refusal(const HttpRequest& request) const;
+  /// Whether this asks for the live WebSocket.
+  static bool is_live(const HttpRequest& request);
+  /// Whether the live WebSocket opens for this request: `then` gets the refusal, or nothing and who calls.
+  void admit_live(const HttpRequest& request, std::function<void(std::optional<HttpReply>, gate::Credentials)> then);
+  /// Whether one camera may be watched by these: `then` gets the permit on the loop, or none.
+  void admit_tile(const gate::Credentials& credentials, const base::CameraId& camera,
+                  std::function<void(std::shared_ptr<gate::Permit>)> then);
+  gate::Permits& permits() { return services_.permits; }
+
+  // Handlers on the loop (route_table.cpp).
+  void answer_page(const Call& call, const ReplySink& sink);
+  void answer_asset(const Call& call, const ReplySink& sink);
+  void answer_health(const Call& call, const ReplySink& sink);
+  void answer_ready(const Call& call, const ReplySink& sink);
+  void answer_openapi(const Call& call, const ReplySink& sink);
+  void answer_metrics(const Call& call, const ReplySink& sink);
+  void answer_status(const Call& call, const ReplySink& sink);
+  void answer_cameras(const Call& call, const ReplySink& sink);
+  void answer_snapshot(const Call& call, const ReplySink& sink);
+  void answer_tune(const Call& call, const ReplySink& sink);
+  void answer_connection(const Call& call, const ReplySink& sink);
+  void answer_live_without_upgrade(const Call& call, const ReplySink& sink);
 
  private:
-  void answer_route(const HttpRequest& request, const Route& route, const Query& query, const ReplySink& sink);
-  HttpReply answer_asset(const HttpRequest& request, std::string_view name) const;
-  void answer_health(const ReplySink& sink);
-  void answer_status(const ReplySink& sink);
-  void answer_cameras(const ReplySink& sink);
-  void answer_snapshot(const base::CameraId& camera, const ReplySink& sink);
-  void answer_list(RouteKind kind, const Query& query, const ReplySink& sink);
-  void answer_thumbnail(std::int64_t event, const ReplySink& sink);
-  void answer_search(const Query& query, const ReplySink& sink);
-  void answer_tune(const base::CameraId& camera, const Query& query, const ReplySink& sink);
-  void answer_clip_file(const HttpRequest& request, const base::CameraId& camera, const Query& query,
-                        const ReplySink& sink);
-  /// Runs `work` on the pool and hands its reply to the sink on the loop.
-  void on_pool(std::function<HttpReply()> work, const ReplySink& sink);
+  void admit_and_answer(Call call, const ReplySink& sink);
+  /// On the pool: the refusal, or nothing and `call.admission` is set.
+  std::optional<HttpReply> refuse_or_admit(Call& call);
+  HttpReply asset_reply(const HttpRequest& request, std::string_view name) const;
+  PoolServices pool_services() { return {services_.office, services_.desk, services_.clips}; }
+  /// Runs `work` on a pool and hands its reply to the sink on the loop.
+  void on_pool(FilePool& pool, std::function<HttpReply()> work, const ReplySink& sink);
+  /// What the caller may see of the cameras, asked on the pool, then `then` on the loop.
+  void with_visible(const Call& call, const ReplySink& sink, std::function<void(const gate::CameraChoice&)> then);
 
   RouteServices services_;
 };
+
+gate::Credentials credentials_of(const HttpRequest& request);
 
 }  // namespace vonggac::api

@@ -5,6 +5,8 @@
 #include <memory>
 #include <set>
 
+#include <boost/asio/ssl/context.hpp>
+
 #include "api/live_hub.h"
 #include "api/routes.h"
 #include "base/clock.h"
@@ -24,6 +26,7 @@ struct ServerContext {
   LiveHub& hub;
   FilePool& files;
   WebStats& stats;
+  boost::asio::ssl::context* tls = nullptr;  ///< none: plain
   std::size_t max_connections = 512;
   std::set<Connection*> connections;
 };

@@ -25,7 +25,13 @@
 #include "api/archive_clip_source.h"
 #include "api/http_server.h"
 #include "api/loop_file_pool.h"
+#include "api/register_watch.h"
+#include "api/tls_identity.h"
 #include "base/log.h"
+#include "gate/login.h"
+#include "gate/office.h"
+#include "gate/permits.h"
+#include "gate/upkeep.h"
 #include "ipc/worker.h"
 
 namespace vonggac::api {
@@ -40,14 +46,17 @@ constexpr base::Micros kGoodbye = base::Seconds(1);
 constexpr auto kGoodbyeTick = std::chrono::milliseconds(10);
 constexpr int kListenBacklog = 256;
 constexpr std::size_t kMaxConnections = 512;
-constexpr std::size_t kReservedDescriptors = 32;  ///< channel, index, loop, and files beside those of connections
+constexpr std::size_t kFileThreads = 3, kLoginThreads = 2, kMaxWaitingLogins = 32;
+constexpr auto kRecheckEvery = std::chrono::milliseconds(500);
+constexpr std::size_t kReservedDescriptors = 48;  ///< channel, index, loop, and files beside those of connections
 
 struct Listening {
   bool is_ipv6 = false;
+  bool is_loopback = false;
   std::uint16_t port = 0;
 };
 
-/// kInvalidArgument unless it is a bound TCP socket on a loopback address: there are no accounts yet.
+/// kInvalidArgument unless it is a bound TCP socket.
 base::Result<Listening> check_listening(int fd) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
@@ -55,46 +64,58 @@ base::Result<Listening> check_listening(int fd) {
     return base::invalid_argument("this command is started by the service itself: descriptor 5 is not its socket");
   }
   Listening found;
-  bool is_loopback = false;
   if (address.ss_family == AF_INET) {
     sockaddr_in v4{};
     std::memcpy(&v4, &address, sizeof v4);
-    is_loopback = ntohl(v4.sin_addr.s_addr) >> 24 == 127;
+    found.is_loopback = ntohl(v4.sin_addr.s_addr) >> 24 == 127;
     found.port = ntohs(v4.sin_port);
   } else if (address.ss_family == AF_INET6) {
     sockaddr_in6 v6{};
     std::memcpy(&v6, &address, sizeof v6);
     found.is_ipv6 = true;
-    is_loopback = IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0;
+    found.is_loopback = IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr) != 0;
     found.port = ntohs(v6.sin6_port);
   }
-  if (!is_loopback || found.port == 0) {
-    return base::invalid_argument("without accounts the page is served on loopback addresses only");
-  }
+  if (found.port == 0) return base::invalid_argument("descriptor 5 is no bound TCP socket");
   return found;
 }
 
-base::Result<std::string> data_dir_from(const std::string& text) {
+struct WebConfig {
+  std::string data_dir;
+  std::string database;
+  bool tls = false;
+  TlsFiles tls_files;
+};
+
+base::Result<WebConfig> config_from(const std::string& text) {
   boost::system::error_code error;
   const boost::json::value value = boost::json::parse(text, error);
-  const boost::json::value* config = value.is_object() ? value.get_object().if_contains("web_config") : nullptr;
-  if (error || config == nullptr || !config->is_object()) {
+  const boost::json::value* found = value.is_object() ? value.get_object().if_contains("web_config") : nullptr;
+  if (error || found == nullptr || !found->is_object()) {
     return base::internal_error("core's first message is not the configuration");
   }
-  const boost::json::value* data_dir = config->get_object().if_contains("data_dir");
-  if (data_dir == nullptr || !data_dir->is_string()) return base::internal_error("data_dir is missing");
-  return std::string(data_dir->get_string());
+  const auto text_of = [&](const char* name) {
+    const boost::json::value* field = found->get_object().if_contains(name);
+    return field != nullptr && field->is_string() ? std::string(field->get_string()) : std::string();
+  };
+  const boost::json::value* tls = found->get_object().if_contains("tls");
+  WebConfig config{text_of("data_dir"),
+                   text_of("database"),
+                   tls != nullptr && tls->is_bool() && tls->get_bool(),
+                   {text_of("tls_certificate"), text_of("tls_key")}};
+  if (config.data_dir.empty()) return base::internal_error("data_dir is missing");
+  return config;
 }
 
 /// Waits for core's configuration; nothing else is running yet.
-base::Result<std::string> receive_data_dir(ipc::Channel& channel, const base::Clock& clock) {
+base::Result<WebConfig> receive_config(ipc::Channel& channel, const base::Clock& clock) {
   const base::MonoTime deadline = clock.mono_now() + kConfigurationWithin;
   while (clock.mono_now() < deadline) {
     pollfd wait{channel.fd(), POLLIN, 0};
     if (poll(&wait, 1, 200) < 0 && errno != EINTR) return base::from_errno(errno, "wait for core");
     VG_ASSIGN(const std::vector<ipc::Received> messages, channel.receive());
     for (const ipc::Received& received : messages) {
-      if (const auto* reply = std::get_if<ipc::ControlReply>(&received.message)) return data_dir_from(reply->json);
+      if (const auto* reply = std::get_if<ipc::ControlReply>(&received.message)) return config_from(reply->json);
       if (std::holds_alternative<ipc::Shutdown>(received.message)) return base::Status(base::ErrorKind::kCancelled, "");
     }
   }
@@ -112,22 +133,30 @@ std::size_t connection_cap() {
 
 class WebWorker {
  public:
-  WebWorker(ipc::WorkerContext& worker, ClipSource& clips, const Listening& listening)
+  WebWorker(ipc::WorkerContext& worker, ClipSource& clips, gate::Office& office, const OwnAddress& own,
+            const Listening& listening, asio::ssl::context* tls)
       : worker_(worker),
         core_(clock_, worker.control()),
         hub_(core_),
-        files_(loop_, 2 * kMaxConnections),
-        routes_({clock_, core_, clips, files_, stats_, listening.port}),
-        context_{clock_, routes_, hub_, files_, stats_, connection_cap(), {}},
+        office_(office),
+        desk_(office),
+        permits_(office),
+        files_(loop_, kFileThreads, 2 * kMaxConnections),
+        logins_(loop_, kLoginThreads, kMaxWaitingLogins),
+        routes_({clock_, core_, clips, files_, logins_, office, desk_, permits_, stats_, own}),
+        context_{clock_, routes_, hub_, files_, stats_, tls, connection_cap(), {}},
         server_(loop_, base::UniqueFd(ipc::kListenFd), listening.is_ipv6, context_),
         core_socket_(loop_, worker.control().fd()),
-        timer_(loop_) {}
+        timer_(loop_),
+        watch_({clock_, core_, files_, office}) {}
   ~WebWorker() { core_socket_.release(); }  // the channel owns it
 
   int run() {
     server_.accept();
     wait_for_core();
     tick();
+    recheck();
+    keep_up();
     loop_.run();
     // A connection that still waits for a disk refers to this object from a pool thread: nothing may be torn down then.
     if (!context_.connections.empty()) std::_Exit(exit_code_);
@@ -166,11 +195,38 @@ class WebWorker {
   void tick() {
     worker_.beat(clock_.mono_now());
     core_.tick();
+    watch_.tick();
     flush_to_core();
     timer_.expires_after(kWorkerTick);
     timer_.async_wait([this](const ErrorCode& error) {
       if (!error) tick();
     });
+  }
+
+  /// At once, then every hour.
+  void keep_up() {
+    (void)files_.run(
+        [&office = office_] {
+          if (const base::Status kept = gate::upkeep(office); !kept.ok()) {
+            base::log::warning("api", "upkeep of the register: {}", kept.to_string());
+          }
+        },
+        [] {});
+    upkeep_timer_.expires_after(std::chrono::seconds(gate::kUpkeepEvery.count()));
+    upkeep_timer_.async_wait([this](const ErrorCode& error) {
+      if (!error) keep_up();
+    });
+  }
+
+  /// Asks again whether what goes on is still allowed; the next time half a second after the answer.
+  void recheck() {
+    const auto again = [this] {
+      recheck_timer_.expires_after(kRecheckEvery);
+      recheck_timer_.async_wait([this](const ErrorCode& error) {
+        if (!error) recheck();
+      });
+    };
+    if (permits_.count() == 0 || !files_.run([this] { permits_.recheck(); }, again)) again();
   }
 
   /// Ends every connection, then the loop.
@@ -203,26 +259,58 @@ class WebWorker {
   WebStats stats_;
   CoreLink core_;
   LiveHub hub_;
+  gate::Office& office_;
+  gate::LoginDesk desk_;
+  gate::Permits permits_;
   LoopFilePool files_;
+  LoopFilePool logins_;
   Routes routes_;
   ServerContext context_;
   HttpServer server_;
   asio::posix::stream_descriptor core_socket_;
   asio::steady_timer timer_;
+  asio::steady_timer recheck_timer_{loop_};
+  asio::steady_timer upkeep_timer_{loop_};
+  RegisterWatch watch_;
   bool waits_to_write_ = false;
   int exit_code_ = 0;
 };
 
+/// While there is no user, who can read this machine's log may become the first administrator, once.
+base::Status tell_setup_code(gate::Office& office) {
+  VG_ASSIGN(const std::optional<std::string> code, office.setup_code());
+  if (code) {
+    base::log::info("api",
+                    "no account yet: open the page and use the setup code {} / chưa có tài khoản: mở trang và dùng "
+                    "mã thiết lập này",
+                    *code);
+  }
+  return {};
+}
+
 base::Result<int> run(const Listening& listening) {
   const base::SystemClock clock;
   VG_ASSIGN(const auto worker, ipc::WorkerContext::take_over(ipc::WorkerKind::kWeb, "web"));
-  VG_ASSIGN(const std::string data_dir, receive_data_dir(worker->control(), clock));
+  VG_ASSIGN(const WebConfig config, receive_config(worker->control(), clock));
   if (listen(ipc::kListenFd, kListenBacklog) != 0) return base::from_errno(errno, "listen");
   fcntl(ipc::kListenFd, F_SETFD, FD_CLOEXEC);
-  const std::unique_ptr<ClipSource> clips = make_archive_clip_source(data_dir);
-  VG_TRY(worker->enter_sandbox(ipc::SandboxProfile::kWeb));
+  const std::unique_ptr<ClipSource> clips = make_archive_clip_source(config.data_dir);
+  // Before the sandbox: steps of the schema, their backup and the key are files that are made.
+  VG_ASSIGN(const std::unique_ptr<gate::Office> office, gate::Office::open({config.data_dir, config.database}, clock));
+  VG_TRY(tell_setup_code(*office));
+  TlsIdentity identity;
+  if (config.tls) {
+    VG_ASSIGN(identity, load_tls(config.tls_files, config.data_dir, clock));
+    base::log::info("api", "TLS with {} certificate, SHA-256 fingerprint {}",
+                    identity.self_signed ? "its own" : "the configured", identity.fingerprint);
+  } else if (!listening.is_loopback) {
+    return base::invalid_argument("without TLS the page is served on loopback addresses only");
+  }
+  const bool remote = office->store().engine() == store::Engine::kPostgres;
+  VG_TRY(worker->enter_sandbox(remote ? ipc::SandboxProfile::kWebDatabase : ipc::SandboxProfile::kWeb));
+  const OwnAddress own{listening.port, config.tls, listening.is_loopback, identity.names};
   base::log::info("api", "serves the page on port {}", listening.port);
-  return WebWorker(*worker, *clips, listening).run();
+  return WebWorker(*worker, *clips, *office, own, listening, identity.context.get()).run();
 }
 
 }  // namespace

@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import pathlib
+import re
+import secrets
 import shutil
 import signal
 import socket
@@ -15,20 +17,15 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from failure import Failure, expect  # noqa: E402
+from web_client import WebClient  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("VONGGAC_BUILD", ROOT / "build"))
 VONGGAC = BUILD / "bin" / "vonggac"
 CAMSIM = BUILD / "bin" / "camsim"
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-
-
-class Failure(Exception):
-    """The thing under test did something wrong; the text says what."""
-
-
-def expect(condition, text):
-    if not condition:
-        raise Failure(text)
 
 
 def footage_dir():
@@ -124,6 +121,7 @@ class Service:
         self.config.write_text(config_text)
         self.log_path = self.data.parent / (self.data.name + ".log")
         self.process = None
+        self.people = {}  # login -> password
 
     def start(self, wait_s=15):
         with open(self.log_path, "ab") as log:
@@ -184,6 +182,29 @@ class Service:
         if not status:
             return "no answer"
         return ", ".join(f"{c['name']}={c['state']}" for c in status["cameras"])
+
+    def port(self):
+        """Where the page listens; the newest start counts."""
+        found = re.findall(r"http://127\.0\.0\.1:(\d+)/", self.log_path.read_text())
+        expect(found, f"no address in the log: {self.tail()}")
+        return int(found[-1])
+
+    def add_person(self, *roles, login="kiem.thu", name="Nguyễn Văn Thử", area=None):
+        """An account with these roles, made on the machine itself. Gives its password."""
+        password = secrets.token_urlsafe(18)
+        where = ["--area", area] if area else []
+        first = ["--role", roles[0], *where] if roles else []
+        self.command("user", "add", "--login", login, "--name", name, *first, stdin=password + "\n")
+        for role in roles[1:]:
+            self.command("user", "grant", "--login", login, "--role", role, *where)
+        self.people[login] = password
+        return password
+
+    def person(self, *roles, login="kiem.thu", **more):
+        """Somebody with these roles who has logged in over HTTP; asked again, the same account logs in again."""
+        if login not in self.people:
+            self.add_person(*roles, login=login, **more)
+        return WebClient(self.port(), login, self.people[login]).log_in()
 
     def pids(self, kind=None):
         return [p["pid"] for p in self.status()["processes"] if p["pid"] > 0 and (kind is None or p["kind"] == kind)]

@@ -25,13 +25,11 @@
 namespace vonggac::test {
 
 inline const std::vector<store::Migration>& catalogue_steps() {
-  static const std::vector<store::Migration> kSteps{{1, "node", store::kNodeAndOutbox},
-                                                    {2, "areas", catalogue::kAreaSchema},
-                                                    {3, "codes", catalogue::kCodeSchema},
-                                                    {4, "sites", catalogue::kSiteSchema},
-                                                    {5, "cameras", catalogue::kCameraSchema},
-{6, "health", catalogue::kHealthSchema},
-{7, "tickets", catalogue::kTicketSchema}};
+  static const std::vector<store::Migration> kSteps{
+      {1, "node", store::kNodeAndOutbox},       {2, "areas", catalogue::kAreaSchema},
+      {3, "codes", catalogue::kCodeSchema},     {4, "sites", catalogue::kSiteSchema},
+      {5, "cameras", catalogue::kCameraSchema}, {6, "health", catalogue::kHealthSchema},
+      {7, "tickets", catalogue::kTicketSchema}};
   return kSteps;
 }
 

@@ -2,12 +2,17 @@
 """./dev run: simulated cameras on real footage and the service, until Ctrl-C."""
 import argparse
 import json
+import os
 import pathlib
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
+
+LOGIN = "demo"
+ROLES = ("TRUC", "XAC_MINH", "MO_HINH")  # watch, play and export, keep the register
 
 
 def main():
@@ -52,10 +57,12 @@ def main():
         processes.append(service)
         wait_for_answer(vonggac, data, service)
         add_missing(vonggac, data, port, chosen)
+        password = demo_person(vonggac, data, options.state / "demo.password")
         print(f"""
   ┌──────────────────────────────────────────────────────────────┐
   │  Vọng Gác đang chạy / is running:   http://{options.listen + '/':<18} │
   │  {options.cameras:>3} camera mô phỏng / simulated cameras on rtsp port {port:<6}  │
+  │  {f'Đăng nhập / log in: {LOGIN} · mật khẩu / password: {password}':<60}│
   │  Dữ liệu / data: {str(data)[-43:]:<43} │
   │  Ctrl-C để dừng / to stop                                    │
   └──────────────────────────────────────────────────────────────┘
@@ -120,6 +127,36 @@ def add_missing(vonggac, data, port, chosen):
         done = subprocess.run(command, input="demo-camera\n", capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"camera add failed: {done.stderr.strip()}")
+
+
+def demo_person(vonggac, data, kept):
+    """An account to look around with, made once; its password lies beside the data, for this user alone."""
+    if kept.exists() and LOGIN in known(vonggac, data):
+        return kept.read_text().strip()
+    password = secrets.token_hex(5)
+    with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(password + "\n")
+    if LOGIN in known(vonggac, data):
+        user(vonggac, data, "reset-password", password)
+        return password
+    user(vonggac, data, "add", password, "--name", "Người dùng thử", "--role", ROLES[0])
+    for role in ROLES[1:]:
+        user(vonggac, data, "grant", "", "--role", role)
+    return password
+
+
+def known(vonggac, data):
+    done = subprocess.run([str(vonggac), "user", "list", "--data", str(data), "--json"], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"user list failed: {done.stderr.strip()}")
+    return {user["login"]: user for user in json.loads(done.stdout)["users"]}
+
+
+def user(vonggac, data, what, password, *more):
+    done = subprocess.run([str(vonggac), "user", what, "--data", str(data), "--login", LOGIN, *more],
+                          input=password + "\n", capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"user {what} failed: {done.stderr.strip()}")
 
 
 def stop(*_):

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "support/encoded_footage.h"
 #include "support/fake_core.h"
+#include "support/temp_folder.h"
 
 namespace {
 
@@ -106,7 +107,7 @@ class Playhouse {
     core_.on_tick = [this] { tick(); };
   }
   int run(std::uint16_t port) {
-    if (!core_.start(VONGGAC_WEB_WORKER, "/nonexistent", port)) return 1;
+    if (!core_.start(VONGGAC_WEB_WORKER, folder_.path(), port)) return 1;
     std::printf("http://127.0.0.1:%u/\n", core_.port());
     std::fflush(stdout);
     return core_.wait();
@@ -191,6 +192,7 @@ class Playhouse {
   std::vector<Camera> cameras_;
   base::WallTime started_;
   base::MonoTime next_;
+  test::TempFolder folder_;
   test::FakeCore core_;
 };
 

@@ -4,6 +4,7 @@ import { state_of, tampers_of } from "./camera_state.js";
 import { DayBar } from "./day_bar.js";
 import { el, icon, set_text } from "./dom.js";
 import { FootageLists } from "./footage_lists.js";
+import { words_of } from "./form.js";
 import { clock_time, date, day_of, day_start, kDayMs } from "./format.js";
 import { Player } from "./player.js";
 import { RegionSearch } from "./region_search.js";
@@ -25,6 +26,7 @@ function within(clip, from_ms, to_ms) {
 export class CameraView {
   #store;
   #socket;
+  #session;
   #id;
   #day;
   #footage = null;
@@ -33,9 +35,10 @@ export class CameraView {
   #timer = 0;
   #stop_listening;
 
-  constructor(store, socket, place, id, day) {
+  constructor(store, socket, session, place, id, day) {
     this.#store = store;
     this.#socket = socket;
+    this.#session = session;
     this.#id = id;
     this.#day = Number.isNaN(day_start(day)) ? day_of(Date.now()) : day;
     this.element = el("div", { class: "camera" });
@@ -101,9 +104,13 @@ export class CameraView {
     this.marks = el("span", { class: "marks" });
     this.reason = el("span", { class: "quiet" });
     this.bar = new DayBar((ms) => this.#play_at(ms));
-    this.lists = new FootageLists((from, to, key) => this.#play(from, to, key), () => this.#load());
-    this.#player = new Player(this.#socket, camera, (ms) => this.bar.show_head(ms), (ms) => this.#go_on(ms));
+    const may_play = this.#session.may("playback");
+    const kinds = { events: this.#session.may("live_view"), clips: may_play, gaps: true, tampers: true };
+    const play = may_play ? (from, to, key) => this.#play(from, to, key) : null;
+    this.lists = new FootageLists(Object.keys(kinds).filter((kind) => kinds[kind]), play, () => this.#load());
+    this.#player = new Player(this.#socket, this.#session, camera, (ms) => this.bar.show_head(ms), (ms) => this.#go_on(ms));
     this.search = new RegionSearch(this.#player, camera.id, (found) => this.lists.show_hits(found), this.#abort.signal);
+    this.search.element.hidden = !may_play;
     const back = el("a", { class: "button bare", href: "#/" }, icon("back"), t("back"));
     this.element.replaceChildren(
       el("div", { class: "title" }, back, this.name, this.state, this.marks, this.reason),
@@ -158,18 +165,17 @@ export class CameraView {
     clearTimeout(this.#timer);
     const start = day_start(this.#day);
     const wanted = [this.#id, start, start + kDayMs, this.#abort.signal];
-    const lists = [api.clips, api.events, api.gaps, api.tampers].map((list) => list(...wanted));
-    const [clips, events, gaps, tampers] = await Promise.all(lists);
+    const kinds = this.lists.kinds;
+    const answers = await Promise.all(kinds.map((kind) => api[kind](...wanted)));
     if (this.#abort.signal.aborted) return;
-    const ok = clips.ok && events.ok && gaps.ok && tampers.ok;
-    if (ok) {
-      const footage = {
-        clips: clips.data.clips.map((clip) => within(clip, start, start + kDayMs)),
-        events: events.data.events,
-        gaps: gaps.data.gaps,
-        tampers: tampers.data.tampers,
-        more: { clips: clips.data.more, events: events.data.more, gaps: gaps.data.more, tampers: tampers.data.more },
-      };
+    const failed = answers.find((answer) => !answer.ok);
+    if (!failed) {
+      const footage = { clips: [], events: [], gaps: [], tampers: [], more: {} };
+      kinds.forEach((kind, i) => {
+        footage[kind] = answers[i].data[kind];
+        footage.more[kind] = answers[i].data.more;
+      });
+      footage.clips = footage.clips.map((clip) => within(clip, start, start + kDayMs));
       const text = JSON.stringify(footage);
       if (text !== this.loaded) {
         this.loaded = text;
@@ -179,23 +185,24 @@ export class CameraView {
       }
     } else if (!this.#footage) {
       this.bar.draw(start, [], [], []);
-      this.lists.draw({ failed: true });
+      this.lists.draw({ failed: true, words: failed.status === 403 ? words_of(failed) : t("load_failed") });
     }
-    if (!ok || this.#day === day_of(Date.now())) this.#timer = setTimeout(() => this.#load(), kReloadMs);
+    if (failed || this.#day === day_of(Date.now())) this.#timer = setTimeout(() => this.#load(), kReloadMs);
   }
 
   /** Only what is recorded, and no more than a stretch at a time. */
-  #play(from_ms, to_ms, key) {
+  async #play(from_ms, to_ms, key) {
     const clip = this.#clip_at(from_ms) ?? this.#clip_at(from_ms + 4000) ?? this.#clip_at(to_ms - 4000);
     const start = clip ? Math.max(from_ms, Date.parse(clip.start)) : from_ms;
     const end = clip ? Math.min(to_ms, Date.parse(clip.end)) : to_ms;
+    if (!(await this.#player.play(start, Math.min(end, start + kStretchMs)))) return;
     this.lists.mark(key);
-    this.#player.play(start, Math.min(end, start + kStretchMs));
     this.#player.element.scrollIntoView({ block: "nearest" });
   }
 
   /** From a time of the bar: a stretch that ends where the unbroken footage ends. */
   #play_at(ms) {
+    if (!this.#session.may("playback")) return;
     const clip = this.#clip_at(ms);
     if (clip) this.#play(ms, Date.parse(clip.end), "");
     else this.#player.say_trouble(t("nothing_there", { time: clock_time(ms) }));

@@ -5,7 +5,6 @@ import { bytes, clock_time, duration, moment, number } from "./format.js";
 import { failed_notice } from "./notices.js";
 import { known, t } from "./texts.js";
 
-const kKinds = ["events", "clips", "gaps", "tampers"];
 const kHits = "hits"; // a tab of its own once something has been searched
 
 const times = (row) => {
@@ -16,13 +15,16 @@ const length = (row) => (row.end && row.ended !== false ? duration(row.duration_
 
 export class FootageLists {
   #play;
-  #shown = "events";
+  #shown;
   #footage = null;
   #playing = "";
   #hits; // undefined: nothing searched; null: searching
 
-  /** `play(from_ms, to_ms, key)` for a chosen row; `retry` after a list that could not be read. */
-  constructor(play, retry) {
+  /** The kinds that this person may see; `play(from_ms, to_ms, key)` for a chosen row, null for who may not play;
+   *  `retry` after a list that could not be read. */
+  constructor(kinds, play, retry) {
+    this.kinds = kinds;
+    this.#shown = kinds[0];
     this.#play = play;
     this.retry = retry;
     this.tabs = el("div", { class: "tabs", role: "tablist" });
@@ -31,11 +33,11 @@ export class FootageLists {
     this.element = el("section", { class: "lists" }, this.tabs, panel);
   }
 
-  /** null while loading; {failed: true}; or {events, clips, gaps, tampers, more}. */
+  /** null while loading; {failed: true, words}; or {events, clips, gaps, tampers, more}. */
   draw(footage) {
     this.#footage = footage;
     const had_focus = this.tabs.contains(document.activeElement);
-    const kinds = this.#hits === undefined ? kKinds : [...kKinds, kHits];
+    const kinds = this.#hits === undefined ? this.kinds : [...this.kinds, kHits];
     this.tabs.replaceChildren(...kinds.map((kind) => this.#tab(kind)));
     if (had_focus) this.tabs.querySelector('[aria-selected="true"]').focus();
     this.#draw_rows();
@@ -99,7 +101,7 @@ export class FootageLists {
       return;
     }
     if (footage.failed) {
-      this.rows.replaceChildren(el("li", {}, failed_notice(t("load_failed"), this.retry)));
+      this.rows.replaceChildren(el("li", {}, failed_notice(footage.words, this.retry)));
       return;
     }
     const rows = footage[this.#shown];
@@ -112,12 +114,10 @@ export class FootageLists {
   }
 
   #entry(key, from_ms, to_ms, picture, title, detail) {
-    return el(
-      "button",
-      { class: "entry", type: "button", "data-key": key, on: { click: () => this.#play(from_ms, to_ms, key) } },
-      picture,
-      el("span", { class: "lines" }, el("strong", { text: title }), el("span", { text: detail })),
-    );
+    const lines = el("span", { class: "lines" }, el("strong", { text: title }), el("span", { text: detail }));
+    if (!this.#play) return el("div", { class: "entry fixed", "data-key": key }, picture, lines);
+    const on = { click: () => this.#play(from_ms, to_ms, key) };
+    return el("button", { class: "entry", type: "button", "data-key": key, on }, picture, lines);
   }
 
   #event(event) {

@@ -1,4 +1,5 @@
-// The bar on top: what the service, the disk and the footage are doing, language, theme, keys; and the panel behind it.
+// The bar on top: what the service, the disk and the footage are doing, who is here, language, theme, keys; and the
+// panel behind it.
 import { disk_state, service_state } from "./camera_state.js";
 import { el, icon } from "./dom.js";
 import { bytes, duration, moment, number } from "./format.js";
@@ -39,13 +40,15 @@ function process_words(process) {
 
 export class Header {
   #store;
+  #session;
   #facts = el("div", { class: "facts" });
   #panel = document.getElementById("system");
   #toggle;
 
   /** `changed` is called when the language or the theme changed. */
-  constructor(store, changed, show_keys) {
+  constructor(store, session, changed, show_keys) {
     this.#store = store;
+    this.#session = session;
     this.#toggle = el(
       "button",
       { class: "button bare", type: "button", "aria-expanded": "false", "aria-controls": "system", on: { click: () => this.#flip() } },
@@ -54,9 +57,13 @@ export class Header {
     this.language = el("button", { class: "button bare", type: "button", on: { click: () => this.#switch_language(changed) } });
     this.theme = el("button", { class: "button bare", type: "button", on: { click: () => this.#switch_theme() } });
     this.keys = el("button", { class: "button bare", type: "button", on: { click: show_keys } }, icon("keys"));
+    this.lock = el("button", { class: "button bare", type: "button", on: { click: () => session.lock() } }, icon("lock"));
+    this.leave = el("button", { class: "button bare", type: "button", on: { click: () => session.log_out() } }, icon("leave"));
+    this.person = el("span", { class: "person" });
     this.brand = el("a", { class: "brand", href: "#/" });
     const switches = el("div", { class: "switches" }, this.#toggle, this.keys, this.theme, this.language);
-    document.getElementById("bar").append(this.brand, this.#facts, switches);
+    this.who = el("div", { class: "who" }, this.person, this.lock, this.leave);
+    document.getElementById("bar").append(this.brand, this.#facts, switches, this.who);
     this.draw_words();
     store.listen(() => this.draw());
   }
@@ -65,17 +72,33 @@ export class Header {
     this.brand.replaceChildren(el("img", { src: "/assets/icon.svg", alt: "" }), t("brand"));
     this.language.textContent = t("language");
     this.language.lang = document.documentElement.lang === "en" ? "vi" : "en";
-    for (const [button, key] of [[this.#toggle, "details"], [this.keys, "keys"]]) {
+    for (const [button, key] of [[this.#toggle, "details"], [this.keys, "keys"], [this.lock, "lock"], [this.leave, "log_out"]]) {
       button.setAttribute("aria-label", t(key));
       button.title = t(key);
     }
     this.#draw_theme();
+    this.#draw_person();
     this.draw();
+  }
+
+  /** What stands here is for who is inside; somebody at the door has only the language and the theme. */
+  #draw_person() {
+    const { me, state } = this.#session;
+    const inside = state === "in";
+    for (const part of [this.who, this.#toggle, this.keys]) part.hidden = !inside;
+    if (!inside) this.#panel.hidden = true;
+    this.#toggle.setAttribute("aria-expanded", String(!this.#panel.hidden));
+    const role = this.#session.role_words();
+    this.person.replaceChildren(...(me ? [el("strong", { text: me.name }), el("span", { class: "label", text: role || t("no_role") })] : []));
+    this.person.title = me ? `${me.name} · ${role || t("no_role")}` : "";
   }
 
   draw() {
     const status = this.#store.status;
-    if (!status) return;
+    if (!status) {
+      this.#facts.replaceChildren();
+      return;
+    }
     this.#facts.replaceChildren(
       fact(service_state(status), t("service"), state_words(status)),
       fact(disk_state(status), t("disk"), disk_words(status)),

@@ -9,6 +9,7 @@ export class LiveSocket {
   #next_tile = 0;
   #wait_ms = 500;
   #timer = 0;
+  allowed = false; // whether whoever is here may watch live at all
 
   /** Returns the tile number to unsubscribe with, or -1 when all 64 are taken. */
   subscribe(camera, role, receiver) {
@@ -42,7 +43,7 @@ export class LiveSocket {
 
   #open() {
     if (this.#socket || this.#timer) return;
-    const socket = new WebSocket(`ws://${location.host}/api/v1/live`);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/live`);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.#wait_ms = 500;
@@ -80,7 +81,10 @@ export class LiveSocket {
       const entry = this.#receivers.get(message.tile);
       if (!entry) return;
       if (message.type === "init" && message.camera === entry.camera) entry.receiver.on_init(message);
-      if (message.type === "ended") entry.receiver.on_ended(message.reason);
+      if (message.type === "ended") {
+        this.#receivers.delete(message.tile); // or the number would never be free again
+        entry.receiver.on_ended(message.reason);
+      }
       return;
     }
     const bytes = new Uint8Array(data);

@@ -8,6 +8,8 @@ import { known, t } from "./texts.js";
 
 const kStaleMs = 3000;
 const kSnapshotMs = 2000;
+const kRefusedMs = 60 * 1000; // between two tries at what is not allowed: hours of an agreement may begin
+const kRefusals = new Set(["not_allowed", "not_there", "not_agreed"]);
 
 export class LiveTile {
   #socket;
@@ -26,6 +28,7 @@ export class LiveTile {
   #retry_ms = 1000;
   #timers = new Set();
   #asking = false;
+  #still_after = 0; // performance.now(): no still is asked for before
   #fresh = true; // the next init segment belongs to a new subscription
   #visible = false;
   #hidden_page = false;
@@ -110,16 +113,30 @@ export class LiveTile {
       return;
     }
     this.#reason = reason;
+    if (reason === "not_allowed") this.#forget_picture();
+    const wait_ms = reason === "not_allowed" ? kRefusedMs : this.#retry_ms;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       if (this.#visible && this.#mode === "video" && this.#tile < 0) this.#subscribe();
-    }, this.#retry_ms);
+    }, wait_ms);
     this.#timers.add(timer);
     this.#retry_ms = Math.min(this.#retry_ms * 2, 8000);
   }
 
+  /** What may not be seen any more does not stay on the screen, not even greyed. */
+  #forget_picture() {
+    this.#player.stop();
+    this.#image.hidden = true;
+    this.#alive_at = -Infinity;
+    this.#lost_at = 0;
+  }
+
   #subscribe() {
     this.#fresh = true;
+    if (!this.#socket.allowed) {
+      this.#reason = "not_allowed";
+      return;
+    }
     this.#tile = this.#socket.subscribe(this.#camera.id, this.#camera.role, this);
     if (this.#tile < 0) this.#begin_stills();
   }
@@ -144,16 +161,27 @@ export class LiveTile {
   }
 
   async #ask_for_still() {
-    if (this.#asking || this.#hidden_page || this.#mode !== "still") return;
+    if (this.#asking || this.#hidden_page || this.#mode !== "still" || performance.now() < this.#still_after) return;
     this.#asking = true;
     const picture = await snapshot(this.#camera.id);
     this.#asking = false;
-    if (!picture.ok || this.#mode !== "still") return;
+    if (this.#mode !== "still") return;
+    if (!picture.ok) {
+      if (kRefusals.has(picture.code)) this.#refuse_stills();
+      return;
+    }
     const old = this.#image.src;
     this.#image.src = URL.createObjectURL(picture.blob);
     this.#image.hidden = false;
+    this.#reason = "";
     if (old) URL.revokeObjectURL(old);
     this.#alive_at = performance.now() - picture.age_ms;
+  }
+
+  #refuse_stills() {
+    this.#reason = "not_allowed";
+    this.#forget_picture();
+    this.#still_after = performance.now() + kRefusedMs;
   }
 
   #draw() {
@@ -193,6 +221,7 @@ export class LiveTile {
   /** Why there is no picture. Only the camera's state tells of a lost signal; a slow browser or link is none. */
   #absence(had_picture) {
     if (this.#camera.idle) return { kind: "idle", headline: t("state_idle"), why: "" };
+    if (this.#reason === "not_allowed") return { kind: "lock", headline: t("no_permission"), why: t("reason_not_allowed") };
     const reason = this.#reason || this.#camera.reason;
     const lost = this.#camera.troubled || (reason !== "" && reason !== "recorder_gone");
     const time = this.#lost_at || (this.#camera.troubled ? this.#camera.since_ms : 0);

@@ -1,20 +1,26 @@
 // The large picture of one camera: live, or a stretch of its footage.
-import { clip_url } from "./api_client.js";
+import { clip_url, refusal_of } from "./api_client.js";
 import { tile_view } from "./camera_state.js";
 import { el, icon, set_text } from "./dom.js";
 import { clock_time } from "./format.js";
+import { words_of } from "./form.js";
 import { LiveTile } from "./live_tile.js";
+import { purpose_for } from "./purpose_dialog.js";
 import { t } from "./texts.js";
 
 export class Player {
+  #session;
   #camera;
+  #purpose = "";
+  #asked = 0;
   #from_ms = 0;
   #to_ms = 0;
   #on_time;
   #on_end;
 
   /** `on_time(ms)` while footage plays (0: live); `on_end(ms)` when a stretch has been played to its end. */
-  constructor(socket, camera, on_time, on_end) {
+  constructor(socket, session, camera, on_time, on_end) {
+    this.#session = session;
     this.#camera = camera;
     this.#on_time = on_time;
     this.#on_end = on_end;
@@ -61,6 +67,7 @@ export class Player {
   }
 
   go_live() {
+    this.#asked += 1;
     this.#from_ms = 0;
     this.video.pause();
     this.video.removeAttribute("src");
@@ -70,14 +77,20 @@ export class Player {
     this.#draw();
   }
 
-  play(from_ms, to_ms) {
+  /** Asks first what it is for, once. False: the person thought better of it, and what was shown goes on. */
+  async play(from_ms, to_ms) {
+    const asked = (this.#asked += 1);
+    const purpose = await purpose_for(this.#session);
+    if (!purpose || asked !== this.#asked) return false;
+    this.#purpose = purpose;
     this.#from_ms = from_ms;
     this.#to_ms = to_ms;
     this.tile.hide();
-    this.video.src = clip_url(this.#camera.id, from_ms, to_ms);
+    this.video.src = clip_url(this.#camera.id, from_ms, to_ms, purpose);
     this.video.play().catch(() => {});
     this.#draw();
     this.#on_time(from_ms);
+    return true;
   }
 
   /** Where the picture lies on the stage, in fractions of it: the rest is the black beside a picture of another shape. */
@@ -101,6 +114,7 @@ export class Player {
   }
 
   close() {
+    this.#asked += 1;
     this.tile.hide();
     this.video.removeAttribute("src");
     this.video.load();
@@ -111,13 +125,13 @@ export class Player {
     this.live_place.hidden = !live;
     this.video.hidden = live;
     this.live_button.setAttribute("aria-pressed", String(live));
-    this.download.hidden = live;
+    this.download.hidden = live || !this.#session.may("export_make");
     this.say_trouble("");
     if (live) {
       set_text(this.what, t("live_now"));
       return;
     }
-    this.download.href = clip_url(this.#camera.id, this.#from_ms, this.#to_ms, true);
+    this.download.href = clip_url(this.#camera.id, this.#from_ms, this.#to_ms, this.#purpose, true);
     this.#tell_time();
   }
 
@@ -133,13 +147,27 @@ export class Player {
   }
 
   /** 3: the bytes came but cannot be decoded; 4: refused at once, which H.265 without a decoder also is. */
-  #failed() {
-    if (this.#from_ms === 0 || !this.video.getAttribute("src")) return;
+  async #failed() {
+    const src = this.video.getAttribute("src");
+    if (this.#from_ms === 0 || !src) return;
+    const asked = this.#asked;
+    const refused = await refusal_of(src);
+    if (asked !== this.#asked) return;
+    if (refused?.code === "purpose_needed") {
+      // It has ended meanwhile: ask again, and go on where the picture stood.
+      this.#session.forget_purpose();
+      await this.play(this.#from_ms + 1000 * this.video.currentTime, this.#to_ms);
+      return;
+    }
     const codec = (this.#camera.streams ?? []).find((stream) => stream.role === "main")?.codec;
     const h265 = codec === "h265" && this.video.canPlayType('video/mp4; codecs="hvc1.1.6.L120.B0"') === "";
     // An empty player would look as if it were still loading.
     this.video.hidden = true;
     set_text(this.what, this.#span_words());
+    if (refused?.sentence && (refused.status === 403 || refused.status === 404)) {
+      this.say_trouble(words_of(refused), true);
+      return;
+    }
     this.say_trouble(h265 ? t("cannot_play", { codec: "H.265" }) : t("play_failed"), true);
   }
 }

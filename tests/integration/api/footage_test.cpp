@@ -23,7 +23,7 @@ struct Footage : WorkerFixture {
                                                  "-c:v libx264 -g 30 -bf 0");
     ASSERT_EQ(source.units.size(), 300U);
     record::RecorderConfig config;
-    config.data_dir = folder.file("data");
+    config.data_dir = world.folder();
     config.low_water_fraction = 0;
     auto recorder = record::Recorder::create(clock, config);
     ASSERT_TRUE(recorder.ok()) << recorder.error().to_string();
@@ -47,7 +47,6 @@ struct Footage : WorkerFixture {
     recorder = base::internal_error("done");
     WorkerFixture::SetUp();
   }
-  void begin(unsigned) override { ASSERT_TRUE(core.start(VONGGAC_WEB_WORKER, folder.file("data"))); }
 
   record::MotionEvent motion() const {
     record::MotionEvent event;
@@ -64,11 +63,12 @@ struct Footage : WorkerFixture {
     return "from=" + base::to_iso8601(start + base::Seconds(from_s)) +
            "&to=" + base::to_iso8601(start + base::Seconds(to_s));
   }
-  std::string clip(int from_s, int to_s) const {
-    return std::string("/api/v1/cameras/") + kCamera + "/clip.mp4?" + span(from_s, to_s);
+  std::string clip(int from_s, int to_s) {
+    return std::string("/api/v1/cameras/") + kCamera + "/clip.mp4?" + span(from_s, to_s) + "&purpose=" + purpose;
   }
 
   TempFolder folder;
+  std::string purpose = world.purpose_of(user).to_string();
   HandClock clock;
   base::WallTime start;
 };
@@ -135,7 +135,9 @@ TEST_F(Footage, SendsTheSameBytesInPieces) {
 
 TEST_F(Footage, SaysThatNothingIsThere) {
   EXPECT_EQ(get(clip(100, 110)).status(), 404);
-  EXPECT_EQ(get("/api/v1/cameras/01932b6e-7a10-7c3e-9f00-ffffffffffff/clip.mp4?" + span(0, 10)).status(), 404);
+  EXPECT_EQ(get("/api/v1/cameras/01932b6e-7a10-7c3e-9f00-ffffffffffff/clip.mp4?" + span(0, 10) + "&purpose=" + purpose)
+                .status(),
+            404);
   EXPECT_EQ(get("/api/v1/events/4711/thumbnail.jpg").status(), 404);
   EXPECT_EQ(get("/api/v1/clips?" + span(100, 110)).body, R"({"clips":[],"more":false})");
 }

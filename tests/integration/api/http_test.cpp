@@ -134,7 +134,7 @@ TEST_F(WebWorker, EndsWhenCoreAsksOrIsGone) {
   EXPECT_EQ(core.wait(), 0);
 
   FakeCore another;
-  ASSERT_TRUE(another.start(VONGGAC_WEB_WORKER, "/nonexistent"));
+  ASSERT_TRUE(another.start(VONGGAC_WEB_WORKER, world.folder()));
   EXPECT_EQ(another.stop(), 0);
 }
 

@@ -8,8 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "raw_http.h"
 #include "support/fake_core.h"
+#include "support/register_world.h"
 
 namespace vonggac::test {
 
@@ -35,12 +37,12 @@ struct WorkerFixture : testing::Test {
     begin(0);
   }
   virtual void begin(unsigned descriptor_limit) {
-    ASSERT_TRUE(core.start(VONGGAC_WEB_WORKER, "/nonexistent", 0, descriptor_limit));
+    ASSERT_TRUE(core.start(VONGGAC_WEB_WORKER, world.folder(), 0, descriptor_limit));
   }
 
   std::string request(const std::string& target, const std::string& more = "", const std::string& method = "GET") {
-    return method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(core.port()) + "\r\n" + more +
-           "\r\n";
+    return method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(core.port()) +
+           "\r\nAuthorization: Bearer " + token + "\r\n" + more + "\r\n";
   }
   RawClient::Answer get(const std::string& target, const std::string& more = "", const std::string& method = "GET") {
     RawClient client(core.port());
@@ -54,6 +56,11 @@ struct WorkerFixture : testing::Test {
     return subscriptions >= count ? subscription : ipc::LiveSubscribe{};
   }
 
+  base::SystemClock clock;
+  RegisterWorld world{clock};
+  /// Of somebody who may do everything.
+  access::UserId user = world.person("toan.quyen", all_roles());
+  std::string token = world.token_of(user, access::all_actions());
   FakeCore core;
   std::mutex mutex;
   std::condition_variable changed;

@@ -9,6 +9,8 @@ namespace {
 
 namespace json = boost::json;
 
+const CameraChoice everything = [](const json::value&) { return true; };
+
 TEST(FootageJson, WritesAnOpenGapWithoutEnd) {
   GapRow gap;
   gap.start = *base::parse_iso8601("2026-11-21T07:00:00Z");
@@ -36,7 +38,7 @@ TEST(FootageJson, TakesAddressesAndUsersOutOfTheStatus) {
   stats.viewers = 3;
   const auto text = status_json(
       R"({"ok":true,"status":{"version":"1","cameras":[{"id":"a","name":"Cổng","url":"rtsp://10.0.0.1/secret","sub_url":"x","user":"admin"}]}})",
-      stats);
+      stats, everything);
   ASSERT_TRUE(text.ok());
   EXPECT_EQ(text->find("secret"), std::string::npos);
   EXPECT_EQ(text->find("admin"), std::string::npos);
@@ -46,9 +48,9 @@ TEST(FootageJson, TakesAddressesAndUsersOutOfTheStatus) {
 }
 
 TEST(FootageJson, RefusesRepliesOfAnotherShape) {
-  EXPECT_FALSE(status_json("[]", {}).ok());
-  EXPECT_FALSE(status_json(R"({"status":7})", {}).ok());
-  EXPECT_FALSE(cameras_json(R"({"cameras":{}})").ok());
+  EXPECT_FALSE(status_json("[]", {}, everything).ok());
+  EXPECT_FALSE(status_json(R"({"status":7})", {}, everything).ok());
+  EXPECT_FALSE(cameras_json(R"({"cameras":{}})", everything).ok());
   EXPECT_FALSE(snapshot_from(R"({"jpeg_base64":"AAAA"})").ok());
   EXPECT_FALSE(snapshot_from(R"({"jpeg_base64":"A","taken_at":"2026-11-21T07:00:00Z"})").ok());
 }
@@ -69,7 +71,7 @@ TEST(Base64, RefusesEverythingElse) {
 }
 
 TEST(HttpTypes, AnswersCarryTheSecurityHeaders) {
-  const std::string head = render_head(problem_reply(404, "no"), false);
+  const std::string head = render_head(problem_reply(404, {"không", "no"}), false);
   for (const char* header :
        {"HTTP/1.1 404 Not Found\r\n", "Content-Security-Policy: default-src 'none'", "frame-ancestors 'none'",
         "X-Content-Type-Options: nosniff\r\n", "Referrer-Policy: no-referrer\r\n", "Cache-Control: no-store\r\n",

@@ -12,11 +12,12 @@
 namespace vonggac::api {
 namespace {
 
-const std::vector<const char*> kScripts{"api_client.js",   "camera_state.js",  "camera_view.js",   "day_bar.js",
-                                        "dom.js",          "footage_lists.js", "format.js",        "header.js",
-                                        "live_socket.js",  "live_tile.js",     "main.js",          "media_player.js",
-                                        "notices.js",      "player.js",        "region_picker.js", "region_search.js",
-                                        "status_store.js", "texts.js",         "theme.js",         "wall.js"};
+const std::vector<const char*> kScripts{
+    "api_client.js",  "camera_state.js",  "camera_view.js",    "day_bar.js",       "door.js",
+    "dom.js",         "footage_lists.js", "form.js",           "format.js",        "header.js",
+    "live_socket.js", "live_tile.js",     "lock_screen.js",    "main.js",          "media_player.js",
+    "notices.js",     "player.js",        "purpose_dialog.js", "region_picker.js", "region_search.js",
+    "session.js",     "status_store.js",  "texts.js",          "theme.js",         "wall.js"};
 
 std::string_view content(const char* name) {
   const PageAsset* asset = find_page_asset(name);

@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include "link_fixture.h"
+#include "support/register_world.h"
 
 namespace vonggac::api {
 namespace {
@@ -48,6 +49,10 @@ struct FakeClips final : ClipSource {
     filter = f;
     return std::vector<TamperRow>{{9, {}, {1'000'000}, std::nullopt, "covered", ""}};
   }
+  base::Result<base::CameraId> camera_of_event(std::int64_t event) override {
+    if (event != 42) return base::not_found("no such event");
+    return base::CameraId{*base::Uuid::parse(kId)};
+  }
   base::Result<base::Bytes> thumbnail(std::int64_t event) override {
     if (event != 42) return base::not_found("no such event");
     return base::Bytes{0xFF, 0xD8};
@@ -66,17 +71,22 @@ struct FakeClips final : ClipSource {
 };
 
 struct RoutesTest : LinkFixture {
+  /// As a program of somebody who may do everything.
   HttpRequest request(const std::string& target) {
     HttpRequest out;
     out.method = "GET";
     out.target = target;
     out.host = "127.0.0.1:8080";
+    out.authorization = "Bearer " + token;
     return out;
   }
+  Routes routes() {
+    return Routes({clock, *link, clips, pool, pool, *world.office, desk, permits, stats, {8080, false, true, {}}});
+  }
   HttpReply answer(const HttpRequest& wanted) {
-    Routes routes({clock, *link, clips, pool, stats, 8080});
+    Routes all = routes();
     std::optional<HttpReply> out;
-    routes.handle(wanted, [&out](HttpReply reply) { out = std::move(reply); });
+    all.handle(wanted, [&out](HttpReply reply) { out = std::move(reply); });
     if (!out && reply_with) {
       const auto questions = sent<ipc::ControlRequest>();
       EXPECT_EQ(questions.size(), 1U);
@@ -93,7 +103,17 @@ struct RoutesTest : LinkFixture {
     }
     return {};
   }
+  std::string clip_target(const std::string& more = "") {
+    return std::string("/api/v1/cameras/") + kId +
+           "/clip.mp4?from=2026-11-21T07:00:00Z&to=2026-11-21T07:05:00Z&purpose=" + world.purpose_of(user).to_string() +
+           more;
+  }
 
+  test::RegisterWorld world{clock};
+  access::UserId user = world.person("toan.quyen", test::all_roles());
+  std::string token = world.token_of(user, access::all_actions());
+  gate::LoginDesk desk{*world.office};
+  gate::Permits permits{*world.office};
   FakeClips clips;
   InlinePool pool;
   WebStats stats;
@@ -149,7 +169,7 @@ TEST_F(RoutesTest, ListsWhenACameraDidNotShowItsView) {
 
 TEST_F(RoutesTest, AnswersOnlyReadingMethods) {
   HttpRequest post = request("/api/v1/status");
-  post.method = "POST";
+  post.method = "DELETE";
   const HttpReply refused = answer(post);
   EXPECT_EQ(refused.status, 405U);
   EXPECT_EQ(header(refused, "Allow"), "GET, HEAD");
@@ -164,14 +184,22 @@ TEST_F(RoutesTest, RefusesRequestsThatOtherSitesMake) {
   EXPECT_EQ(answer(image).status, 403U);
 }
 
-TEST_F(RoutesTest, OpensTheLiveSocketOnlyForOurOwnOrigin) {
-  Routes routes({clock, *link, clips, pool, stats, 8080});
+TEST_F(RoutesTest, OpensTheLiveSocketOnlyForOurOwnOriginAndPeopleWhoMayWatch) {
+  const auto status_of = [&](const HttpRequest& wanted) {
+    Routes all = routes();
+    unsigned status = 0;
+    all.admit_live(
+        wanted, [&](std::optional<HttpReply> refused, gate::Credentials) { status = refused ? refused->status : 101; });
+    return status;
+  };
   HttpRequest live = request("/api/v1/live");
-  EXPECT_EQ(routes.live_refusal(live)->status, 403U);
+  EXPECT_EQ(status_of(live), 403U);
   live.origin = "http://evil.example";
-  EXPECT_EQ(routes.live_refusal(live)->status, 403U);
+  EXPECT_EQ(status_of(live), 403U);
   live.origin = "http://127.0.0.1:8080";
-  EXPECT_FALSE(routes.live_refusal(live).has_value());
+  EXPECT_EQ(status_of(live), 101U);
+  live.authorization.clear();
+  EXPECT_EQ(status_of(live), 401U);
   EXPECT_EQ(get("/api/v1/live").status, 426U);
 }
 
@@ -233,10 +261,6 @@ TEST_F(RoutesTest, FindsThumbnails) {
   EXPECT_EQ(get("/api/v1/events/43/thumbnail.jpg").status, 404U);
 }
 
-std::string clip_target(const std::string& more = "") {
-  return std::string("/api/v1/cameras/") + kId + "/clip.mp4?from=2026-11-21T07:00:00Z&to=2026-11-21T07:05:00Z" + more;
-}
-
 TEST_F(RoutesTest, SendsAClipWholeOrInPart) {
   HttpRequest wanted = request(clip_target());
   HttpReply reply = answer(wanted);
@@ -272,9 +296,10 @@ TEST_F(RoutesTest, NamesADownload) {
 }
 
 TEST_F(RoutesTest, RefusesClipsWithoutOrWithTooLongASpan) {
-  const std::string path = std::string("/api/v1/cameras/") + kId + "/clip.mp4";
-  for (const char* query : {"", "?from=2026-11-21T07:00:00Z", "?from=2026-11-21T07:00:00Z&to=2026-11-21T07:00:00Z",
-                            "?from=2026-11-21T07:00:00Z&to=2026-11-21T13:00:01Z", "?from=x&to=y"}) {
+  const std::string path =
+      std::string("/api/v1/cameras/") + kId + "/clip.mp4?purpose=" + world.purpose_of(user).to_string();
+  for (const char* query : {"", "&from=2026-11-21T07:00:00Z", "&from=2026-11-21T07:00:00Z&to=2026-11-21T07:00:00Z",
+                            "&from=2026-11-21T07:00:00Z&to=2026-11-21T13:00:01Z", "&from=x&to=y"}) {
     EXPECT_EQ(get(path + query).status, 400U) << query;
   }
 }

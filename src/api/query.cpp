@@ -1,4 +1,4 @@
-#include "api/router.h"
+#include "api/query.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,27 +7,10 @@
 namespace vonggac::api {
 namespace {
 
-constexpr std::size_t kMaxPathBytes = 256;
 constexpr std::size_t kMaxQueryBytes = 2048;
 constexpr std::size_t kMaxQueryNames = 16;
 constexpr std::size_t kMaxQueryValueBytes = 2048;  // a region of several polygons, a list of cameras
 constexpr std::size_t kMaxCameras = 64;
-
-bool is_path_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
-         c == '_' || c == '.';
-}
-
-std::vector<std::string_view> parts_of(std::string_view path) {
-  std::vector<std::string_view> parts;
-  while (!path.empty()) {
-    path.remove_prefix(1);  // the slash
-    const std::size_t slash = std::min(path.find('/'), path.size());
-    parts.push_back(path.substr(0, slash));
-    path.remove_prefix(slash);
-  }
-  return parts;
-}
 
 template <typename Number>
 std::optional<Number> whole_number(std::string_view text) {
@@ -35,43 +18,6 @@ std::optional<Number> whole_number(std::string_view text) {
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-Route simple(RouteKind kind) {
-  Route route;
-  route.kind = kind;
-  return route;
-}
-
-Route camera_route(const std::vector<std::string_view>& parts) {
-  const auto id = base::Uuid::parse(parts[3]);
-  if (!id) return {};
-  Route route;
-  route.camera = base::CameraId{*id};
-  if (parts[4] == "snapshot.jpg") route.kind = RouteKind::kSnapshot;
-  if (parts[4] == "clip.mp4") route.kind = RouteKind::kClipFile;
-  if (parts[4] == "tune") route.kind = RouteKind::kTune;
-  return route;
-}
-
-Route api_route(const std::vector<std::string_view>& parts) {
-  static const std::map<std::string_view, RouteKind> kLists{
-      {"status", RouteKind::kStatus}, {"cameras", RouteKind::kCameras}, {"clips", RouteKind::kClips},
-      {"events", RouteKind::kEvents}, {"gaps", RouteKind::kGaps},       {"live", RouteKind::kLive},
-      {"search", RouteKind::kSearch}, {"tampers", RouteKind::kTampers}};
-  if (parts.size() == 3) {
-    const auto found = kLists.find(parts[2]);
-    return found == kLists.end() ? Route{} : simple(found->second);
-  }
-  if (parts.size() == 5 && parts[2] == "cameras") return camera_route(parts);
-  if (parts.size() == 5 && parts[2] == "events" && parts[4] == "thumbnail.jpg") {
-    const auto event = whole_number<std::int64_t>(parts[3]);
-    if (!event || *event < 0) return {};
-    Route route = simple(RouteKind::kThumbnail);
-    route.event = *event;
-    return route;
-  }
-  return {};
 }
 
 int hex_digit(char c) {
@@ -102,21 +48,6 @@ base::Result<std::string> decode(std::string_view text) {
 
 }  // namespace
 
-Route route_of(std::string_view path) {
-  if (path.empty() || path.front() != '/' || path.size() > kMaxPathBytes) return {};
-  if (!std::all_of(path.begin(), path.end(), is_path_character)) return {};
-  if (path == "/") return simple(RouteKind::kPage);
-  if (path == "/healthz") return simple(RouteKind::kHealth);
-  const std::vector<std::string_view> parts = parts_of(path);
-  if (parts.size() == 2 && parts[0] == "assets" && !parts[1].empty()) {
-    Route route = simple(RouteKind::kAsset);
-    route.asset = std::string(parts[1]);
-    return route;
-  }
-  if (parts.size() >= 3 && parts[0] == "api" && parts[1] == "v1") return api_route(parts);
-  return {};
-}
-
 base::Result<Query> Query::parse(std::string_view text) {
   if (text.size() > kMaxQueryBytes) return base::invalid_argument("too long a query");
   Query query;
@@ -143,6 +74,17 @@ base::Status Query::only(const std::set<std::string>& names) const {
   return {};
 }
 
+base::Status Query::only(std::string_view names) const {
+  if (names == "*") return {};
+  std::set<std::string> known;
+  while (!names.empty()) {
+    const std::size_t comma = std::min(names.find(','), names.size());
+    known.emplace(names.substr(0, comma));
+    names.remove_prefix(std::min(comma + 1, names.size()));
+  }
+  return only(known);
+}
+
 std::optional<std::string> Query::text(const std::string& name) const {
   const auto found = values_.find(name);
   return found == values_.end() ? std::nullopt : std::optional(found->second);
@@ -153,6 +95,13 @@ base::Result<std::optional<base::CameraId>> Query::camera(const std::string& nam
   if (!value) return std::optional<base::CameraId>();
   VG_ASSIGN(const base::Uuid id, base::Uuid::parse(*value));
   return std::optional(base::CameraId{id});
+}
+
+base::Result<std::optional<base::Uuid>> Query::id(const std::string& name) const {
+  const auto value = text(name);
+  if (!value) return std::optional<base::Uuid>();
+  VG_ASSIGN(const base::Uuid id, base::Uuid::parse(*value));
+  return std::optional(id);
 }
 
 base::Result<std::vector<base::CameraId>> Query::cameras(const std::string& name) const {

@@ -1,4 +1,4 @@
-#include "api/router.h"
+#include "api/route_table.h"
 
 #include <string>
 #include <vector>
@@ -10,29 +10,58 @@ namespace {
 
 constexpr const char* kRouteId = "01932b6e-7a10-7c3e-9f00-0123456789ab";
 
-TEST(Router, KnowsEachRoute) {
-  EXPECT_EQ(route_of("/").kind, RouteKind::kPage);
-  EXPECT_EQ(route_of("/healthz").kind, RouteKind::kHealth);
-  EXPECT_EQ(route_of("/api/v1/status").kind, RouteKind::kStatus);
-  EXPECT_EQ(route_of("/api/v1/cameras").kind, RouteKind::kCameras);
-  EXPECT_EQ(route_of("/api/v1/clips").kind, RouteKind::kClips);
-  EXPECT_EQ(route_of("/api/v1/events").kind, RouteKind::kEvents);
-  EXPECT_EQ(route_of("/api/v1/gaps").kind, RouteKind::kGaps);
-  EXPECT_EQ(route_of("/api/v1/live").kind, RouteKind::kLive);
+TEST(RouteTable, FindsEachOfItsRows) {
+  for (const RouteRow& row : route_table()) {
+    std::string path(row.path);
+    if (const std::size_t open = path.find('{'); open != std::string::npos) {
+      const bool event = variable_of(row) == PathVariable::kEvent, name = variable_of(row) == PathVariable::kName;
+      path.replace(open, path.find('}') - open + 1, event ? "42" : (name ? "main.js" : kRouteId));
+    }
+    EXPECT_EQ(find_route(row.method, path).row, &row) << row.method << " " << path;
+  }
 }
 
-TEST(Router, TakesIdsFromThePath) {
-  const Route snapshot = route_of(std::string("/api/v1/cameras/") + kRouteId + "/snapshot.jpg");
-  EXPECT_EQ(snapshot.kind, RouteKind::kSnapshot);
-  EXPECT_EQ(snapshot.camera.to_string(), kRouteId);
-  EXPECT_EQ(route_of(std::string("/api/v1/cameras/") + kRouteId + "/clip.mp4").kind, RouteKind::kClipFile);
-  const Route thumbnail = route_of("/api/v1/events/42/thumbnail.jpg");
-  EXPECT_EQ(thumbnail.kind, RouteKind::kThumbnail);
-  EXPECT_EQ(thumbnail.event, 42);
-  EXPECT_EQ(route_of("/assets/main.js").asset, "main.js");
+TEST(RouteTable, TakesIdsFromThePath) {
+  const RouteMatch snapshot = find_route("HEAD", std::string("/api/v1/cameras/") + kRouteId + "/snapshot.jpg");
+  ASSERT_NE(snapshot.row, nullptr);
+  EXPECT_EQ(snapshot.id.to_string(), kRouteId);
+  EXPECT_EQ(find_route("GET", "/api/v1/events/42/thumbnail.jpg").number, 42);
+  EXPECT_EQ(find_route("GET", "/assets/main.js").name, "main.js");
 }
 
-TEST(Router, KnowsNothingElse) {
+TEST(RouteTable, TellsWhichMethodsAnAddressTakes) {
+  const RouteMatch users = find_route("PUT", "/api/v1/users");
+  EXPECT_EQ(users.row, nullptr);
+  EXPECT_EQ(users.allow, "GET, HEAD, POST");
+}
+
+/// Deny by default: only these may be called by anybody.
+TEST(RouteTable, OpensNothingToStrangersButTheDoor) {
+  std::vector<std::string> open;
+  for (const RouteRow& row : route_table()) {
+    if (row.door == Door::kOpen || row.door == Door::kOpenLogin)
+      open.push_back(std::string(row.method) + " " + std::string(row.path));
+  }
+  const std::vector<std::string> expected{"GET /",
+                                          "GET /assets/{asset}",
+                                          "GET /healthz",
+                                          "GET /readyz",
+                                          "GET /api/v1/openapi.json",
+                                          "GET /api/v1/setup",
+                                          "POST /api/v1/setup",
+                                          "POST /api/v1/login"};
+  EXPECT_EQ(open, expected);
+}
+
+TEST(RouteTable, ChangesNothingByReading) {
+  for (const RouteRow& row : route_table()) {
+    const bool changes =
+        row.demand.action == access::Action::kRegisterWrite || row.demand.action == access::Action::kTicketWrite;
+    EXPECT_FALSE(row.method == "GET" && changes) << row.path;
+  }
+}
+
+TEST(RouteTable, KnowsNothingElse) {
   const std::string id = kRouteId;
   const std::vector<std::string> paths{"",
                                        "status",
@@ -56,17 +85,17 @@ TEST(Router, KnowsNothingElse) {
                                        "/assets/",
                                        "/assets/a/b"};
   for (const std::string& path : paths) {
-    EXPECT_EQ(route_of(path).kind, RouteKind::kUnknown) << path;
+    EXPECT_EQ(find_route("GET", path).row, nullptr) << path;
   }
 }
 
-TEST(Router, TurnsTraversalIntoUnknownPages) {
+TEST(RouteTable, TurnsTraversalIntoUnknownPages) {
   for (const char* path : {"/assets/../index.db", "/assets/..%2findex.db", "/../../etc/passwd", "/assets/%2e%2e/x",
                            "/assets/..\\x", "/./", "/assets//etc/passwd", "/assets/a\tb"}) {
-    EXPECT_EQ(route_of(path).kind, RouteKind::kUnknown) << path;
+    EXPECT_EQ(find_route("GET", path).row, nullptr) << path;
   }
-  EXPECT_EQ(route_of(std::string("/assets/a\0b", 11)).kind, RouteKind::kUnknown);
-  EXPECT_EQ(route_of("/" + std::string(5000, 'a')).kind, RouteKind::kUnknown);
+  EXPECT_EQ(find_route("GET", std::string("/assets/a\0b", 11)).row, nullptr);
+  EXPECT_EQ(find_route("GET", "/" + std::string(5000, 'a')).row, nullptr);
 }
 
 TEST(Query, DecodesNamesAndValues) {
@@ -111,7 +140,7 @@ TEST(Query, RefusesValuesOfTheWrongKind) {
   EXPECT_FALSE(query->number("limit", 1, 1000).ok());
   EXPECT_FALSE(query->number("big", 1, 1000).ok());
   EXPECT_FALSE(query->flag("motion").ok());
-  EXPECT_FALSE(query->only({"camera"}).ok());
+  EXPECT_FALSE(query->only(std::string_view("camera")).ok());
 }
 
 }  // namespace

@@ -1,0 +1,168 @@
+"""The HTTP interface as tests use it: a person who logs in, asks, watches live and downloads."""
+import base64
+import contextlib
+import dataclasses
+import http.client
+import json
+import os
+import socket
+import struct
+
+from failure import expect
+
+COOKIE = "__Host-vonggac"
+
+
+@dataclasses.dataclass
+class Answer:
+    status: int
+    headers: dict
+    body: bytes
+
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def code(self):
+        """Of a problem, for programs: "not_allowed"."""
+        return self.json().get("code", "") if self.body else ""
+
+
+class WebClient:
+    """Asks like the page of a browser does: the session's cookie, its own origin. Nobody before log_in()."""
+
+    def __init__(self, port, login="", password=""):
+        self.port, self.login, self.password = port, login, password
+        self.origin = f"http://127.0.0.1:{port}"
+        self.cookie = ""
+
+    def headers(self, more=None):
+        return {"Origin": self.origin, **({"Cookie": self.cookie} if self.cookie else {}), **(more or {})}
+
+    def ask(self, method, path, body=None, headers=None):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)) as connection:
+            text = None if body is None else json.dumps(body)
+            kind = {} if body is None else {"Content-Type": "application/json"}
+            connection.request(method, path, text, self.headers({**kind, **(headers or {})}))
+            reply = connection.getresponse()
+            answer = Answer(reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read())
+        cookie = answer.headers.get("set-cookie", "")
+        if cookie.startswith(COOKIE + "="):
+            self.cookie = cookie.split(";")[0]
+        return answer
+
+    def post(self, path, body=None):
+        return self.ask("POST", path, body or {})
+
+    def get(self, path):
+        """What is there; a Failure with the answer where it is not given."""
+        answer = self.ask("GET", path)
+        expect(answer.status == 200, f"GET {path}: {answer.status} {answer.body[:400]!r}")
+        return answer
+
+    def log_in(self):
+        answer = self.post("/api/v1/login", {"login": self.login, "password": self.password})
+        expect(answer.status == 204, f"login of {self.login}: {answer.status} {answer.body[:400]!r}")
+        return self
+
+    def purpose(self, words="Kiểm tra bản ghi"):
+        return self.post("/api/v1/purposes", {"words": words}).json()["id"]
+
+    def download(self, path):
+        return Download(self, path)
+
+    def watch(self, camera, role="main"):
+        return LiveTile(self, camera, role)
+
+
+class Download:
+    """A download whose pace is the caller's: small buffers, so that little is under way at any time."""
+
+    def __init__(self, client, path):
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+        self.socket.settimeout(10)
+        self.socket.connect(("127.0.0.1", client.port))
+        lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{client.port}"]
+        lines += [f"{name}: {value}" for name, value in client.headers().items()]
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        data = b""
+        while b"\r\n\r\n" not in data:
+            part = self.socket.recv(4096)
+            expect(part, f"no answer to {path}")
+            data += part
+        head, _, rest = data.partition(b"\r\n\r\n")
+        self.status = int(head.split()[1])
+        names = dict(line.lower().split(": ", 1) for line in head.decode().split("\r\n")[1:])
+        self.length = int(names["content-length"])
+        self.received = len(rest)
+
+    def read(self, size):
+        """Some bytes; b"" when the other side has ended it, in whichever way."""
+        try:
+            part = self.socket.recv(size)
+        except ConnectionResetError:
+            part = b""
+        self.received += len(part)
+        return part
+
+    def close(self):
+        self.socket.close()
+
+
+class LiveTile:
+    """One tile of the live WebSocket (RFC 6455), as a browser opens it."""
+
+    def __init__(self, client, camera, role):
+        self.socket = socket.create_connection(("127.0.0.1", client.port), timeout=10)
+        key = base64.b64encode(os.urandom(16)).decode()
+        lines = ["GET /api/v1/live HTTP/1.1", f"Host: 127.0.0.1:{client.port}", "Upgrade: websocket", "Connection: Upgrade",
+                 f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
+        lines += [f"{name}: {value}" for name, value in client.headers().items()]
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        self.data = b""
+        while b"\r\n\r\n" not in self.data:
+            self._more()
+        head, _, self.data = self.data.partition(b"\r\n\r\n")
+        self.status = int(head.split()[1])
+        if self.status == 101:
+            self.send({"op": "subscribe", "tile": 1, "camera": camera, "role": role})
+
+    def _more(self):
+        part = self.socket.recv(65536)
+        if not part:
+            raise ConnectionResetError("the live socket was closed")
+        self.data += part
+
+    def send(self, message):
+        text = json.dumps(message).encode()
+        mask = os.urandom(4)
+        size = bytes([0x80 | len(text)]) if len(text) < 126 else struct.pack(">BH", 0xFE, len(text))
+        self.socket.sendall(b"\x81" + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(text)))
+
+    def receive(self):
+        """("text", object), ("bytes", bytes) or ("closed", None)."""
+        try:
+            while True:
+                while len(self.data) < 2:
+                    self._more()
+                kind, size, at = self.data[0] & 0x0F, self.data[1] & 0x7F, 2
+                if size >= 126:
+                    width = 2 if size == 126 else 8
+                    while len(self.data) < 2 + width:
+                        self._more()
+                    size, at = int.from_bytes(self.data[2:2 + width], "big"), 2 + width
+                while len(self.data) < at + size:
+                    self._more()
+                body, self.data = self.data[at:at + size], self.data[at + size:]
+                if kind == 1:
+                    return "text", json.loads(body)
+                if kind == 2:
+                    return "bytes", body
+                if kind == 8:
+                    return "closed", None
+        except ConnectionResetError:
+            return "closed", None
+
+    def close(self):
+        self.socket.close()
