@@ -51,8 +51,8 @@ void declare_serve(CLI::App& app, Session& session) {
       ->type_name("FILE");
   command
       ->add_option("--listen", options->listen,
-                   tr({"Address of the status page, loopback only (default 127.0.0.1:8080)",
-                       "Địa chỉ trang trạng thái, chỉ trong máy này (mặc định 127.0.0.1:8080)"}))
+                   tr({"Address of the page (default 127.0.0.1:8080); others than loopback are served under TLS",
+                       "Địa chỉ trang web (mặc định 127.0.0.1:8080); địa chỉ khác máy này luôn dùng TLS"}))
       ->type_name("ADDR:PORT");
   command->callback([options, &session] { session.chosen = [options, &session] { return serve(*options, session); }; });
 }
