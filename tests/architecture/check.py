@@ -32,7 +32,7 @@ LIBRARIES = [
 ]
 SYSTEM_FOLDERS = ("sys/", "netinet/", "arpa/", "linux/", "net/")
 SYSTEM_HEADERS = set("""
-    assert.h dirent.h dlfcn.h errno.h fcntl.h limits.h malloc.h netdb.h poll.h pthread.h sched.h signal.h spawn.h stdint.h
+    assert.h dirent.h dlfcn.h errno.h fcntl.h ifaddrs.h limits.h malloc.h netdb.h poll.h pthread.h sched.h signal.h spawn.h stdint.h
     stdio.h stdlib.h string.h strings.h syslog.h termios.h time.h unistd.h""".split())
 
 problems = []

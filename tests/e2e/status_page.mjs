@@ -1,11 +1,9 @@
 // Drives the status page of a running service in Chromium, the way a person would: waits for a live picture that moves,
 // opens a camera's day, plays a clip, and looks at it in both sizes. Exit code 0 when everything was seen.
-//   node status_page.mjs --url http://127.0.0.1:8080/ --out DIR [--cameras N] [--no-clips] [--chromium PATH]
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+//   node status_page.mjs --url http://127.0.0.1:8080/ --out DIR --login LOGIN --password PASSWORD [--cameras N]
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { becomes, check, end, fits, kSizes, log_in, shows, with_page } from "./page_tools.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -13,40 +11,13 @@ const { values: options } = parseArgs({
     out: { type: "string", default: "." },
     cameras: { type: "string", default: "1" },
     "no-clips": { type: "boolean", default: false },
-    chromium: { type: "string", default: "/usr/bin/chromium" },
+    login: { type: "string" },
+    password: { type: "string" },
   },
 });
-if (!options.url) {
-  console.error("usage: node status_page.mjs --url URL --out DIR [--cameras N] [--no-clips]");
+if (!options.url || !options.login) {
+  console.error("usage: node status_page.mjs --url URL --out DIR --login LOGIN --password PASSWORD [--cameras N] [--no-clips]");
   process.exit(2);
-}
-mkdirSync(options.out, { recursive: true });
-
-const kFlags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const kSizes = [
-  { name: "1920x1080", width: 1920, height: 1080, scheme: "dark", language: "vi" },
-  { name: "390x844", width: 390, height: 844, scheme: "light", language: "en" },
-];
-const failures = [];
-const check = (ok, what) => {
-  console.log(`${ok ? "ok  " : "FAIL"} ${what}`);
-  if (!ok) failures.push(what);
-};
-
-/** Polls in the page until the function is true; false after the patience. */
-async function becomes(page, ask, argument, patience_ms = 30_000) {
-  return page.waitForFunction(ask, argument, { timeout: patience_ms, polling: 200 }).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A video's own clock passes `seconds` beyond where it is now. */
@@ -76,69 +47,75 @@ async function moves(page, selector) {
   return false;
 }
 
-async function look(size) {
-  const profile = mkdtempSync(join(tmpdir(), "vonggac-e2e-"));
-  const browser = await chromium.launchPersistentContext(profile, {
-    executablePath: options.chromium,
-    headless: true,
-    args: kFlags,
-    viewport: { width: size.width, height: size.height },
-    colorScheme: size.scheme,
-    locale: size.language === "vi" ? "vi-VN" : "en-GB",
-  });
-  try {
-    const page = await browser.newPage();
-    const own = new URL(options.url).host;
-    const foreign = [];
-    const complaints = [];
-    page.on("request", (request) => {
-      const url = new URL(request.url());
-      if (url.protocol !== "blob:" && url.protocol !== "data:" && url.host !== own) foreign.push(request.url());
-    });
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    await page.addInitScript((language) => localStorage.setItem("vonggac.language", language), size.language);
-    await page.goto(options.url);
+async function look(page, size) {
+  check(await shows(page, "h1", size.language === "vi" ? "Đăng nhập" : "Log in"), `${size.name}: the login form`);
+  await page.screenshot({ path: join(options.out, `login-${size.name}.png`) });
+  await log_in(page, options.login, options.password);
 
-    const live = ".card .picture:not(.stale) video";
-    const cards = Number(options.cameras);
-    check(await becomes(page, (n) => document.querySelectorAll(".card").length >= n, cards), `${size.name}: ${cards} camera cards`);
-    check(await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 60_000), `${size.name}: a live picture`);
-    check(await advances(page, live, 2, 15_000), `${size.name}: the live picture's clock runs`);
-    if (size.width > 1000) check(await moves(page, live), `${size.name}: the live picture moves`);
-    // A camera's picture is asked for while its card is in view, so on a telephone one scrolls to it.
-    const veils = async (word) => {
-      for (const card of await page.$$(".card")) {
-        await card.scrollIntoViewIfNeeded();
-        const told = (w) => [...document.querySelectorAll(".card .veil:not([hidden])")].some((v) => v.textContent.includes(w));
-        if (await becomes(page, told, word, 6_000)) return true;
-      }
-      return false;
-    };
-    const [lost, paused] = size.language === "vi" ? ["Mất tín hiệu từ", "Tạm dừng"] : ["No signal since", "Paused"];
-    check(await veils(lost), `${size.name}: a dead camera says since when, in the picture's place`);
-    check(await veils(paused), `${size.name}: a paused camera says so and does not pretend to open`);
-    await sees_alarms_and_tampers(page, size);
-    await page.evaluate(() => window.scrollTo(0, 0));
-    await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 30_000);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-    check(!wide, `${size.name}: nothing is cut off at the side`);
-    await page.screenshot({ path: join(options.out, `wall-${size.name}.png`) });
+  const live = ".card .picture:not(.stale) video";
+  const cards = Number(options.cameras);
+  check(await becomes(page, (n) => document.querySelectorAll(".card").length >= n, cards), `${size.name}: ${cards} camera cards`);
+  check(await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 60_000), `${size.name}: a live picture`);
+  check(await advances(page, live, 2, 15_000), `${size.name}: the live picture's clock runs`);
+  if (size.width > 1000) check(await moves(page, live), `${size.name}: the live picture moves`);
+  // A camera's picture is asked for while its card is in view, so on a telephone one scrolls to it.
+  const veils = async (word) => {
+    for (const card of await page.$$(".card")) {
+      await card.scrollIntoViewIfNeeded();
+      const told = (w) => [...document.querySelectorAll(".card .veil:not([hidden])")].some((v) => v.textContent.includes(w));
+      if (await becomes(page, told, word, 6_000)) return true;
+    }
+    return false;
+  };
+  const [lost, paused] = size.language === "vi" ? ["Mất tín hiệu từ", "Tạm dừng"] : ["No signal since", "Paused"];
+  check(await veils(lost), `${size.name}: a dead camera says since when, in the picture's place`);
+  check(await veils(paused), `${size.name}: a paused camera says so and does not pretend to open`);
+  await sees_alarms_and_tampers(page, size);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await becomes(page, (s) => document.querySelector(s)?.currentTime > 0, live, 30_000);
+  await fits(page, `${size.name} wall`);
+  await page.screenshot({ path: join(options.out, `wall-${size.name}.png`) });
+  await lock_the_wall(page, size, live);
 
-    await page.evaluate((s) => document.querySelector(s).closest(".card").querySelector("a.cover").click(), live);
-    check(await becomes(page, () => document.querySelector(".camera h1")?.textContent.length > 0), `${size.name}: the camera's page`);
-    if (!options["no-clips"]) await play_a_clip(page, size);
-    await search_a_region(page, size);
-    await page.screenshot({ path: join(options.out, `camera-${size.name}.png`) });
+  await page.evaluate((s) => document.querySelector(s).closest(".card").querySelector("a.cover").click(), live);
+  check(await becomes(page, () => document.querySelector(".camera h1")?.textContent.length > 0), `${size.name}: the camera's page`);
+  if (!options["no-clips"]) await play_a_clip(page, size);
+  await search_a_region(page, size);
+  await page.screenshot({ path: join(options.out, `camera-${size.name}.png`) });
+  await comes_back(page, size);
+}
 
-    check(foreign.length === 0, `${size.name}: no request to another host ${foreign.slice(0, 3).join(" ")}`);
-    check(complaints.length === 0, `${size.name}: no complaint in the console ${complaints.slice(0, 3).join(" | ")}`);
-  } finally {
-    await browser.close();
-    rmSync(profile, { recursive: true, force: true });
-  }
+/** The wall goes on behind the lock, and nothing else does. */
+async function lock_the_wall(page, size, live) {
+  await page.locator(".who button").first().click();
+  check(await shows(page, "#lock"), `${size.name}: the screen locks`);
+  check(await advances(page, live, 2, 15_000), `${size.name}: live pictures go on behind the lock`);
+  const refused = await page.evaluate(() => fetch("/api/v1/clips").then((answer) => answer.status));
+  check(refused === 423, `${size.name}: recordings are refused while it is locked (${refused})`);
+  await page.screenshot({ path: join(options.out, `locked-${size.name}.png`) });
+  await page.locator("#lock input").fill(options.password);
+  await page.keyboard.press("Enter");
+  check(await becomes(page, () => !document.getElementById("lock").open), `${size.name}: the password opens it`);
+}
+
+/** A session that is over leads to the login, and the login back to where one was. */
+async function comes_back(page, size) {
+  const hash = await page.evaluate(() => location.hash);
+  await page.context().clearCookies();
+  check(await shows(page, ".door h1", "", 10_000), `${size.name}: a session that is over leads to the login`);
+  await log_in(page, options.login, options.password);
+  check(await shows(page, ".camera h1"), `${size.name}: and the login back to the camera`);
+  check((await page.evaluate(() => location.hash)) === hash, `${size.name}: the address is the same`);
+}
+
+/** Asked once, before the first clip. */
+async function states_a_purpose(page, size) {
+  check(await shows(page, "#purpose"), `${size.name}: playback asks what it is for`);
+  await fits(page, `${size.name} purpose`);
+  await page.screenshot({ path: join(options.out, `purpose-${size.name}.png`) });
+  await page.locator("#purpose .examples .button").first().click();
+  await page.locator("#purpose .button.primary").click();
+  check(await becomes(page, () => !document.getElementById("purpose").open), `${size.name}: one of the examples will do`);
 }
 
 /** What is wrong with a camera, and what came into a watch zone, is said in a word with an icon beside it. */
@@ -168,10 +145,34 @@ async function play_a_clip(page, size) {
   await page.locator(".tabs .button").nth(1).click();
   check(await becomes(page, () => document.querySelectorAll("button.entry").length > 0, null, 60_000), `${size.name}: clips are listed`);
   await page.locator("button.entry").first().click();
+  await states_a_purpose(page, size);
   check(await advances(page, "video.playback", 1, 30_000), `${size.name}: a clip plays`);
   const href = await page.locator('a[download]').getAttribute("href");
-  const part = await page.request.get(new URL(href, options.url).href, { headers: { Range: "bytes=4-7" } });
-  check(part.status() === 206 && (await part.text()) === "ftyp", `${size.name}: the download answers a range`);
+  const part = await page.evaluate(async (path) => {
+    const answer = await fetch(path, { headers: { Range: "bytes=4-7" } });
+    return `${answer.status} ${await answer.text()}`;
+  }, href);
+  check(part === "206 ftyp", `${size.name}: the download answers a range`);
+  await refused_clips(page, size);
+}
+
+/** What the service may say of a clip later: its owner has not agreed, or the purpose has ended. */
+async function refused_clips(page, size) {
+  const refuse = async (code, vi, en) => {
+    const body = JSON.stringify({ status: 403, code, sentence: { vi, en } });
+    await page.route("**/clip.mp4?*", (route) => route.fulfill({ status: 403, contentType: "application/problem+json", body }));
+    await page.locator("button.entry").first().click();
+  };
+  await refuse("not_agreed", "Chủ camera chưa đồng ý.", "The owner has not agreed.");
+  const told = await shows(page, ".player .trouble", size.language === "vi" ? "Chủ camera chưa đồng ý." : "The owner has not agreed.");
+  check(told, `${size.name}: a refused clip says why in the picture's place`);
+  await page.unrouteAll();
+  await refuse("purpose_needed", "Hãy nêu mục đích.", "Say what it is for.");
+  check(await shows(page, "#purpose"), `${size.name}: a purpose that has ended is asked for again`);
+  await page.unrouteAll();
+  await page.locator("#purpose .examples .button").nth(1).click();
+  await page.locator("#purpose .button.primary").click();
+  check(await advances(page, "video.playback", 1, 30_000), `${size.name}: and the clip plays on`);
 }
 
 /** With the keys alone on the small page, with the pointer on the large one. */
@@ -214,6 +215,5 @@ async function search_a_region(page, size) {
   check(closed, `${size.name}: Escape closes the region, not the camera`);
 }
 
-for (const size of kSizes) await look(size);
-console.log(failures.length === 0 ? "status page: all seen" : `status page: ${failures.length} failed`);
-process.exit(failures.length === 0 ? 0 : 1);
+for (const size of kSizes) await with_page(size, options.url, options.out, (page) => look(page, size));
+end("status page");

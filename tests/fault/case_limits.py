@@ -22,10 +22,6 @@ def wall_us(iso):
     return int(datetime.datetime.fromisoformat(iso.replace("Z", "+00:00")).timestamp() * 1e6)
 
 
-def port_of(service):
-    return int(re.findall(r"http://127\.0\.0\.1:(\d+)/", service.log_path.read_text())[-1])
-
-
 def second_service(service):
     """PRC-11: out within a second, the first one undisturbed."""
     pid, attempts = service.process.pid, {c["id"]: c["streams"][0]["attempts"] for c in service.status()["cameras"]}
@@ -81,7 +77,7 @@ def few_descriptors(folder, sim):
         for name in sim.names()[:4]:
             service.add_camera(name, sim.url(name))
         service.wait_recording(4, 30)
-        port = port_of(service)
+        port = service.port()
         for _ in range(120):
             s = socket.create_connection(("127.0.0.1", port), timeout=2)
             idle.append(s)
