@@ -329,7 +329,7 @@ constexpr RouteRow kRoutes[] = {
 };
 
 /// Every row has exactly one handler, and a demand with a name unless its door is open.
-constexpr bool rows_are_whole() {
+[[maybe_unused]] constexpr bool rows_are_whole() {
   for (const RouteRow& row : kRoutes) {
     if ((row.on_pool == nullptr) == (row.on_loop == nullptr)) return false;
     const bool open = row.door == Door::kOpen || row.door == Door::kOpenLogin;
@@ -340,7 +340,9 @@ constexpr bool rows_are_whole() {
   }
   return true;
 }
+#if !defined(__SANITIZE_ADDRESS__)  // with UBSan g++ 12 takes no comparison of pointers for a constant
 static_assert(rows_are_whole());
+#endif
 
 bool is_path_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
