@@ -75,7 +75,9 @@ export async function with_page(size, url, out, visit) {
     page.on("console", (message) => {
       // A browser calls every refusal an error; that it is told to the person is checked in the page.
       const refusal = /status of (401|403|404|422|423)/.test(message.text());
-      if ((message.type() === "error" || message.type() === "warning") && !refusal) complaints.push(message.text());
+      // The page was left while its socket was being opened.
+      const left = /closed before the connection is established/.test(message.text());
+      if ((message.type() === "error" || message.type() === "warning") && !refusal && !left) complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.addInitScript((language) => localStorage.setItem("vonggac.language", language), size.language);

@@ -72,7 +72,9 @@ export class LiveSocket {
     this.#socket = null;
     clearTimeout(this.#timer);
     this.#timer = 0;
-    socket?.close();
+    // Closed while it is being opened, a browser complains as if something had gone wrong.
+    if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+    else socket?.close();
   }
 
   #take(data) {
