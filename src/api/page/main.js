@@ -83,7 +83,7 @@ function show_keys() {
 function on_key(event) {
   const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLVideoElement;
   if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
-  if (session.state !== "in") return;
+  if (session.state !== "in" || session.locked) return;
   if (event.key === "Escape") {
     if (typing) event.target.blur();
     else if (location.hash.startsWith("#/camera")) location.hash = "#/";
