@@ -75,6 +75,8 @@ const char* worker_command(ipc::WorkerKind kind) {
       return "analyse-shard";
     case ipc::WorkerKind::kWeb:
       return "web-worker";
+    case ipc::WorkerKind::kProbe:
+      return "probe-worker";
   }
   return "";
 }
@@ -105,6 +107,8 @@ std::string worker_name(ipc::WorkerKind kind, std::uint32_t index) {
       return "analyse-" + std::to_string(index);
     case ipc::WorkerKind::kWeb:
       return "web";
+    case ipc::WorkerKind::kProbe:
+      return "probe-" + std::to_string(index);
   }
   return "worker";
 }

@@ -20,6 +20,8 @@ constexpr std::size_t kMaxMessageBytes = kMaxAccessUnitBytes + (1U << 10);
 std::size_t fds_of(const Message& message) {
   if (std::holds_alternative<StartStream>(message)) return 1;
   if (std::holds_alternative<UdpSockets>(message)) return 2;
+  if (std::holds_alternative<DiscoveryListen>(message)) return 1;
+  if (const auto* opened = std::get_if<ProbeSocket>(&message)) return opened->reason == StreamReason::kNone ? 1 : 0;
   return 0;
 }
 

@@ -122,7 +122,7 @@ template <typename A>
 void fields(A& /*a*/, std::conditional_t<A::kReading, Shutdown, const Shutdown>& /*m*/) {}
 template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, WorkerReady, const WorkerReady>& m) {
-  a.enumerator(m.kind, WorkerKind::kWeb);
+  a.enumerator(m.kind, WorkerKind::kProbe);
   a.text(m.sandbox, kMaxTextBytes);
 }
 template <typename A>
@@ -348,6 +348,33 @@ void fields(A& a, std::conditional_t<A::kReading, TamperView, const TamperView>&
 template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, TamperAccept, const TamperAccept>& m) {
   slot_and_generation(a, m);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, ProbeStart, const ProbeStart>& m) {
+  a.text(m.settings, kMaxTextBytes);
+  a.secret(m.request_url);
+  a.text(m.username, kMaxTextBytes);
+  a.secret(m.password);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, ProbeConnect, const ProbeConnect>& m) {
+  a.value(m.connection);
+  a.value(m.port);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, ProbeSocket, const ProbeSocket>& m) {
+  a.value(m.connection);
+  a.enumerator(m.reason, StreamReason::kTransportRefused);
+  a.text(m.detail, kMaxTextBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, ProbeNews, const ProbeNews>& m) {
+  a.value(m.finished);
+  a.text(m.json, kMaxProbeNewsBytes);
+}
+template <typename A>
+void fields(A& a, std::conditional_t<A::kReading, DiscoveryListen, const DiscoveryListen>& m) {
+  a.value(m.milliseconds);
 }
 
 template <std::size_t I = 0>

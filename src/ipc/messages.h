@@ -23,9 +23,10 @@ namespace vonggac::ipc {
 
 constexpr std::size_t kMaxSlots = 64;  ///< 32 cameras with main and sub stream
 constexpr std::size_t kMaxControlBytes = 4U << 20;
+constexpr std::size_t kMaxProbeNewsBytes = 1U << 20;  ///< a recorder with 64 channels needs some 100 kB
 constexpr std::size_t kMaxAccessUnitBytes = 8U << 20;  ///< a 4K IDR at very high quality is below 4 MiB
 
-enum class WorkerKind : std::uint8_t { kIngest = 1, kAnalyse = 2, kWeb = 3 };
+enum class WorkerKind : std::uint8_t { kIngest = 1, kAnalyse = 2, kWeb = 3, kProbe = 4 };
 
 enum class Transport : std::uint8_t { kTcp = 0, kUdp = 1 };
 
@@ -427,12 +428,44 @@ struct LiveEnded {
   std::string detail;
 };
 
+// ---- core <-> probe worker: one device is looked at, once ------------------------------------------------
+
+/// core -> probe, the first message: what to look at. One worker serves one probe and ends with it.
+struct ProbeStart {
+  std::string settings;      ///< JSON: host, ports, brand, channels, the vendor table; no secret
+  base::Secret request_url;  ///< the address a person typed, without userinfo; empty: only a host was given
+  std::string username;
+  base::Secret password;
+};
+/// probe -> core: a connection to this port of the device. The host is core's alone to know.
+struct ProbeConnect {
+  std::uint32_t connection = 0;  ///< chosen by the worker
+  std::uint16_t port = 0;
+};
+/// Answer to ProbeConnect; the connected socket travels with it if `reason` is kNone.
+struct ProbeSocket {
+  std::uint32_t connection = 0;
+  StreamReason reason = StreamReason::kNone;
+  std::string detail;
+};
+/// probe -> core: how far it is, or with `finished` what was found. JSON, docs/reference/control.md.
+struct ProbeNews {
+  bool finished = false;
+  std::string json;
+};
+/// core -> probe instead of ProbeStart: read the answers to WS-Discovery from the UDP socket that travels along, for so
+/// long. They come back as one finished ProbeNews.
+struct DiscoveryListen {
+  std::uint32_t milliseconds = 0;
+};
+
 using Message = std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus,
                              StreamEnded, ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit,
                              AnalyseCamera, AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot,
                              AnalyseFailed, ControlRequest, ControlReply, LiveSubscribe, LiveParameters, LiveUnit,
                              LiveEnded, AnalyseWake, AnalyseShadow, MotionCandidate, MotionLive, AnalyseSetup,
-                             AnalysePartReport, AnalyseWatch, TamperReport, TamperView, TamperAccept>;
+                             AnalysePartReport, AnalyseWatch, TamperReport, TamperView, TamperAccept, ProbeStart, ProbeConnect,
+                             ProbeSocket, ProbeNews, DiscoveryListen>;
 
 /// Appends type and body (without the length prefix).
 void encode(const Message& message, base::Bytes& out);

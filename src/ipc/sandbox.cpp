@@ -44,6 +44,8 @@ constexpr bool kSanitized = false;
 #endif
 
 constexpr rlim_t kIngestMemoryBytes = 1ULL << 30;   // 64 streams x 8 MiB largest unit, and the rings
+constexpr rlim_t kProbeMemoryBytes = 512ULL << 20;  // a few streams and one reply of 1 MiB as a tree
+constexpr rlim_t kProbeCpuSeconds = 25;
 constexpr rlim_t kAnalyseMemoryBytes = 6ULL << 30;  // libav's threads and pools reserve far more than they touch
 
 bool write_file(const char* path, const std::string& text) {
@@ -59,8 +61,10 @@ void limit(__rlimit_resource resource, rlim_t value) {
 void set_limits(SandboxProfile profile) {
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, is_web(profile) ? 2048 : 1024);
+  if (profile == SandboxProfile::kProbe) limit(RLIMIT_CPU, kProbeCpuSeconds);
   if (kSanitized) return;  // sanitizers reserve terabytes of address space
   if (profile == SandboxProfile::kIngest) limit(RLIMIT_AS, kIngestMemoryBytes);
+  if (profile == SandboxProfile::kProbe) limit(RLIMIT_AS, kProbeMemoryBytes);
   const bool analyses = profile == SandboxProfile::kAnalyse || profile == SandboxProfile::kAnalyseHardware;
   if (analyses) limit(RLIMIT_AS, kAnalyseMemoryBytes);
 }
@@ -132,7 +136,7 @@ class Filter {
   bool failed_ = false;
 };
 
-/// The ingest shard runs only our own code: everything that is not listed fails with EPERM.
+/// The ingest shard and the probe run only our own code (and pugixml): everything that is not listed fails with EPERM.
 base::Status filter_ingest() {
   Filter filter(SCMP_ACT_ERRNO(EPERM));
   for (const char* name : {"read",
@@ -325,6 +329,7 @@ base::Result<std::string> apply_sandbox(SandboxProfile profile) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   switch (profile) {
     case SandboxProfile::kIngest:
+    case SandboxProfile::kProbe:
       VG_TRY(kSanitized ? filter_analyse() : filter_ingest());
       break;
     case SandboxProfile::kAnalyse:

@@ -35,6 +35,7 @@ enum class SandboxProfile {
   kAnalyse,          ///< libav/OpenCV: no sockets, files, exec, ptrace, ioctl
   kAnalyseHardware,  ///< the same with ioctl for a graphics device that was opened before
   kWeb,              ///< HTTP: may accept connections and open files; no exec, no ptrace, no connection of its own
+  kProbe,            ///< as kIngest, and an end to its time on the processor
   kWebDatabase,      ///< the same, and may connect: its register lies in a database server
 };
 
