@@ -1,4 +1,4 @@
-/// The program. As a worker (started by core with one of three first arguments, and its name) it never reads the
+/// The program. As a worker (started by core with one of five first arguments, and its name) it never reads the
 /// command line.
 #include <csignal>
 #include <iostream>
@@ -11,6 +11,7 @@
 #include "cli/secret_input.h"
 #include "core/service.h"
 #include "ingest/ingest_shard.h"
+#include "probe/probe_worker.h"
 
 int main(int argc, char** argv) {
   using namespace vonggac;
@@ -18,7 +19,8 @@ int main(int argc, char** argv) {
   const std::string name = argc > 2 ? argv[2] : std::string(first);
   if (first == "ingest-shard") return ingest::run_ingest_shard(name);
   if (first == "web-worker") return api::run_web_worker();
-  if (first == "analyse-shard") return cli::run_analyse_module({"analyse-shard", name});
+  if (first == "probe-worker") return probe::run_probe_worker(name);
+  if (first == "analyse-shard" || first == "still-worker") return cli::run_analyse_module({std::string(first), name});
 
   // A reader that went away (| head) is an error of write(), not the end of a service.
   std::signal(SIGPIPE, SIG_IGN);

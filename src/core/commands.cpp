@@ -1,6 +1,8 @@
 #include "core/commands.h"
 
 #include "base/log.h"
+#include "core/base64_text.h"
+#include "core/probe_desk.h"
 
 namespace vonggac::core {
 namespace {
@@ -11,19 +13,6 @@ std::string error_reply(const base::Status& status) {
   return json::serialize(json::object{
       {"ok", false},
       {"error", json::object{{"kind", base::error_kind_name(status.kind())}, {"message", status.message()}}}});
-}
-
-std::string base64(const base::Bytes& bytes) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) group = (group << 8) | (k < have ? bytes[i + k] : 0U);
-    for (std::size_t k = 0; k < 4; ++k) text.push_back(k <= have ? kAlphabet[(group >> (18 - 6 * k)) & 63] : '=');
-  }
-  return text;
 }
 
 /// Does the change need new sessions, or only other settings of the running ones?
@@ -70,6 +59,11 @@ base::Result<json::object> Commands::run(const json::object& request, Caller cal
   if (op == "camera.remove") return remove(request);
   if (op == "motion.shadow") return shadow(request);
   if (op == "motion.wake") return wake(request);
+  if (op == "camera.probe") return probe(request);
+  if (op == "camera.discover") return discover(request);
+  if (op == "camera.probe.view") return probe_view(request);
+  if (op == "camera.probe.still") return probe_still(request);
+  if (op == "camera.probe.cancel") return probe_cancel(request);
   if (op == "camera.accept_view") return accept_view(request);
   if (caller == Caller::kWeb) return base::permission_denied("this is asked for on the command line only");
   if (op == "age_deletion.confirm") {
@@ -80,7 +74,7 @@ base::Result<json::object> Commands::run(const json::object& request, Caller cal
 }
 
 base::Result<json::object> Commands::add(const json::object& request, Caller caller) {
-  json::object fields = request;
+  VG_ASSIGN(json::object fields, with_probe(request));
   fields.erase("op");
   std::optional<base::CameraId> wanted;
   if (caller == Caller::kWeb && fields.contains("id")) {
@@ -101,7 +95,7 @@ base::Result<json::object> Commands::set(const json::object& request) {
   const CameraConfig* found = parts_.store.find(id);
   if (found == nullptr) return base::not_found("there is no camera with this id");
   const CameraConfig before = *found;
-  json::object changes = request;
+  VG_ASSIGN(json::object changes, with_probe(request));
   changes.erase("op");
   changes.erase("id");
   VG_TRY(parts_.store.set(id, changes));
@@ -139,7 +133,7 @@ base::Result<json::object> Commands::snapshot(const json::object& request) const
   parts_.analyse.request_snapshot(id);
   const SnapshotView* view = parts_.analyse.snapshot(id);
   if (view == nullptr) return base::not_found("there is no picture of this camera yet");
-  return json::object{{"jpeg_base64", base64(view->jpeg)}, {"taken_at", base::to_iso8601(view->taken)}};
+  return json::object{{"jpeg_base64", base64_text(view->jpeg)}, {"taken_at", base::to_iso8601(view->taken)}};
 }
 
 }  // namespace vonggac::core

@@ -16,6 +16,8 @@
 
 namespace vonggac::core {
 
+class ProbeDesk;
+
 /// Everything a command may touch; borrowed for the life of the service.
 struct ServiceParts {
   const base::Clock& clock;
@@ -25,6 +27,7 @@ struct ServiceParts {
   IngestPool& ingest;
   AnalysePool& analyse;
   StatusReport& status;
+  ProbeDesk& probes;
 };
 
 enum class Caller { kCommandLine, kWeb };
@@ -50,6 +53,12 @@ class Commands {
   base::Result<boost::json::object> shadow(const boost::json::object& request);
   base::Result<boost::json::object> wake(const boost::json::object& request);
   base::Result<boost::json::object> accept_view(const boost::json::object& request);
+  base::Result<boost::json::object> probe(const boost::json::object& request);
+  base::Result<boost::json::object> discover(const boost::json::object& request);
+  base::Result<boost::json::object> probe_view(const boost::json::object& request) const;
+  base::Result<boost::json::object> probe_still(const boost::json::object& request) const;
+  base::Result<boost::json::object> probe_cancel(const boost::json::object& request);
+  base::Result<boost::json::object> with_probe(boost::json::object request) const;
 
   ServiceParts parts_;
 };

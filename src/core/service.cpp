@@ -13,6 +13,7 @@
 #include "core/commands.h"
 #include "core/control_server.h"
 #include "core/ingest_pool.h"
+#include "core/probe_desk.h"
 #include "core/router.h"
 #include "core/status_report.h"
 #include "core/version.h"
@@ -108,7 +109,8 @@ int run_service(const ServiceOptions& options) {
   IngestPool ingest(main_loop, clock, options.config, **store, router);
   AnalysePool analyse(main_loop, clock, options.config, router, **recorder);
   StatusReport status(clock, options.data_dir, **store, **recorder, router, ingest, analyse);
-  Commands commands({clock, **store, **recorder, router, ingest, analyse, status});
+  ProbeDesk probes(main_loop, clock, options.config, load_vendors(installed_vendors_path()));
+  Commands commands({clock, **store, **recorder, router, ingest, analyse, status, probes});
   ControlServer control(main_loop, commands);
   WebLink web(main_loop, clock, options.config, options.data_dir, commands, router, ingest);
   ingest_pointer = &ingest;
@@ -137,6 +139,7 @@ int run_service(const ServiceOptions& options) {
   main_loop.set_tick(kMainTickMs, [&] {
     ingest.tick();
     analyse.tick();
+    probes.tick();
     web.tick();
   });
   base::log::info("core", "vonggac {} serves {}://{}/ from {}", kVersion,
@@ -145,6 +148,7 @@ int run_service(const ServiceOptions& options) {
 
   base::log::info("core", "stopping");
   web.stop();
+  probes.stop();
   analyse.stop();
   ingest.stop();
   router.stop(record::GapCause::kServiceStopped, kStopDeadlineUs);

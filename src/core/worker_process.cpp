@@ -77,6 +77,8 @@ const char* worker_command(ipc::WorkerKind kind) {
       return "web-worker";
     case ipc::WorkerKind::kProbe:
       return "probe-worker";
+    case ipc::WorkerKind::kStill:
+      return "still-worker";
   }
   return "";
 }
@@ -109,6 +111,8 @@ std::string worker_name(ipc::WorkerKind kind, std::uint32_t index) {
       return "web";
     case ipc::WorkerKind::kProbe:
       return "probe-" + std::to_string(index);
+    case ipc::WorkerKind::kStill:
+      return "still-" + std::to_string(index);
   }
   return "worker";
 }

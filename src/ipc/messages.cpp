@@ -122,7 +122,7 @@ template <typename A>
 void fields(A& /*a*/, std::conditional_t<A::kReading, Shutdown, const Shutdown>& /*m*/) {}
 template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, WorkerReady, const WorkerReady>& m) {
-  a.enumerator(m.kind, WorkerKind::kProbe);
+  a.enumerator(m.kind, WorkerKind::kStill);
   a.text(m.sandbox, kMaxTextBytes);
 }
 template <typename A>
@@ -365,6 +365,7 @@ template <typename A>
 void fields(A& a, std::conditional_t<A::kReading, ProbeSocket, const ProbeSocket>& m) {
   a.value(m.connection);
   a.enumerator(m.reason, StreamReason::kTransportRefused);
+  a.value(m.public_address);
   a.text(m.detail, kMaxTextBytes);
 }
 template <typename A>

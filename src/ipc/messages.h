@@ -26,7 +26,7 @@ constexpr std::size_t kMaxControlBytes = 4U << 20;
 constexpr std::size_t kMaxProbeNewsBytes = 1U << 20;  ///< a recorder with 64 channels needs some 100 kB
 constexpr std::size_t kMaxAccessUnitBytes = 8U << 20;  ///< a 4K IDR at very high quality is below 4 MiB
 
-enum class WorkerKind : std::uint8_t { kIngest = 1, kAnalyse = 2, kWeb = 3, kProbe = 4 };
+enum class WorkerKind : std::uint8_t { kIngest = 1, kAnalyse = 2, kWeb = 3, kProbe = 4, kStill = 5 };
 
 enum class Transport : std::uint8_t { kTcp = 0, kUdp = 1 };
 
@@ -446,6 +446,7 @@ struct ProbeConnect {
 struct ProbeSocket {
   std::uint32_t connection = 0;
   StreamReason reason = StreamReason::kNone;
+  bool public_address = false;  ///< outside of private networks: only a configuration that says so allows it
   std::string detail;
 };
 /// probe -> core: how far it is, or with `finished` what was found. JSON, docs/reference/control.md.
@@ -458,6 +459,9 @@ struct ProbeNews {
 struct DiscoveryListen {
   std::uint32_t milliseconds = 0;
 };
+
+/// The still worker makes JPEGs of key pictures: MediaParameters, MediaUnit -> Snapshot of the same slot, empty if it
+/// could not.
 
 using Message = std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus,
                              StreamEnded, ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit,

@@ -7,6 +7,7 @@
 
 #include "motion/analyse_shard.h"
 #include "motion/motion_command.h"
+#include "motion/still_worker.h"
 #include "motion/zone_settings.h"
 
 namespace {
@@ -55,8 +56,9 @@ extern "C" int vonggac_analyse_main(int argc, char** argv) {
   for (std::size_t i = 0; i < arguments.size() && i < 2; ++i) {
     const std::vector<std::string> rest(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
     if (arguments[i] == "analyse-shard") return vonggac::motion::run_analyse_shard(rest.empty() ? "analyse" : rest[0]);
+    if (arguments[i] == "still-worker") return vonggac::motion::run_still_worker(rest.empty() ? "still" : rest[0]);
     if (arguments[i] == "motion") return run_motion(rest);
   }
-  std::fputs("this module runs 'analyse-shard' or 'motion'\n", stderr);
+  std::fputs("this module runs 'analyse-shard', 'still-worker' or 'motion'\n", stderr);
   return kUsage;
 }

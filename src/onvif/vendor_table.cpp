@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMaxVendors = 200, kMaxTextBytes = 500, kMaxTemplates = 12, kMaxPorts = 16;
+constexpr std::size_t kMaxVendors = 200, kMaxTextBytes = 500, kMaxTemplates = 12, kMaxPorts = 64;
 
 base::Status wrong(const std::string& where, const char* what) {
   return base::invalid_argument(fmt::format("vendors.toml: {}: {}", where, what));

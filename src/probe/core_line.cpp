@@ -36,6 +36,8 @@ base::Result<std::vector<ipc::Received>> CoreLine::receive() {
   VG_TRY(links_.flush());
   for (const ipc::Received& one : *received) {
     if (std::holds_alternative<ipc::Shutdown>(one.message)) return cancelled();
+    const auto* opened = std::get_if<ipc::ProbeSocket>(&one.message);
+    public_address_ = public_address_ || (opened != nullptr && opened->public_address);
   }
   return received;
 }

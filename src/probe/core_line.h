@@ -46,6 +46,8 @@ class CoreLine {
   base::Status send(const ipc::Message& message);
   /// Everything core said since; a Shutdown becomes kCancelled.
   base::Result<std::vector<ipc::Received>> pump();
+  /// Core connected to an address outside of private networks.
+  bool public_address() const { return public_address_; }
   int fd() const { return links_.control_fd(); }
   base::MonoTime now() const { return clock_.mono_now(); }
   const base::Clock& clock() const { return clock_; }
@@ -58,6 +60,7 @@ class CoreLine {
   const base::Clock& clock_;
   std::uint32_t next_connection_ = 1;
   std::vector<ipc::Received> kept_;
+  bool public_address_ = false;
 };
 
 /// Waits until `fd` is readable (or writable) or the deadline is there; false: the deadline.

@@ -17,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string text_of(const sockaddr_storage& address) {
+std::string address_text(const sockaddr_storage& address) {
   char text[INET6_ADDRSTRLEN] = "";
   if (address.ss_family == AF_INET) {
     inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in&>(address).sin_addr, text, sizeof text);
@@ -27,7 +27,7 @@ std::string text_of(const sockaddr_storage& address) {
   return text;
 }
 
-json::object device_json(const std::string& address, const onvif::DiscoveredDevice& device) {
+json::object answer_json(const std::string& address, const onvif::DiscoveredDevice& device) {
   return {{"address", address},  {"port", device.port},      {"onvif_uuid", device.uuid},
           {"name", device.name}, {"model", device.hardware}, {"video", device.video}};
 }
@@ -43,10 +43,10 @@ void read_all(int socket, Found& found) {
     const ssize_t n =
         recvfrom(socket, buffer.data(), buffer.size(), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&from), &length);
     if (n <= 0) return;
-    const std::string address = text_of(from);
+    const std::string address = address_text(from);
     for (const onvif::DiscoveredDevice& device :
          onvif::read_probe_matches({buffer.data(), static_cast<std::size_t>(n)})) {
-      found.emplace(std::pair(address, device.uuid), device_json(address, device));
+      found.emplace(std::pair(address, device.uuid), answer_json(address, device));
     }
   }
 }

@@ -58,7 +58,7 @@ class Judge {
 };
 
 void Judge::on_reach() {
-  if (task_.public_address) {
+  if (survey_.public_address) {
     add("public_address", Weight::kFault,
         "Camera ở địa chỉ công khai trên internet, hình và mật khẩu đi không mã hoá: ai trên đường truyền cũng xem "
         "được. "

@@ -9,13 +9,13 @@ namespace {
 
 namespace json = boost::json;
 
-std::uint16_t port_of(const json::object& settings, const char* key) {
+std::uint16_t port_setting(const json::object& settings, const char* key) {
   const json::value* value = settings.if_contains(key);
   const bool fits = value != nullptr && value->is_int64() && value->get_int64() > 0 && value->get_int64() < 65'536;
   return fits ? static_cast<std::uint16_t>(value->get_int64()) : std::uint16_t{0};
 }
 
-std::string text_of(const json::object& settings, const char* key) {
+std::string text_setting(const json::object& settings, const char* key) {
   const json::value* value = settings.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
@@ -32,14 +32,12 @@ base::Result<ProbeTask> read_task(ipc::ProbeStart start) {
   if (error || !value.is_object()) return base::invalid_argument("the settings of the probe are not JSON");
   const json::object& settings = value.get_object();
   ProbeTask task;
-  task.host = text_of(settings, "host");
+  task.host = text_setting(settings, "host");
   if (task.host.empty()) return base::invalid_argument("the settings of the probe name no host");
-  task.http_port = port_of(settings, "http_port");
-  task.rtsp_port = port_of(settings, "rtsp_port");
-  task.brand = text_of(settings, "brand");
-  task.channels = port_of(settings, "channels");
-  const json::value* open = settings.if_contains("public_address");
-  task.public_address = open != nullptr && open->is_bool() && open->get_bool();
+  task.http_port = port_setting(settings, "http_port");
+  task.rtsp_port = port_setting(settings, "rtsp_port");
+  task.brand = text_setting(settings, "brand");
+  task.channels = port_setting(settings, "channels");
   task.username = std::move(start.username);
   task.password = std::move(start.password);
   if (!start.request_url.empty()) {

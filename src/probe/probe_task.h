@@ -17,7 +17,6 @@ struct ProbeTask {
   std::uint16_t http_port = 0;  ///< typed by a person; 0: the usual ones
   std::uint16_t rtsp_port = 0;  ///< likewise
   base::Secret target;          ///< path and query that were typed; empty: none
-  bool public_address = false;  ///< outside of private networks
   std::string username;
   base::Secret password;
   std::string brand;  ///< id of a vendor that a person chose; empty: none

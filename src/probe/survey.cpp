@@ -71,6 +71,7 @@ base::Status Surveyor::find_ports() {
   }
   VG_ASSIGN(const std::vector<std::uint16_t> open, line_.open_ports(all, line_.now() + kPortTime));
   survey_.nothing_listens = open.empty();
+  survey_.public_address = line_.public_address();
   for (const std::uint16_t port : open) {
     if (contains(asked, port)) onvif_open_.push_back(port);
     if (survey_.rtsp_port == 0 && contains(rtsp, port)) survey_.rtsp_port = port;

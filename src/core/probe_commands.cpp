@@ -1,0 +1,81 @@
+/// The requests about probing: camera.probe, camera.discover, camera.probe.view, .still, .cancel, and what a probe
+/// found put into camera.add and camera.set. Part of Commands.
+#include "core/base64_text.h"
+#include "core/commands.h"
+#include "core/probe_desk.h"
+
+namespace vonggac::core {
+namespace {
+
+namespace json = boost::json;
+
+std::string who_asks(const json::object& request) {
+  const json::value* by = request.if_contains("by");
+  return by != nullptr && by->is_string() ? std::string(by->get_string()) : std::string();
+}
+
+base::Result<base::Uuid> probe_of(const json::object& request) {
+  const json::value* id = request.if_contains("probe");
+  if (id == nullptr || !id->is_string()) return base::invalid_argument("probe must be the id of a probe");
+  return base::Uuid::parse(id->get_string());
+}
+
+base::Result<std::size_t> stream_number(const json::object& request, std::string_view key) {
+  const json::value* value = request.if_contains(key);
+  if (value == nullptr || !value->is_int64() || value->get_int64() < 0) {
+    return base::invalid_argument(std::string(key) + " must be the number of a stream of the probe");
+  }
+  return static_cast<std::size_t>(value->get_int64());
+}
+
+}  // namespace
+
+base::Result<json::object> Commands::probe(const json::object& request) {
+  VG_ASSIGN(const base::Uuid id, parts_.probes.start(request));
+  return json::object{{"probe", id.to_string()}};
+}
+
+base::Result<json::object> Commands::discover(const json::object& request) {
+  VG_ASSIGN(const base::Uuid id, parts_.probes.discover(request));
+  return json::object{{"discovery", id.to_string()}};
+}
+
+base::Result<json::object> Commands::probe_view(const json::object& request) const {
+  VG_ASSIGN(const base::Uuid id, probe_of(request));
+  return parts_.probes.view(id, who_asks(request));
+}
+
+base::Result<json::object> Commands::probe_still(const json::object& request) const {
+  VG_ASSIGN(const base::Uuid id, probe_of(request));
+  VG_ASSIGN(const std::size_t stream, stream_number(request, "stream"));
+  VG_ASSIGN(const base::Bytes jpeg, parts_.probes.still(id, who_asks(request), stream));
+  return json::object{{"jpeg_base64", base64_text(jpeg)}};
+}
+
+base::Result<json::object> Commands::probe_cancel(const json::object& request) {
+  VG_ASSIGN(const base::Uuid id, probe_of(request));
+  VG_TRY(parts_.probes.cancel(id, who_asks(request)));
+  return json::object{};
+}
+
+/// `probe`, `stream`, `sub_stream` become addresses and login; what else was said stays.
+base::Result<json::object> Commands::with_probe(json::object request) const {
+  if (!request.contains("probe")) return request;
+  if (request.contains("url") || request.contains("sub_url") || request.contains("user") ||
+      request.contains("password")) {
+    return base::invalid_argument("give either probe and stream, or url and password");
+  }
+  VG_ASSIGN(const base::Uuid id, probe_of(request));
+  VG_ASSIGN(const std::size_t stream, stream_number(request, "stream"));
+  std::optional<std::size_t> sub;
+  if (const json::value* value = request.if_contains("sub_stream"); value != nullptr && !value->is_null()) {
+    VG_ASSIGN(sub, stream_number(request, "sub_stream"));
+  }
+  VG_ASSIGN(json::object found, parts_.probes.connection(id, who_asks(request), stream, sub));
+  for (const char* key : {"probe", "stream", "sub_stream", "by"}) request.erase(key);
+  if (request.contains("transport")) found.erase("transport");
+  for (auto& [key, value] : found) request[key] = value;
+  return request;
+}
+
+}  // namespace vonggac::core
