@@ -35,6 +35,7 @@ void declare_everything(CLI::App& app, Session& session) {
   app.fallthrough();
   declare_serve(app, session);
   declare_camera(app, session);
+  declare_probe(app, session);
   declare_status(app, session);
   declare_motion(app, session);
   declare_clips(app, session);

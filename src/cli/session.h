@@ -44,6 +44,7 @@ void declare_export(CLI::App& app, Session& session);
 void declare_check(CLI::App& app, Session& session);
 void declare_rebuild(CLI::App& app, Session& session);
 void declare_db(CLI::App& app, Session& session);
+void declare_probe(CLI::App& app, Session& session);
 void declare_user(CLI::App& app, Session& session);
 
 }  // namespace vonggac::cli

@@ -282,7 +282,9 @@ std::vector<KeySpec> analyse_keys() {
                                        [](C& c) -> HardwareDecodeChoice& { return c.analyse.hardware_decode; }),
           text_key("plugins", "directory", "an absolute path, or \"\" for the installed ones", is_directory,
                    [](C& c) -> std::string& { return c.plugins.directory; }),
-          plugin_options_key()};
+          plugin_options_key(),
+          text_key("probe", "vendors", "an absolute path, or \"\" for the installed table of brands", is_file_path,
+                   [](C& c) -> std::string& { return c.probe.vendors; })};
 }
 
 std::vector<KeySpec> server_keys() {

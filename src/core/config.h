@@ -72,6 +72,9 @@ struct PluginConfig {
   std::string directory;             ///< absolute; empty: beside the program's own libraries
   std::vector<std::string> options;  ///< "NAME.KEY=VALUE"
 };
+struct ProbeConfig {
+  std::string vendors;  ///< the table of brands; absolute; empty: the installed one
+};
 struct CatalogueConfig {
   std::string database;  ///< empty: register.db in the data directory; or postgresql://...
 };
@@ -87,6 +90,7 @@ struct ServiceConfig {
   IngestConfig ingest;
   AnalyseConfig analyse;
   PluginConfig plugins;
+  ProbeConfig probe;
   CatalogueConfig catalogue;
   LogConfig log;
 };

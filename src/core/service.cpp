@@ -109,7 +109,9 @@ int run_service(const ServiceOptions& options) {
   IngestPool ingest(main_loop, clock, options.config, **store, router);
   AnalysePool analyse(main_loop, clock, options.config, router, **recorder);
   StatusReport status(clock, options.data_dir, **store, **recorder, router, ingest, analyse);
-  ProbeDesk probes(main_loop, clock, options.config, load_vendors(installed_vendors_path()));
+  ProbeDesk probes(
+      main_loop, clock, options.config,
+      load_vendors(options.config.probe.vendors.empty() ? installed_vendors_path() : options.config.probe.vendors));
   Commands commands({clock, **store, **recorder, router, ingest, analyse, status, probes});
   ControlServer control(main_loop, commands);
   WebLink web(main_loop, clock, options.config, options.data_dir, commands, router, ingest);

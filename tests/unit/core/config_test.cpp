@@ -101,6 +101,8 @@ hardware_decode = "off"
 [plugins]
 directory = "/srv/vonggac/plugins"
 options = ["dnn.model=/srv/a b.onnx", "mog2.x=1"]
+[probe]
+vendors = "/etc/vonggac/vendors.toml"
 [log]
 level = "debug"
 format = "json"
