@@ -114,7 +114,11 @@ std::vector<std::pair<const onvif::Vendor*, const onvif::StreamTemplate*>> Surve
   std::vector<std::pair<const onvif::Vendor*, const onvif::StreamTemplate*>> pairs;
   for (const onvif::Vendor& vendor : task_.vendors.all()) {
     if (survey_.vendor != nullptr && &vendor != survey_.vendor) continue;
-    for (const onvif::StreamTemplate& pair : vendor.streams) pairs.emplace_back(&vendor, &pair);
+    for (const onvif::StreamTemplate& pair : vendor.streams) {
+      // A password inside of a path crosses the network in the clear: only where the brand is known to want it so.
+      const bool reveals = pair.main.find("{password}") != std::string::npos;
+      if (survey_.vendor != nullptr || !reveals) pairs.emplace_back(&vendor, &pair);
+    }
   }
   return pairs;
 }

@@ -169,6 +169,10 @@ hint_en = "Switch RTSP on."
             expect(stream(view)["streamed"] and stream(view)["source"] == "thu-nghiem", f"found by its path: {view}")
             expect(stream(view, role="sub")["streamed"], "and its sub stream")
             expect("onvif_off" in codes(view), f"says that ONVIF is off: {codes(view)}")
+            view = probe(service, "127.0.35.1", "--brand", "xmeye")
+            expect(stream(view)["streamed"] and "***" in stream(view)["url"], f"credentials in the path are hidden: {view}")
+            view = probe(service, "127.0.35.1")
+            expect(stream(view)["source"] == "thu-nghiem", f"not sent in the clear to an unknown brand: {view}")
             view = probe(service, f"127.0.35.1:{RTSP}", "--brand", "xiaomi")
             expect("brand_without_streams" in codes(view), f"Xiaomi has none: {codes(view)}")
         with camera(folder, footage, "127.0.35.2", extra=["--transport", "udp"]):
@@ -180,7 +184,10 @@ hint_en = "Switch RTSP on."
 def judges_what_it_sees(folder, footage):
     """Long GOP, H.265 without an H.264 sub stream, no sub stream, sound, a typed address, nobody there."""
     with node(folder) as service:
-        with camera(folder, footage, "127.0.36.1", ("street_longgop.mp4", None)):
+        slow = folder / "slow_keys.mp4"
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=10:duration=90", "-c:v", "libx264",
+                        "-preset", "ultrafast", "-g", "400", "-keyint_min", "400", "-sc_threshold", "0", str(slow)], check=True)
+        with camera(folder, footage, "127.0.36.1", (slow, None), extra=["--join", "now"]):
             view = probe(service, f"rtsp://127.0.36.1:{RTSP}/gate/main")
             print(json.dumps(view["streams"]), flush=True)
             expect("long_gop" in codes(view) and "no_sub_stream" in codes(view), f"long GOP: {codes(view)} {stream(view)}")

@@ -140,7 +140,7 @@ class OnvifDevice:
 
     def token_ok(self, text):
         def field(name):
-            found = re.search(rf"<[^<>]*{name}[^<>]*>([^<]*)<", text)
+            found = re.search(rf"<(?:\w+:)?{name}(?:\s[^<>]*)?>([^<]*)<", text)
             return found.group(1) if found else ""
         created = field("Created")
         if self.quirks.get("strict_clock"):
@@ -148,7 +148,7 @@ class OnvifDevice:
             if abs((at - self.now()).total_seconds()) > 5:
                 return False
         digest = hashlib.sha1(base64.b64decode(field("Nonce")) + created.encode() + self.password.encode()).digest()
-        return field("Username") == self.user and field("Password ") == base64.b64encode(digest).decode()
+        return field("Username") == self.user and field("Password") == base64.b64encode(digest).decode()
 
     def reply(self, action, text, authorization):
         """(status, headers, body)."""
