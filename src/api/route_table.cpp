@@ -326,6 +326,25 @@ constexpr RouteRow kRoutes[] = {
      nullptr},
     {"GET", "/api/v1/model-figures", Door::kAdmitted, may("model_figures", Action::kRegisterRead), "area,day,category",
      answer_model_figures, nullptr},
+
+    // Looking at cameras before they are connected. A probe is known to core by its person, and to nobody else.
+    {"GET", "/api/v1/camera-brands", Door::kAdmitted, may("camera.brands", Action::kCameraConnect), "", nullptr,
+     &Routes::answer_camera_brands},
+    {"POST", "/api/v1/probes", Door::kAdmitted, by_persons(may("probe", Action::kCameraConnect)), "", nullptr,
+     &Routes::answer_probe_start},
+    {"GET", "/api/v1/probes/{probe}", Door::kAdmitted, by_persons(may("probe.view", Action::kCameraConnect)), "",
+     nullptr, &Routes::answer_probe},
+    {"GET", "/api/v1/probes/{probe}/still.jpg", Door::kAdmitted, by_persons(may("probe.still", Action::kCameraConnect)),
+     "stream", nullptr, &Routes::answer_probe_still},
+    {"DELETE", "/api/v1/probes/{probe}", Door::kAdmitted, by_persons(may("probe.end", Action::kCameraConnect)), "",
+     nullptr, &Routes::answer_probe_end},
+    {"POST", "/api/v1/discoveries", Door::kAdmitted, by_persons(may("discovery", Action::kCameraConnect)), "", nullptr,
+     &Routes::answer_discovery_start},
+    {"GET", "/api/v1/discoveries/{discovery}", Door::kAdmitted,
+     by_persons(may("discovery.view", Action::kCameraConnect)), "", nullptr, &Routes::answer_discovery},
+    {"POST", "/api/v1/recorders/{recorder}/channels/connect", Door::kAdmitted,
+     by_persons(may("recorder.connect", Action::kCameraConnect, ObjectKind::kRecorder)), "", nullptr,
+     &Routes::answer_channels_connect},
 };
 
 /// Every row has exactly one handler, and a demand with a name unless its door is open.

@@ -74,6 +74,14 @@ class Routes {
   void answer_snapshot(const Call& call, const ReplySink& sink);
   void answer_tune(const Call& call, const ReplySink& sink);
   void answer_connection(const Call& call, const ReplySink& sink);
+  void answer_probe_start(const Call& call, const ReplySink& sink);
+  void answer_probe(const Call& call, const ReplySink& sink);
+  void answer_probe_still(const Call& call, const ReplySink& sink);
+  void answer_probe_end(const Call& call, const ReplySink& sink);
+  void answer_discovery_start(const Call& call, const ReplySink& sink);
+  void answer_discovery(const Call& call, const ReplySink& sink);
+  void answer_camera_brands(const Call& call, const ReplySink& sink);
+  void answer_channels_connect(const Call& call, const ReplySink& sink);
   void answer_live_without_upgrade(const Call& call, const ReplySink& sink);
 
  private:

@@ -4,9 +4,9 @@
 /// (pool).
 #include <fmt/format.h>
 
+#include "api/connection_parts.h"
 #include "api/handler_parts.h"
 #include "api/routes.h"
-#include "catalogue/camera_streams.h"
 #include "catalogue/cameras.h"
 
 namespace vonggac::api {
@@ -23,7 +23,15 @@ std::variant<json::object, HttpReply> wanted_connection(const Call& call) {
   if (HttpReply* refusal = std::get_if<HttpReply>(&parsed)) return std::move(*refusal);
   Form& form = std::get<Form>(parsed);
   json::object wanted;
-  wanted["url"] = form.text("url", 1024);
+  if (form.has("probe")) {
+    // What a probe of this person found, with the password they typed for it.
+    wanted["probe"] = form.id("probe").to_string();
+    wanted["stream"] = form.maybe_integer("stream", 0, 1000).value_or(0);
+    if (const auto sub = form.maybe_integer("sub_stream", 0, 1000)) wanted["sub_stream"] = *sub;
+    wanted["by"] = call.admission.caller.user.to_string();
+  } else {
+    wanted["url"] = form.text("url", 1024);
+  }
   if (form.has("sub_url")) {
     const std::optional<std::string> sub = form.maybe_text("sub_url", 1024);
     wanted["sub_url"] = sub ? json::value(*sub) : json::value();
@@ -44,44 +52,24 @@ HttpReply form_refusal(std::string_view field, std::string vi, std::string en) {
   return problems_reply(problems);
 }
 
-HttpReply core_refusal(const base::Status& status) {
+HttpReply core_refusal(const base::Status& status, bool by_probe) {
+  if (by_probe && (status.kind() == base::ErrorKind::kNotFound || status.kind() == base::ErrorKind::kInvalidArgument)) {
+    return form_refusal("probe", "Kết quả dò không còn, hoặc luồng này không có hình: hãy dò lại.",
+                        "The probe is gone, or this stream gave no pictures: probe again.");
+  }
   if (status.kind() != base::ErrorKind::kInvalidArgument && status.kind() != base::ErrorKind::kOutOfRange) {
     return logged_problem("camera.connect", status);
   }
   return form_refusal("url", "Bộ ghi không nhận địa chỉ hoặc cài đặt này.", status.message());
 }
 
-/// What was measured stays; the address is the new one.
-base::Status keep_stream(store::WriteSession& session, const base::CameraId& camera, std::string_view role,
-                         const json::value* url, catalogue::Problems& problems) {
-  if (url == nullptr || !url->is_string()) return catalogue::drop_stream(session, camera, role);
-  catalogue::StreamFacts stream;
-  VG_ASSIGN(const auto before, catalogue::streams_of(session, camera));
-  for (const catalogue::StreamFacts& one : before) {
-    if (one.role == role) stream = one;
-  }
-  stream.role = std::string(role);
-  stream.display_url = std::string(url->get_string());
-  return catalogue::put_stream(session, camera, stream, problems);
-}
-
-/// The camera of core's reply, as core shows it.
-json::object shown_camera(const std::string& reply) {
-  boost::system::error_code error;
-  const json::value value = json::parse(reply, error);
-  const json::value* camera = !error && value.is_object() ? value.get_object().if_contains("camera") : nullptr;
-  return camera != nullptr && camera->is_object() ? camera->get_object() : json::object();
-}
-
-HttpReply note_connection(const PoolServices& services, const Call& call, const json::object& shown) {
+HttpReply note_connection(const PoolServices& services, const Call& call, const ConnectedCamera& connected) {
   return change_register(
       services, call, 200,
       [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
         const base::CameraId camera{call.id};
-        VG_TRY(keep_stream(session, camera, "CHINH", shown.if_contains("url"), problems));
-        const json::value* sub = shown.if_contains("sub_url");
-        if (sub != nullptr && sub->is_string()) VG_TRY(keep_stream(session, camera, "PHU", sub, problems));
-        VG_TRY(session.tell("camera.connected", camera, "{}"));
+        VG_TRY(keep_connection(session, camera, connected, problems));
+        const json::object& shown = connected.shown;
         return json::object{{"id", camera.to_string()},
                             {"url", shown.contains("url") ? shown.at("url") : json::value()}};
       });
@@ -116,14 +104,18 @@ void Routes::answer_connection(const Call& call, const ReplySink& sink) {
   // The call's form holds the password: it goes no further than here.
   auto known = std::make_shared<Call>(call);
   known->request.body.clear();
-  const auto finish = [this, known, sink](const base::Result<std::string>& reply) {
+  const bool by_probe = request->contains("probe");
+  const auto finish = [this, known, sink, by_probe](const base::Result<std::string>& reply) {
     if (!reply) {
-      sink(core_refusal(reply.error()));
+      sink(core_refusal(reply.error(), by_probe));
       return;
     }
     on_pool(
         services_.files,
-        [this, known, shown = shown_camera(*reply)] { return note_connection(pool_services(), *known, shown); }, sink);
+        [this, known, connected = connected_camera(*reply)] {
+          return note_connection(pool_services(), *known, connected);
+        },
+        sink);
   };
   const auto connect = [this, request, finish](const std::string& name) {
     (*request)["op"] = "camera.set";

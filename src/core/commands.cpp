@@ -60,6 +60,7 @@ base::Result<json::object> Commands::run(const json::object& request, Caller cal
   if (op == "motion.shadow") return shadow(request);
   if (op == "motion.wake") return wake(request);
   if (op == "camera.probe") return probe(request);
+  if (op == "camera.brands") return camera_brands();
   if (op == "camera.discover") return discover(request);
   if (op == "camera.probe.view") return probe_view(request);
   if (op == "camera.probe.still") return probe_still(request);
@@ -74,7 +75,8 @@ base::Result<json::object> Commands::run(const json::object& request, Caller cal
 }
 
 base::Result<json::object> Commands::add(const json::object& request, Caller caller) {
-  VG_ASSIGN(json::object fields, with_probe(request));
+  json::object measured;
+  VG_ASSIGN(json::object fields, with_probe(request, measured));
   fields.erase("op");
   std::optional<base::CameraId> wanted;
   if (caller == Caller::kWeb && fields.contains("id")) {
@@ -87,7 +89,9 @@ base::Result<json::object> Commands::add(const json::object& request, Caller cal
   if (!camera->policy.paused) parts_.ingest.add_camera(*camera);
   parts_.analyse.add_camera(*camera);
   base::log::info("core", "camera {} added: {}", id.to_string(), camera->main.display_url);
-  return json::object{{"id", id.to_string()}, {"camera", to_json(*camera)}};
+  json::object reply{{"id", id.to_string()}, {"camera", to_json(*camera)}};
+  if (!measured.empty()) reply["measured"] = std::move(measured);
+  return reply;
 }
 
 base::Result<json::object> Commands::set(const json::object& request) {
@@ -95,7 +99,8 @@ base::Result<json::object> Commands::set(const json::object& request) {
   const CameraConfig* found = parts_.store.find(id);
   if (found == nullptr) return base::not_found("there is no camera with this id");
   const CameraConfig before = *found;
-  VG_ASSIGN(json::object changes, with_probe(request));
+  json::object measured;
+  VG_ASSIGN(json::object changes, with_probe(request, measured));
   changes.erase("op");
   changes.erase("id");
   VG_TRY(parts_.store.set(id, changes));
@@ -109,7 +114,9 @@ base::Result<json::object> Commands::set(const json::object& request) {
     }
   }
   parts_.analyse.update_camera(after);
-  return json::object{{"camera", to_json(after)}};
+  json::object reply{{"camera", to_json(after)}};
+  if (!measured.empty()) reply["measured"] = std::move(measured);
+  return reply;
 }
 
 base::Result<json::object> Commands::remove(const json::object& request) {

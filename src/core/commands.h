@@ -58,7 +58,8 @@ class Commands {
   base::Result<boost::json::object> probe_view(const boost::json::object& request) const;
   base::Result<boost::json::object> probe_still(const boost::json::object& request) const;
   base::Result<boost::json::object> probe_cancel(const boost::json::object& request);
-  base::Result<boost::json::object> with_probe(boost::json::object request) const;
+  base::Result<boost::json::object> camera_brands() const;
+  base::Result<boost::json::object> with_probe(boost::json::object request, boost::json::object& measured) const;
 
   ServiceParts parts_;
 };

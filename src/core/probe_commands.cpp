@@ -58,21 +58,42 @@ base::Result<json::object> Commands::probe_cancel(const json::object& request) {
   return json::object{};
 }
 
-/// `probe`, `stream`, `sub_stream` become addresses and login; what else was said stays.
-base::Result<json::object> Commands::with_probe(json::object request) const {
+base::Result<json::object> Commands::camera_brands() const {
+  if (!parts_.probes.vendors()) return parts_.probes.vendors().error();
+  json::array brands;
+  for (const onvif::Vendor& vendor : parts_.probes.vendors()->table.all()) {
+    brands.push_back(json::object{{"id", vendor.id},
+                                  {"name", vendor.name},
+                                  {"has_streams", vendor.rtsp},
+                                  {"hint", json::object{{"vi", vendor.hint_vi}, {"en", vendor.hint_en}}}});
+  }
+  return json::object{{"brands", std::move(brands)}};
+}
+
+/// `probe`, `stream`, `sub_stream` become addresses and login; what else was said stays. `measured` is filled if so.
+base::Result<json::object> Commands::with_probe(json::object request, json::object& measured) const {
   if (!request.contains("probe")) return request;
-  if (request.contains("url") || request.contains("sub_url") || request.contains("user") ||
-      request.contains("password")) {
-    return base::invalid_argument("give either probe and stream, or url and password");
+  for (const char* key : {"url", "sub_url", "user", "password"}) {
+    if (request.contains(key)) return base::invalid_argument("give either probe and stream, or url and password");
   }
   VG_ASSIGN(const base::Uuid id, probe_of(request));
-  VG_ASSIGN(const std::size_t stream, stream_number(request, "stream"));
+  const std::string owner = who_asks(request);
+  std::size_t stream = 0;
   std::optional<std::size_t> sub;
+  if (request.contains("channel")) {
+    VG_ASSIGN(const std::size_t channel, stream_number(request, "channel"));
+    VG_ASSIGN(const auto pair, parts_.probes.streams_of_channel(id, owner, static_cast<std::int64_t>(channel)));
+    stream = pair.first;
+    sub = pair.second;
+  } else {
+    VG_ASSIGN(stream, stream_number(request, "stream"));
+  }
   if (const json::value* value = request.if_contains("sub_stream"); value != nullptr && !value->is_null()) {
     VG_ASSIGN(sub, stream_number(request, "sub_stream"));
   }
-  VG_ASSIGN(json::object found, parts_.probes.connection(id, who_asks(request), stream, sub));
-  for (const char* key : {"probe", "stream", "sub_stream", "by"}) request.erase(key);
+  VG_ASSIGN(json::object found, parts_.probes.connection(id, owner, stream, sub));
+  measured = parts_.probes.measured(id, owner, stream, sub);
+  for (const char* key : {"probe", "stream", "sub_stream", "channel", "by"}) request.erase(key);
   if (request.contains("transport")) found.erase("transport");
   for (auto& [key, value] : found) request[key] = value;
   return request;

@@ -156,6 +156,29 @@ base::Result<json::object> ProbeDesk::connection(const base::Uuid& id, const std
   return fields;
 }
 
+base::Result<std::pair<std::size_t, std::optional<std::size_t>>> ProbeDesk::streams_of_channel(
+    const base::Uuid& id, const std::string& owner, std::int64_t channel) const {
+  const ProbeRun* run = find(id, owner);
+  if (run == nullptr) return not_there();
+  std::optional<std::size_t> main, sub;
+  for (std::size_t i = 0; i < run->streams().size(); ++i) {
+    const ProbedStream& one = run->streams()[i];
+    if (one.channel == channel && one.streamed) (one.main ? main : sub) = i;
+  }
+  if (!main) return base::invalid_argument("this channel gave no pictures");
+  return std::pair(*main, sub);
+}
+
+json::object ProbeDesk::measured(const base::Uuid& id, const std::string& owner, std::size_t stream,
+                                 std::optional<std::size_t> sub) const {
+  const ProbeRun* run = find(id, owner);
+  const auto shown = [&](std::optional<std::size_t> number) {
+    const bool there = run != nullptr && number && *number < run->streams().size();
+    return there ? json::value(run->streams()[*number].shown) : json::value();
+  };
+  return {{"main", shown(stream)}, {"sub", shown(sub)}};
+}
+
 void ProbeDesk::forget_old() {
   const base::MonoTime now = clock_.mono_now();
   const auto old = [&](const auto& run) { return run.over() && now - run.ended() > kKeptFor; };

@@ -39,6 +39,13 @@ class ProbeDesk {
   /// such probe or stream; kInvalidArgument: one that gave no pictures, or a sub stream of another channel.
   base::Result<boost::json::object> connection(const base::Uuid& id, const std::string& owner, std::size_t stream,
                                                std::optional<std::size_t> sub) const;
+  /// Main and sub stream of a channel that gave pictures. kInvalidArgument: its main stream gave none.
+  base::Result<std::pair<std::size_t, std::optional<std::size_t>>> streams_of_channel(const base::Uuid& id,
+                                                                                      const std::string& owner,
+                                                                                      std::int64_t channel) const;
+  /// What was measured of these streams: {"main", "sub"}, as in view(); null where there is none.
+  boost::json::object measured(const base::Uuid& id, const std::string& owner, std::size_t stream,
+                               std::optional<std::size_t> sub) const;
   /// About every 100 ms.
   void tick();
   void stop();
