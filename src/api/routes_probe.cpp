@@ -112,6 +112,15 @@ base::Result<json::array> duplicates_json(store::Reader& session, const Call& ca
   return candidates;
 }
 
+/// Whose camera was looked at by whom: a password was used. What cannot be noted is not shown.
+HttpReply note_probe(const PoolServices& services, const Call& call, const json::object& begun) {
+  const std::string detail = json::serialize(json::object{{"address", text_at(begun, "address")}});
+  const base::Status written = services.office.store().write_quietly([&](store::WriteSession& session) {
+    return gate::note_done(session, call.admission, call.row->demand.name, detail);
+  });
+  return written.ok() ? json_reply(begun, 202) : logged_problem("probe", written);
+}
+
 }  // namespace
 
 void Routes::answer_probe_start(const Call& call, const ReplySink& sink) {
@@ -126,8 +135,14 @@ void Routes::answer_probe_start(const Call& call, const ReplySink& sink) {
   if (const auto brand = form.maybe_text("brand", 40)) question["brand"] = *brand;
   if (const auto channels = form.maybe_integer("channels", 1, 64)) question["channels"] = *channels;
   if (!form.finish()) return sink(problems_reply(form.problems()));
-  services_.core.command(json::serialize(question), [sink](const base::Result<std::string>& reply) {
-    sink(reply ? json_reply(object_of_reply(*reply), 202) : probe_refusal(reply.error()));
+  // The form holds the password: it goes no further than core.
+  const auto known = std::make_shared<Call>(call);
+  known->request.body.clear();
+  services_.core.command(json::serialize(question), [this, known, sink](const base::Result<std::string>& reply) {
+    if (!reply) return sink(probe_refusal(reply.error()));
+    on_pool(
+        services_.files,
+        [this, known, begun = object_of_reply(*reply)] { return note_probe(pool_services(), *known, begun); }, sink);
   });
 }
 

@@ -32,7 +32,8 @@ base::Result<std::size_t> stream_number(const json::object& request, std::string
 
 base::Result<json::object> Commands::probe(const json::object& request) {
   VG_ASSIGN(const base::Uuid id, parts_.probes.start(request));
-  return json::object{{"probe", id.to_string()}};
+  VG_ASSIGN(const json::object view, parts_.probes.view(id, ""));
+  return json::object{{"probe", id.to_string()}, {"address", view.at("address")}};
 }
 
 base::Result<json::object> Commands::discover(const json::object& request) {

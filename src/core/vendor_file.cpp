@@ -29,6 +29,8 @@ std::string texts_blanked(std::string_view toml) {
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (out[i] == '\n') inside = comment = false;
     if (comment) continue;
+    // Texts in single quotes are told apart by other rules: what follows them is not blanked, so it must be ASCII.
+    if (!inside && out[i] == '\'') return out;
     if (!inside && out[i] == '#') comment = true;
     if (inside && out[i] == '\\') {
       ++i;

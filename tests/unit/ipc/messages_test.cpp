@@ -71,6 +71,19 @@ TEST(Messages, AnalyseSetupAndItsReportsKeepEveryField) {
   EXPECT_EQ(report.detail, "no model");
 }
 
+TEST(Messages, ProbesKeepWhatTheyAreToldAndFind) {
+  const auto start =
+      std::get<ProbeStart>(round_trip(ProbeStart{"{}", base::Secret("rtsp://a/b"), "u", base::Secret("p")}));
+  EXPECT_EQ(start.request_url.reveal(), "rtsp://a/b");
+  EXPECT_EQ(start.password.reveal(), "p");
+  EXPECT_EQ(std::get<ProbeConnect>(round_trip(ProbeConnect{7, 554})).port, 554);
+  const auto socket = std::get<ProbeSocket>(round_trip(ProbeSocket{7, StreamReason::kForbiddenAddress, true, "no"}));
+  EXPECT_EQ(socket.reason, StreamReason::kForbiddenAddress);
+  EXPECT_TRUE(socket.public_address);
+  EXPECT_TRUE(std::get<ProbeNews>(round_trip(ProbeNews{true, "{}"})).finished);
+  EXPECT_EQ(std::get<DiscoveryListen>(round_trip(DiscoveryListen{4000})).milliseconds, 4000U);
+}
+
 TEST(Messages, AnalyseWatchKeepsItsLevel) {
   const auto back = std::get<AnalyseWatch>(round_trip(AnalyseWatch{3, 9, AnalyseLevel::kShedKeys}));
   EXPECT_EQ(back.slot, 3);

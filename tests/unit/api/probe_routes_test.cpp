@@ -1,0 +1,189 @@
+/// Probes over HTTP: whose they are, what of them is kept, what the register makes of them.
+#include "register_fixture.h"
+
+namespace vonggac::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* kProbe = "01932b6e-7a10-7c3e-9f00-0123456789ab";
+const std::string kNotThere = R"({"ok":false,"error":{"kind":"not_found","message":"there is no such probe"}})";
+
+std::string done_view(const std::string& device, const std::string& streams) {
+  return R"({"ok":true,"probe":")" + std::string(kProbe) +
+         R"(","state":"done","over":true,"text":{"vi":"","en":""},"device":)" + device +
+         R"(,"findings":[],"streams":)" + streams + "}";
+}
+std::string stream(int n, int channel, const std::string& role) {
+  return R"({"n":)" + std::to_string(n) + R"(,"channel":)" + std::to_string(channel) + R"(,"role":")" + role +
+         R"(","streamed":true,"url":"rtsp://10.0.0.5:554/ch)" + std::to_string(channel) + role + R"("})";
+}
+
+class ProbeRoutes : public RegisterFixture {
+ protected:
+  std::string question(std::size_t i) const { return told.at(i); }
+  json::object asked(std::size_t i) const { return json::parse(told.at(i)).as_object(); }
+  /// The reply, with `core` answering and every question kept.
+  HttpReply with_core(const HttpRequest& wanted, const std::function<std::string(const std::string&)>& core_says) {
+    told.clear();
+    return answer(wanted, [&](const std::string& text) {
+      told.push_back(text);
+      return core_says(text);
+    });
+  }
+  std::vector<std::string> told;
+};
+
+TEST_P(ProbeRoutes, AProbeIsBegunForThePersonWhoAsksAndIsNoted) {
+  const HttpReply reply =
+      with_core(request("POST", "/api/v1/probes",
+                        R"({"address":"10.0.0.5","user":"admin","password":"mat-khau-bi-mat","channels":16})"),
+                [](const std::string&) {
+                  return std::string(R"({"ok":true,"probe":")") + kProbe + R"(","address":"10.0.0.5"})";
+                });
+  EXPECT_EQ(reply.status, 202U) << *reply.body;
+  EXPECT_EQ(json_of(reply).at("probe").as_string(), kProbe);
+  EXPECT_EQ(asked(0).at("op").as_string(), "camera.probe");
+  EXPECT_EQ(asked(0).at("by").as_string(), user.to_string());
+  EXPECT_EQ(asked(0).at("password").as_string(), "mat-khau-bi-mat");
+  EXPECT_EQ(asked(0).at("channels").as_int64(), 16);
+  EXPECT_EQ(reply.body->find("bi-mat"), std::string::npos);
+  EXPECT_EQ(audit_text().find("bi-mat"), std::string::npos);
+  EXPECT_NE(audit_text().find("10.0.0.5"), std::string::npos) << "who looked at which camera";
+}
+
+TEST_P(ProbeRoutes, AProbeOfSomebodyElseIsAnsweredAsOneThatNeverWas) {
+  for (const char* const method : {"GET", "DELETE"}) {
+    const HttpReply reply = with_core(request(method, std::string("/api/v1/probes/") + kProbe),
+                                      [](const std::string&) { return kNotThere; });
+    EXPECT_EQ(reply.status, 404U);
+    EXPECT_EQ(asked(0).at("by").as_string(), user.to_string()) << "core decides by the person";
+  }
+}
+
+TEST_P(ProbeRoutes, WhatCoreRefusesIsSaidInBothLanguages) {
+  for (const char* const message :
+       {"port 22 is not one of cameras", "give either address or url", "brand is not one"}) {
+    const HttpReply reply = with_core(request("POST", "/api/v1/probes", R"({"address":"x"})"), [&](const std::string&) {
+      return std::string(R"({"ok":false,"error":{"kind":"invalid_argument","message":")") + message + "\"}}";
+    });
+    EXPECT_EQ(reply.status, 422U) << message;
+    EXPECT_NE(reply.body->find("\"vi\""), std::string::npos) << *reply.body;
+  }
+  EXPECT_EQ(post("/api/v1/probes", R"({"address":"10.0.0.5","shell":"x"})").status, 422U) << "an unknown field";
+  EXPECT_EQ(post("/api/v1/probes", R"({"address":"10.0.0.5","channels":65})").status, 422U);
+}
+
+TEST_P(ProbeRoutes, CamerasOfTheRegisterThatMayBeTheSameAreOfferedWithinReach) {
+  const std::string camera = make_camera(make_site());
+  const auto core_says = [](const std::string&) { return done_view(R"({"serial":"sn-0001","mac":""})", "[]"); };
+  const HttpRequest wanted = request("GET", std::string("/api/v1/probes/") + kProbe);
+  const json::array found = json_of(with_core(wanted, core_says)).at("duplicates").as_array();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].at("id").as_string(), camera);
+  EXPECT_FALSE(found[0].at("reasons").as_array().empty());
+  const access::UserId elsewhere = world->person("phuong.khac", test::all_roles(), foreign);
+  session = world->log_in(elsewhere);
+  HttpRequest foreign_request = request("GET", std::string("/api/v1/probes/") + kProbe);
+  EXPECT_TRUE(json_of(with_core(foreign_request, core_says)).at("duplicates").as_array().empty());
+}
+
+TEST_P(ProbeRoutes, WhatAProbeMeasuredIsKeptWithTheCameraAndNoPasswordIsTyped) {
+  const std::string camera = make_camera(make_site());
+  const HttpReply reply = with_core(
+      request("POST", "/api/v1/register/cameras/" + camera + "/connection",
+              std::string(R"({"probe":")") + kProbe + R"(","stream":0,"sub_stream":1,"record":"motion"})"),
+      [](const std::string& text) -> std::string {
+        if (text.find("camera.set") != std::string::npos) return kNotThere;
+        return R"({"ok":true,"id":"x","camera":{"url":"rtsp://10.0.0.5:554/ch1","sub_url":"rtsp://10.0.0.5:554/ch2"},)"
+               R"("measured":{"main":{"codec":"h265","width":2560,"height":1440,"frames_per_second":12.5,"gop_s":null,)"
+               R"("watched_s":20.1,"clock_offset_ms":-7200000,"transport":"udp"},)"
+               R"("sub":{"codec":"h264","width":640,"height":360,"frames_per_second":10,"gop_s":2.0,"watched_s":3.1}}})";
+      });
+  ASSERT_EQ(reply.status, 200U) << *reply.body;
+  EXPECT_EQ(asked(1).at("op").as_string(), "camera.add");
+  EXPECT_EQ(asked(1).at("probe").as_string(), kProbe);
+  EXPECT_EQ(asked(1).at("by").as_string(), user.to_string());
+  EXPECT_FALSE(asked(1).contains("url"));
+  const json::array streams = json_of(get("/api/v1/register/cameras/" + camera)).at("streams").as_array();
+  ASSERT_EQ(streams.size(), 2U);
+  const json::value& main = streams[0].at("role").at("code").as_string() == "CHINH" ? streams[0] : streams[1];
+  EXPECT_EQ(main.at("codec").as_string(), "h265");
+  EXPECT_EQ(main.at("width").as_int64(), 2560);
+  EXPECT_EQ(main.at("gop_ms").as_int64(), 20'100) << "at least as long as it was watched";
+  EXPECT_EQ(main.at("skew_ms").as_int64(), -7'200'000);
+  EXPECT_EQ(main.at("transport").at("code").as_string(), "UDP");
+}
+
+TEST_P(ProbeRoutes, AProbeThatIsGoneIsNoConnection) {
+  const std::string camera = make_camera(make_site());
+  const HttpReply reply = with_core(request("POST", "/api/v1/register/cameras/" + camera + "/connection",
+                                            std::string(R"({"probe":")") + kProbe + R"("})"),
+                                    [](const std::string&) { return kNotThere; });
+  EXPECT_EQ(reply.status, 422U) << *reply.body;
+  EXPECT_NE(reply.body->find("probe"), std::string::npos);
+}
+
+TEST_P(ProbeRoutes, AllChannelsOfARecorderAreRegisteredAndConnectedInOneStep) {
+  const std::string site = make_site();
+  const std::string recorder =
+      made("/api/v1/recorders", R"({"site":")" + site + R"(","brand":"KBVision","location":"phòng trực","channels":4})");
+  const std::string view = done_view("{}", "[" + stream(0, 1, "main") + "," + stream(1, 1, "sub") + "," +
+                                               stream(2, 2, "main") + "," + stream(3, 3, "main") + "]");
+  const auto core_says = [&](const std::string& text) -> std::string {
+    if (text.find("probe.view") != std::string::npos) return view;
+    if (text.find("camera.set") != std::string::npos) return kNotThere;
+    const std::int64_t channel = json::parse(text).at("channel").as_int64();
+    if (channel == 2) return R"({"ok":false,"error":{"kind":"internal","message":"disk"}})";
+    return R"({"ok":true,"id":"x","camera":{"url":"rtsp://10.0.0.9:554/ch)" + std::to_string(channel) +
+           R"(","sub_url":null},"measured":{"main":{"codec":"h264","width":1920,"height":1080,"gop_s":2.0}}})";
+  };
+  const auto body = [&](const std::string& channels) {
+    return std::string(R"({"probe":")") + kProbe + R"(","ownership":"NGAN_SACH_XA","purpose":"AN_NINH","channels":[)" +
+           channels + "]}";
+  };
+  const auto channel = [&](int n) { return R"({"channel":)" + std::to_string(n) + R"(,"site":")" + site + "\"}"; };
+  const std::string target = "/api/v1/recorders/" + recorder + "/channels/connect";
+  HttpReply reply = with_core(request("POST", target, body(channel(4))), core_says);
+  EXPECT_EQ(reply.status, 422U) << "a channel without pictures: " << *reply.body;
+  reply = with_core(request("POST", target, body(channel(1) + "," + channel(2))), core_says);
+  ASSERT_EQ(reply.status, 200U) << *reply.body;
+  const json::array first = json_of(reply).at("channels").as_array();
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_TRUE(first[0].at("connected").as_bool());
+  EXPECT_FALSE(first[1].at("connected").as_bool()) << "and says why";
+  EXPECT_TRUE(first[1].at("trouble").is_object());
+  const std::string id(first[0].at("id").as_string());
+  const json::object shown = json_of(get("/api/v1/register/cameras/" + id));
+  EXPECT_EQ(shown.at("recorder").as_string(), recorder);
+  EXPECT_EQ(shown.at("channel").as_int64(), 1);
+  EXPECT_EQ(shown.at("streams").at(0).at("gop_ms").as_int64(), 2'000);
+  reply = with_core(request("POST", target, body(channel(1) + "," + channel(3))), core_says);
+  EXPECT_EQ(json_of(reply).at("channels").at(0).at("id").as_string(), id) << "the same channel is the same camera";
+}
+
+TEST_P(ProbeRoutes, ChannelsAreNotPutWhereAPersonMayNotWrite) {
+  const std::string site = make_site();
+  const std::string recorder = made("/api/v1/recorders", R"({"site":")" + site + R"(","location":"phòng trực","channels":4})");
+  const auto core_says = [&](const std::string&) { return done_view("{}", "[" + stream(0, 1, "main") + "]"); };
+  const HttpReply reply = with_core(
+      request("POST", "/api/v1/recorders/" + recorder + "/channels/connect",
+              std::string(R"({"probe":")") + kProbe + R"(","channels":[{"channel":1,"site":")" + kProbe + "\"}]}"),
+      core_says);
+  EXPECT_EQ(reply.status, 422U) << *reply.body;
+}
+
+TEST_P(ProbeRoutes, AStillIsAPictureOfThePersonsOwnProbe) {
+  const HttpReply reply = with_core(request("GET", std::string("/api/v1/probes/") + kProbe + "/still.jpg?stream=2"),
+                                    [](const std::string&) { return R"({"ok":true,"jpeg_base64":"/9j/"})"; });
+  EXPECT_EQ(reply.status, 200U);
+  EXPECT_EQ(reply.content_type, "image/jpeg");
+  EXPECT_EQ(asked(0).at("stream").as_int64(), 2);
+  EXPECT_EQ(answer(request("GET", std::string("/api/v1/probes/") + kProbe + "/still.jpg")).status, 400U);
+}
+
+INSTANTIATE_TEST_SUITE_P(sqlite, ProbeRoutes, testing::Values(store::Engine::kSqlite));
+INSTANTIATE_TEST_SUITE_P(postgresql, ProbeRoutes, testing::Values(store::Engine::kPostgres));
+
+}  // namespace
+}  // namespace vonggac::api
