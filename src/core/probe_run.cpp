@@ -10,17 +10,17 @@ namespace json = boost::json;
 constexpr base::Seconds kLongestProbe{70};
 constexpr base::Seconds kStillTime{10};
 
-std::string text_in(const json::object& object, std::string_view key) {
+std::string report_text(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
-std::int64_t number_in(const json::object& object, std::string_view key) {
+std::int64_t report_number(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value != nullptr && value->is_int64() ? value->get_int64() : 0;
 }
 
-bool flag_in(const json::object& object, std::string_view key) {
+bool report_flag(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
   return value != nullptr && value->is_bool() && value->get_bool();
 }
@@ -154,23 +154,23 @@ void ProbeRun::on_news(const ipc::ProbeNews& news) {
   const json::value value = json::parse(news.json, error, {}, limits);
   if (error || !value.is_object()) return end(ProbeState::kFailed, "failed", "the worker's report is not JSON");
   if (!news.finished) {
-    step_ = text_in(value.get_object(), "step").substr(0, 16);
+    step_ = report_text(value.get_object(), "step").substr(0, 16);
     return;
   }
   on_result(value.get_object());
 }
 
 void ProbeRun::take_stream(const json::object& stream) {
-  const std::int64_t port = number_in(stream, "port");
-  const std::string target = text_in(stream, "target");
+  const std::int64_t port = report_number(stream, "port");
+  const std::string target = report_text(stream, "target");
   if (port < 1 || port > 65'535 || streams_.size() >= kMaxStreams) return;
   const std::string whole = "rtsp://" + in_url(request_.where) + ":" + std::to_string(port) + target;
   auto parsed = strip_credentials(whole);
   ProbedStream one;
-  one.channel = number_in(stream, "channel");
-  one.main = text_in(stream, "role") != "sub";
-  one.streamed = flag_in(stream, "streamed") && parsed.has_value();
-  one.transport = text_in(stream, "transport") == "udp" ? "udp" : "tcp";
+  one.channel = report_number(stream, "channel");
+  one.main = report_text(stream, "role") != "sub";
+  one.streamed = report_flag(stream, "streamed") && parsed.has_value();
+  one.transport = report_text(stream, "transport") == "udp" ? "udp" : "tcp";
   if (parsed) one.display_url = parsed->display_url;
   one.url = base::Secret(whole);
   one.shown = stream;
@@ -181,7 +181,7 @@ void ProbeRun::take_stream(const json::object& stream) {
 }
 
 void ProbeRun::on_result(const json::object& result) {
-  if (result.contains("error")) return end(ProbeState::kFailed, text_in(result, "error"), text_in(result, "detail"));
+  if (result.contains("error")) return end(ProbeState::kFailed, report_text(result, "error"), report_text(result, "detail"));
   for (const char* part : {"device", "onvif", "password", "rtsp_port", "findings"}) {
     if (const json::value* value = result.if_contains(part)) found_[part] = *value;
   }
