@@ -227,6 +227,53 @@ def survives_hostile_devices(folder, footage):
         slow.stop()
 
 
+def over_http(folder, footage):
+    """A technician on the page: probe, still, camera of the register connected by what was found, and it records. The
+    probe of somebody else does not exist; nobody sees the password again."""
+    address = "127.0.39.1"
+    with node(folder, "[record]\nflush_interval_ms = 300\n") as service, camera(folder, footage, address):
+        device = OnvifDevice(address, HTTP, RTSP, streams("gate")).start()
+        me = service.person("MO_HINH", "KY_THUAT", login="ky.thuat")
+        other = service.person("KY_THUAT", login="nguoi.khac", name="Trần Thị Khác")
+        begun = me.ask("POST", "/api/v1/probes", {"address": address, "user": USER, "password": PASSWORD})
+        expect(begun.status == 202, f"begun: {begun.status} {begun.body}")
+        target = "/api/v1/probes/" + begun.json()["probe"]
+        view = wait_until(lambda: (lambda v: v if v["over"] else None)(me.ask("GET", target).json()), 30, "the probe is over", 0.3)
+        expect(view["state"] == "done" and view["password"] == "accepted" and view["duplicates"] == [], f"{view}")
+        expect(other.ask("GET", target).status == 404, "somebody else's probe is not there")
+        expect(other.ask("DELETE", target).status == 404, "nor can it be ended")
+        still = me.ask("GET", f"{target}/still.jpg?stream={stream(view)['n']}")
+        expect(still.status == 200 and still.body[:2] == b"\xff\xd8" and len(still.body) <= 40_000, f"still: {still.status}")
+        province = me.ask("POST", "/api/v1/areas", {"name": "Cà Mau", "type": "TINH", "code": "96", "from": "2025-07-01",
+                                                    "basis": "202/2025/QH15"})
+        area = me.ask("POST", "/api/v1/areas", {"name": "Bạc Liêu", "type": "PHUONG", "code": "31825", "from": "2025-07-01",
+                                                "parent": province.json().get("id"), "basis": "1668/NQ-UBTVQH15"})
+        expect(area.status == 201, f"area: {area.body}")
+        site = me.ask("POST", "/api/v1/sites", {"name": "Cổng trường", "area": area.json()["id"], "outside_residential": True, "lat": 9.29,
+                                                "lon": 105.72, "public_place": True, "public_basis": "12/QĐ-UBND", "opened": "2025-08-01"})
+        expect(site.status == 201, f"site: {site.body}")
+        made = me.ask("POST", "/api/v1/register/cameras", {"name": "Camera cổng trường", "site": site.json()["id"], "ownership": "NGAN_SACH_XA",
+                                                           "purpose": "AN_NINH", "serial": device.serial})
+        expect(made.status == 201, f"camera: {made.body}")
+        registered = f"/api/v1/register/cameras/{made.json()['id']}"
+        refused = other.ask("POST", registered + "/connection", {"probe": begun.json()["probe"], "stream": 0})
+        expect(refused.status == 422, f"another's probe connects nothing: {refused.status} {refused.body}")
+        done = me.ask("POST", registered + "/connection", {"probe": begun.json()["probe"], "stream": stream(view)["n"],
+                                                           "sub_stream": stream(view, role="sub")["n"], "record": "continuous"})
+        expect(done.status == 200, f"connected: {done.status} {done.body}")
+        shown = me.ask("GET", registered)
+        kept = {s["role"]["code"]: s for s in shown.json()["streams"]}
+        expect(kept["CHINH"]["codec"] == "h264" and 500 < kept["CHINH"]["gop_ms"] < 6000, f"what was measured is kept: {kept}")
+        for answer in (begun, done, shown, me.ask("GET", target)):
+            expect(PASSWORD.encode() not in answer.body, "the password is not shown")
+        service.wait_recording(1, 30)
+        again = me.ask("POST", "/api/v1/probes", {"address": address, "user": USER, "password": PASSWORD}).json()["probe"]
+        view = wait_until(lambda: (lambda v: v if v["over"] else None)(me.ask("GET", "/api/v1/probes/" + again).json()), 30, "over", 0.3)
+        expect([d["id"] for d in view["duplicates"]] == [made.json()["id"]], f"offered as the same camera: {view['duplicates']}")
+        expect(me.ask("DELETE", target).status == 200 and me.ask("GET", target).status == 404, "ended and forgotten")
+        device.stop()
+
+
 FORBIDDEN = "127.0.99.1"
 
 
@@ -345,7 +392,7 @@ def finds_devices(folder, footage):
 
 CASES = {c.__name__: c for c in (says_what_is_there, logs_in_as_devices_want, stops_at_a_wrong_password, expands_a_recorder,
                                  tries_the_paths_of_brands, judges_what_it_sees, survives_hostile_devices, contacts_nobody_else,
-                                 finds_devices)}
+                                 finds_devices, over_http)}
 
 if __name__ == "__main__":
     sys.exit(run_case(CASES))
