@@ -68,8 +68,12 @@ void set_socket_port(sockaddr_storage& address, std::uint16_t port) {
 }  // namespace
 
 Connector::Connector(EventLoop& loop, const base::Clock& clock, const NetworkAllowList& allowed,
-                     std::uint32_t timeout_ms)
-    : loop_(loop), clock_(clock), allowed_(allowed), timeout_ms_(timeout_ms), resolver_(loop, clock) {}
+                     std::uint32_t timeout_ms, NameResolver::Lookup lookup)
+    : loop_(loop),
+      clock_(clock),
+      allowed_(allowed),
+      timeout_ms_(timeout_ms),
+      resolver_(loop, clock, std::move(lookup)) {}
 
 Connector::~Connector() {
   for (auto& [id, attempt] : attempts_) {

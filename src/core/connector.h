@@ -40,7 +40,9 @@ class Connector {
  public:
   using Callback = std::function<void(ConnectOutcome)>;
 
-  Connector(EventLoop& loop, const base::Clock& clock, const NetworkAllowList& allowed, std::uint32_t timeout_ms);
+  /// `lookup` is getaddrinfo() but in tests.
+  Connector(EventLoop& loop, const base::Clock& clock, const NetworkAllowList& allowed, std::uint32_t timeout_ms,
+            NameResolver::Lookup lookup = NameResolver::system_lookup);
   ~Connector();
   /// The callback comes later, on the loop's thread, exactly once, unless cancel() comes first.
   std::uint64_t connect(const std::string& host, std::uint16_t port, Callback callback);

@@ -10,7 +10,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support")]
-from bench_world import Camsim, ROOT, Service, VONGGAC, expect, run_case, wait_until  # noqa: E402
+from bench_world import Camsim, ROOT, Service, VONGGAC, expect, process_tree, run_case, wait_until  # noqa: E402
 from onvif_device import OnvifDevice, Tripwire  # noqa: E402
 
 USER, PASSWORD = "admin", "dung-mat-khau-1"
@@ -227,6 +227,35 @@ def survives_hostile_devices(folder, footage):
         slow.stop()
 
 
+def limits_itself(folder, footage):
+    """At most four look at once, and one person has at most six open: the seventh is told to wait. All of them end."""
+    silent = [OnvifDevice(f"127.0.40.{i}", HTTP, RTSP, [], delay_s=3).start() for i in range(1, 9)]
+    try:
+        with node(folder) as service:
+            asked = [subprocess.Popen([str(VONGGAC), "probe", "--data", str(service.data), f"127.0.40.{i}", "--json"],
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for i in range(1, 9)]
+            most, began = 0, time.monotonic()
+            while any(p.poll() is None for p in asked) and time.monotonic() < began + 60:
+                most = max(most, len([p for p in process_tree(service.process.pid) if "probe-" in name_of(p)]))
+                time.sleep(0.05)
+            replies = [json.loads(p.communicate()[0]) for p in asked]
+            busy = [r for r in replies if not r.get("ok", True)]
+            print(json.dumps({"most": most, "busy": len(busy), "seconds": round(time.monotonic() - began, 1)}), flush=True)
+            expect(1 <= most <= 4, f"{most} at once")
+            expect(len(busy) == 2 and all(r["error"]["kind"] == "unavailable" for r in busy), f"{busy}")
+            expect(all(r["state"] == "done" for r in replies if r not in busy), "the others are answered")
+            wait_until(lambda: not [p for p in process_tree(service.process.pid) if "probe-" in name_of(p)], 5, "no worker stays")
+    finally:
+        for device in silent:
+            device.stop()
+
+
+def name_of(pid):
+    with contextlib.suppress(OSError):
+        return pathlib.Path(f"/proc/{pid}/comm").read_text()
+    return ""
+
+
 def over_http(folder, footage):
     """A technician on the page: probe, still, camera of the register connected by what was found, and it records. The
     probe of somebody else does not exist; nobody sees the password again."""
@@ -392,7 +421,7 @@ def finds_devices(folder, footage):
 
 CASES = {c.__name__: c for c in (says_what_is_there, logs_in_as_devices_want, stops_at_a_wrong_password, expands_a_recorder,
                                  tries_the_paths_of_brands, judges_what_it_sees, survives_hostile_devices, contacts_nobody_else,
-                                 finds_devices, over_http)}
+                                 finds_devices, over_http, limits_itself)}
 
 if __name__ == "__main__":
     sys.exit(run_case(CASES))
