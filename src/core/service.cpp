@@ -71,6 +71,18 @@ void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, kLargestFromHeapBytes);
 }
 
+base::Result<VendorFile> vendors_of(const ServiceConfig& config) {
+  return load_vendors(config.probe.vendors.empty() ? installed_vendors_path() : config.probe.vendors);
+}
+
+void begin_cameras(const CameraStore& store, Router& router, IngestPool& ingest, AnalysePool& analyse) {
+  for (const CameraConfig& camera : store.cameras()) {
+    router.add_camera(camera.id, camera.policy);
+    if (!camera.policy.paused) ingest.add_camera(camera);
+    analyse.add_camera(camera);
+  }
+}
+
 }  // namespace
 
 int run_service(const ServiceOptions& options) {
@@ -109,9 +121,7 @@ int run_service(const ServiceOptions& options) {
   IngestPool ingest(main_loop, clock, options.config, **store, router);
   AnalysePool analyse(main_loop, clock, options.config, router, **recorder);
   StatusReport status(clock, options.data_dir, **store, **recorder, router, ingest, analyse);
-  ProbeDesk probes(
-      main_loop, clock, options.config,
-      load_vendors(options.config.probe.vendors.empty() ? installed_vendors_path() : options.config.probe.vendors));
+  ProbeDesk probes(main_loop, clock, options.config, vendors_of(options.config));
   Commands commands({clock, **store, **recorder, router, ingest, analyse, status, probes});
   ControlServer control(main_loop, commands);
   WebLink web(main_loop, clock, options.config, options.data_dir, commands, router, ingest);
@@ -133,11 +143,7 @@ int run_service(const ServiceOptions& options) {
     return fail(started);
   }
   analyse.remember(record::load_camera_memory(options.data_dir));
-  for (const CameraConfig& camera : (*store)->cameras()) {
-    router.add_camera(camera.id, camera.policy);
-    if (!camera.policy.paused) ingest.add_camera(camera);
-    analyse.add_camera(camera);
-  }
+  begin_cameras(**store, router, ingest, analyse);
   main_loop.set_tick(kMainTickMs, [&] {
     ingest.tick();
     analyse.tick();
