@@ -32,19 +32,10 @@ std::optional<HttpReply> wrong_password(const PoolServices& services, const Call
 
 /// Who has a second factor shows it before they get another one: a stolen session and password are not enough.
 std::optional<HttpReply> without_present_code(const PoolServices& services, const Call& call, const std::string& code) {
-  std::optional<access::User> user;
-  bool fits = false;
-  const base::Status done = services.office.store().write_quietly([&](store::WriteSession& session) -> base::Status {
-    VG_ASSIGN(user, access::user_by_id(session, call.admission.caller.user));
-    if (!user || !user->totp_secret) return {};
-    VG_ASSIGN(const base::Bytes secret, services.office.seal().open(*user->totp_secret, user->id));
-    const auto step = access::totp_step_of(secret, code, session.now(), user->totp_last_step);
-    fits = step.has_value();
-    return step ? access::note_totp_step(session, user->id, *step) : base::Status();
-  });
-  if (!done.ok()) return logged_problem("second factor", done);
-  if (!user || !user->totp_secret || fits) return std::nullopt;
-  return refusal_reply(code.empty() ? gate::second_factor_code_needed() : gate::wrong_login());
+  const auto fits = services.desk.confirm_code(call.admission.caller.user, code, call.request.address);
+  if (!fits) return logged_problem("second factor", fits.error());
+  if (const gate::Refusal* refusal = std::get_if<gate::Refusal>(&*fits)) return refusal_reply(*refusal);
+  return std::get<bool>(*fits) ? std::nullopt : std::optional(refusal_reply(gate::wrong_login()));
 }
 
 HttpReply unfit_password(const access::PasswordFault& fault) {

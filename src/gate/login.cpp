@@ -26,10 +26,14 @@ access::AuditEntry login_entry(const char* action, bool allowed, const std::stri
 /// What was typed as a login is kept only if it could be one: people type passwords into the wrong field.
 std::string login_for_audit(const std::string& typed) { return access::clean_login(typed).value_or(""); }
 
+/// One account is one account, however its login is written; whatever can be no login counts as one.
+std::string brake_name(const std::string& typed) { return access::clean_login(typed).value_or(""); }
+
 }  // namespace
 
-base::Result<LoginOutcome> LoginDesk::refuse(const LoginForm& form, Refusal refusal, const char* why) {
-  brake_.failed(form.login, form.address, office_.clock().mono_now());
+base::Result<LoginOutcome> LoginDesk::refuse(const LoginForm& form, access::LoginTry& running, Refusal refusal,
+                                             const char* why) {
+  running.failed(office_.clock().mono_now());
   access::AuditEntry entry = login_entry("login", false, login_for_audit(form.login), form.address);
   entry.detail = fmt::format(R"({{"why":"{}"}})", why);
   VG_TRY(office_.store().write_quietly([&](store::WriteSession& s) { return access::write_audit(s, entry); }));
@@ -37,8 +41,8 @@ base::Result<LoginOutcome> LoginDesk::refuse(const LoginForm& form, Refusal refu
 }
 
 base::Result<LoginOutcome> LoginDesk::log_in(const LoginForm& form) {
-  const base::Micros wait = brake_.wait(form.login, form.address, office_.clock().mono_now());
-  if (wait.count() > 0) return LoginOutcome(too_many_tries(seconds_up(wait)));
+  access::LoginTry running(brake_, brake_name(form.login), form.address, office_.clock().mono_now());
+  if (!running.may_go_on()) return LoginOutcome(too_many_tries(seconds_up(running.wait())));
   std::optional<access::User> user;
   const base::Status read = office_.store().read([&](store::Reader& session) -> base::Status {
     VG_ASSIGN(user, access::user_by_login(session, form.login));
@@ -47,18 +51,19 @@ base::Result<LoginOutcome> LoginDesk::log_in(const LoginForm& form) {
   VG_TRY(read);
   // Computed for nobody as well: time must not tell which accounts exist.
   const bool fits = access::password_fits(form.password, user ? user->password_hash : std::string());
-  if (!user || !fits) return refuse(form, wrong_login(), "password");
-  if (user->suspended_reason) return refuse(form, wrong_login(), "suspended");
-  return admit_user(*user, form);
+  if (!user || !fits) return refuse(form, running, wrong_login(), "password");
+  if (user->suspended_reason) return refuse(form, running, wrong_login(), "suspended");
+  return admit_user(*user, form, running);
 }
 
-base::Result<LoginOutcome> LoginDesk::admit_user(const access::User& user, const LoginForm& form) {
+base::Result<LoginOutcome> LoginDesk::admit_user(const access::User& user, const LoginForm& form,
+                                                 access::LoginTry& running) {
   std::optional<std::int64_t> step;
   if (user.totp_secret) {
     if (form.code.empty()) return LoginOutcome(second_factor_code_needed());
     VG_ASSIGN(const base::Bytes secret, office_.seal().open(*user.totp_secret, user.id));
     step = access::totp_step_of(secret, form.code, office_.clock().wall_now(), user.totp_last_step);
-    if (!step) return refuse(form, wrong_login(), "second_factor");
+    if (!step) return refuse(form, running, wrong_login(), "second_factor");
   }
   std::string token;
   bool used_before = false;
@@ -76,15 +81,31 @@ base::Result<LoginOutcome> LoginDesk::admit_user(const access::User& user, const
     return access::write_audit(session, entry);
   });
   VG_TRY(written);
-  if (used_before) return refuse(form, wrong_login(), "code_used_before");
-  brake_.succeeded(form.login);
+  if (used_before) return refuse(form, running, wrong_login(), "code_used_before");
+  running.succeeded();
   return LoginOutcome(std::move(token));
 }
 
+namespace {
+
+Refusal wrong_setup_code() {
+  return {403,
+          "wrong_setup_code",
+          {"Mã thiết lập không đúng hoặc đã dùng. Chạy “vonggac user setup-code” trên máy chủ để lấy mã mới.",
+           "The setup code is wrong or was used. Run “vonggac user setup-code” on the server for a new one."}};
+}
+
+}  // namespace
+
 base::Result<LoginOutcome> LoginDesk::set_up(const SetupForm& form) {
-  constexpr const char* kSetupKey = "setup";  // all tries at the code count together, wherever they come from
-  const base::Micros wait = brake_.wait(kSetupKey, form.address, office_.clock().mono_now());
-  if (wait.count() > 0) return LoginOutcome(too_many_tries(seconds_up(wait)));
+  // All tries at the code count together, wherever they come from; no login can be written like this.
+  access::LoginTry running(brake_, "setup code", form.address, office_.clock().mono_now());
+  if (!running.may_go_on()) return LoginOutcome(too_many_tries(seconds_up(running.wait())));
+  VG_ASSIGN(const bool needed, setup_needed());
+  if (!needed) {
+    running.failed(office_.clock().mono_now());
+    return LoginOutcome(wrong_setup_code());
+  }
   if (const access::PasswordFault* fault = access::fault_of_password(form.password, form.login)) {
     return LoginOutcome(Refusal{422, "unfit_password", {fault->vi, fault->en}});
   }
@@ -111,12 +132,8 @@ base::Result<LoginOutcome> LoginDesk::set_up(const SetupForm& form) {
   });
   VG_TRY(written);
   if (code_fits) return LoginOutcome(std::move(token));
-  brake_.failed(kSetupKey, form.address, office_.clock().mono_now());
-  return LoginOutcome(
-      Refusal{403,
-              "wrong_setup_code",
-              {"Mã thiết lập không đúng hoặc đã dùng. Chạy “vonggac user setup-code” trên máy chủ để lấy mã mới.",
-               "The setup code is wrong or was used. Run “vonggac user setup-code” on the server for a new one."}});
+  running.failed(office_.clock().mono_now());
+  return LoginOutcome(wrong_setup_code());
 }
 
 base::Result<bool> LoginDesk::setup_needed() {
@@ -140,15 +157,50 @@ base::Result<std::variant<bool, Refusal>> LoginDesk::confirm(const access::UserI
   });
   VG_TRY(read);
   if (!found) return Answer(false);
-  const base::Micros wait = brake_.wait(found->login, address, office_.clock().mono_now());
-  if (wait.count() > 0) return Answer(too_many_tries(seconds_up(wait)));
+  access::LoginTry running(brake_, found->login, address, office_.clock().mono_now());
+  if (!running.may_go_on()) return Answer(too_many_tries(seconds_up(running.wait())));
   const bool fits = access::password_fits(password, found->password_hash);
   if (fits) {
-    brake_.succeeded(found->login);
-  } else {
-    brake_.failed(found->login, address, office_.clock().mono_now());
+    running.succeeded();
+    return Answer(true);
   }
-  return Answer(fits);
+  running.failed(office_.clock().mono_now());
+  VG_TRY(note_wrong(*found, address, "password"));
+  return Answer(false);
+}
+
+base::Result<std::variant<bool, Refusal>> LoginDesk::confirm_code(const access::UserId& user, const std::string& code,
+                                                                  const std::string& address) {
+  using Answer = std::variant<bool, Refusal>;
+  std::optional<access::User> found;
+  const base::Status read = office_.store().read([&](store::Reader& session) -> base::Status {
+    VG_ASSIGN(found, access::user_by_id(session, user));
+    return {};
+  });
+  VG_TRY(read);
+  if (!found || !found->totp_secret) return Answer(found.has_value());
+  if (code.empty()) return Answer(second_factor_code_needed());
+  // Counted apart from passwords: who knows the password would wash off wrong codes with it.
+  access::LoginTry running(brake_, found->login + " code", address, office_.clock().mono_now());
+  if (!running.may_go_on()) return Answer(too_many_tries(seconds_up(running.wait())));
+  VG_ASSIGN(const base::Bytes secret, office_.seal().open(*found->totp_secret, found->id));
+  const auto step = access::totp_step_of(secret, code, office_.clock().wall_now(), found->totp_last_step);
+  if (!step) {
+    running.failed(office_.clock().mono_now());
+    VG_TRY(note_wrong(*found, address, "second_factor"));
+    return Answer(false);
+  }
+  VG_TRY(office_.store().write_quietly(
+      [&](store::WriteSession& session) { return access::note_totp_step(session, found->id, *step); }));
+  running.succeeded();
+  return Answer(true);
+}
+
+base::Status LoginDesk::note_wrong(const access::User& user, const std::string& address, const char* why) {
+  access::AuditEntry entry = login_entry("confirm", false, user.login, address);
+  entry.actor = user.id;
+  entry.detail = fmt::format(R"({{"why":"{}"}})", why);
+  return office_.store().write_quietly([&](store::WriteSession& s) { return access::write_audit(s, entry); });
 }
 
 }  // namespace vonggac::gate

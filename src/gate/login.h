@@ -42,10 +42,14 @@ class LoginDesk {
   /// The password of somebody who is logged in: to unlock, to change it. False: wrong (the brake counts it).
   base::Result<std::variant<bool, Refusal>> confirm(const access::UserId& user, const base::Secret& password,
                                                     const std::string& address);
+  /// The same for their second factor, if they have one; the code is used up.
+  base::Result<std::variant<bool, Refusal>> confirm_code(const access::UserId& user, const std::string& code,
+                                                         const std::string& address);
 
  private:
-  base::Result<LoginOutcome> admit_user(const access::User& user, const LoginForm& form);
-  base::Result<LoginOutcome> refuse(const LoginForm& form, Refusal refusal, const char* why);
+  base::Result<LoginOutcome> admit_user(const access::User& user, const LoginForm& form, access::LoginTry& running);
+  base::Result<LoginOutcome> refuse(const LoginForm& form, access::LoginTry& running, Refusal refusal, const char* why);
+  base::Status note_wrong(const access::User& user, const std::string& address, const char* why);
 
   Office& office_;
   access::LoginBrake brake_;

@@ -335,6 +335,17 @@ TEST(Totp, GivesTheCodesOfTheStandard) {
             "V%E1%BB%8Dng%20G%C3%A1c:a%40b?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=V%E1%BB%8Dng%20G%C3%A1c");
 }
 
+TEST(LoginBrake, TriesAtTheSameTimeAreNoMoreThanOneAfterTheOther) {
+  LoginBrake brake;
+  const base::MonoTime now{1'000'000'000};
+  int begun = 0;
+  for (int i = 0; i < 20; ++i) begun += brake.begin("a", "10.0.0.2", now).count() == 0 ? 1 : 0;
+  EXPECT_EQ(begun, LoginBrake::kTries);
+  EXPECT_GT(brake.begin("a", "10.0.0.3", now).count(), 0) << "from another address";
+  for (int i = 0; i < begun; ++i) brake.end("a", "10.0.0.2");
+  EXPECT_EQ(brake.begin("a", "10.0.0.2", now).count(), 0) << "none of them was wrong";
+}
+
 TEST(LoginBrake, FiveWrongTriesCloseTheAccountForFiveMinutesThenLonger) {
   LoginBrake brake;
   base::MonoTime now{1'000'000'000};

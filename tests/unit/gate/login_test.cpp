@@ -184,6 +184,42 @@ TEST(SealTest, KeepsItsKeyAndRefusesADamagedOne) {
   EXPECT_EQ(Seal::load(folder.file("register.key")).error().kind(), base::ErrorKind::kDataLoss);
 }
 
+TEST_P(LoginTest, AnAccountIsOneAccountHoweverItsLoginIsWritten) {
+  person("an.nguyen", "TRUC");
+  const char* const written[] = {"an.nguyen", "AN.NGUYEN", "An.Nguyen", "an.NGUYEN", "aN.nguyen"};
+  int address = 1;
+  for (const char* login : written) {
+    EXPECT_EQ(code_of(try_login(login, "wrong", "", "10.0.0." + std::to_string(address++))), "wrong_login") << login;
+  }
+  EXPECT_EQ(code_of(try_login("an.nguyeN", kPassword, "", "10.0.0.99")), "too_many_tries");
+}
+
+TEST_P(LoginTest, AWrongPasswordOfWhoIsLoggedInIsAudited) {
+  const access::UserId user = person("an.nguyen", "TRUC");
+  const auto fits = desk_->confirm(user, base::Secret("wrong"), "10.0.0.5");
+  ASSERT_TRUE(fits);
+  EXPECT_FALSE(std::get<bool>(*fits));
+  EXPECT_EQ(audited("confirm", false), 1);
+}
+
+TEST_P(LoginTest, WrongCodesAreSlowedThoughThePasswordIsKnown) {
+  const access::UserId user = person("an.nguyen", "QUAN_TRI");
+  world_->write([&](store::WriteSession& s) -> base::Status {
+    return access::set_totp(s, user, world_->office->seal().close(base::Bytes(20, 7), user));
+  });
+  std::string last;
+  for (int i = 0; i < 6; ++i) {
+    const auto known = desk_->confirm(user, base::Secret(kPassword), "10.0.0.5");
+    ASSERT_TRUE(known);
+    EXPECT_TRUE(i == 5 || std::get<bool>(*known));
+    const auto fits = desk_->confirm_code(user, "000000", "10.0.0.5");
+    ASSERT_TRUE(fits);
+    last = std::holds_alternative<Refusal>(*fits) ? std::get<Refusal>(*fits).code : "wrong";
+  }
+  EXPECT_EQ(last, "too_many_tries");
+  EXPECT_EQ(audited("confirm", false), 5);
+}
+
 INSTANTIATE_TEST_SUITE_P(sqlite, LoginTest, testing::Values(store::Engine::kSqlite));
 INSTANTIATE_TEST_SUITE_P(postgresql, LoginTest, testing::Values(store::Engine::kPostgres));
 
