@@ -72,7 +72,7 @@ base::Status note_denial(Office& office, const Demand& demand, const Asked& aske
                          const Refusal& refusal) {
   access::AuditEntry entry = entry_of(caller, demand.name, false, demand.object, asked.object);
   entry.detail = std::string(R"({"why":")") + std::string(refusal.code) + R"("})";
-  return office.store().write_quietly([&](store::WriteSession& s) { return access::write_audit(s, entry); });
+  return office.denials().note(office.store(), office.clock().mono_now(), entry);
 }
 
 /// A person who has not come to where they want to go yet is no denial.

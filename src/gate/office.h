@@ -12,6 +12,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "gate/denials.h"
 #include "gate/seal.h"
 #include "store/store.h"
 
@@ -33,6 +34,7 @@ class Office {
   store::Store& store() { return *store_; }
   const base::Clock& clock() const { return clock_; }
   const Seal& seal() const { return seal_; }
+  Denials& denials() { return denials_; }
   /// A new code each time it is asked, while there is no user; it is told once, on the machine itself.
   base::Result<std::optional<std::string>> setup_code();
   /// Passes over to what changed: the newest number of the outbox.
@@ -44,6 +46,7 @@ class Office {
   std::unique_ptr<store::Store> store_;
   const base::Clock& clock_;
   Seal seal_;
+  Denials denials_;
 };
 
 }  // namespace vonggac::gate
