@@ -147,10 +147,15 @@ base::Result<std::string> status_json(const std::string& reply, const WebStats& 
   json::object& out = status->get_object();
   choose_cameras(out.if_contains("cameras"), keep);
   strip_addresses(out.if_contains("cameras"));
-  out["web"] = json::object{{"connections", stats.connections}, {"connections_refused", stats.connections_refused},
-                            {"viewers", stats.viewers},         {"tiles", stats.tiles},
-                            {"units_sent", stats.units_sent},   {"units_dropped", stats.units_dropped},
-                            {"viewers_cut", stats.viewers_cut}, {"requests", stats.requests},
+  out["web"] = json::object{{"connections", stats.connections},
+                            {"connections_refused", stats.connections_refused},
+                            {"connections_made_room", stats.connections_made_room},
+                            {"viewers", stats.viewers},
+                            {"tiles", stats.tiles},
+                            {"units_sent", stats.units_sent},
+                            {"units_dropped", stats.units_dropped},
+                            {"viewers_cut", stats.viewers_cut},
+                            {"requests", stats.requests},
                             {"refused", stats.refused}};
   return json::serialize(out);
 }

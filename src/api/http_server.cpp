@@ -1,8 +1,12 @@
 #include "api/http_server.h"
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 
@@ -58,7 +62,7 @@ void HttpServer::on_accept(const ErrorCode& error, asio::ip::tcp::socket socket)
     accept();
     return;
   }
-  if (context_.stats.connections >= context_.max_connections) {
+  if (context_.stats.connections >= context_.max_connections && !make_room()) {
     ++context_.stats.connections_refused;
     if (context_.tls == nullptr) refuse(socket);
   } else {
@@ -67,6 +71,32 @@ void HttpServer::on_accept(const ErrorCode& error, asio::ip::tcp::socket socket)
     start_http_session(std::move(socket), context_);
   }
   accept();
+}
+
+bool HttpServer::make_room() {
+  std::vector<std::pair<Connection*, WaitingForClient>> waiting;
+  std::map<asio::ip::address, std::size_t> of_address;
+  for (Connection* connection : context_.connections) {
+    if (auto one = connection->waiting()) {
+      ++of_address[one->peer];
+      waiting.emplace_back(connection, std::move(*one));
+    }
+  }
+  // Those still to send a request go before those still to take an answer; then the crowd; then who waited longest.
+  const auto more_dispensable = [&of_address](const auto& a, const auto& b) {
+    const auto rank = [&](const WaitingForClient& w) {
+      return std::tuple(!w.for_request, -static_cast<std::ptrdiff_t>(of_address[w.peer]), w.since);
+    };
+    return rank(a.second) < rank(b.second);
+  };
+  const auto chosen = std::min_element(waiting.begin(), waiting.end(), more_dispensable);
+  if (chosen == waiting.end()) return false;
+  ++context_.stats.connections_made_room;
+  if (context_.stats.connections_made_room % 1000 == 1) {
+    base::log::warning("api", "{} connections are open: idle ones are closed to make room", context_.stats.connections);
+  }
+  chosen->first->close();
+  return true;
 }
 
 void HttpServer::pause() {

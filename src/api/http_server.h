@@ -1,4 +1,6 @@
-/// Accepts connections on the socket that core bound. Over the cap, or out of descriptors, a caller gets a short 503
+/// Accepts connections on the socket that core bound. At the cap, the connection that has kept us waiting longest, of
+/// the address that keeps most of them waiting, makes room: who holds thousands of connections open loses their own,
+/// and a guard who logs in meanwhile is served. Where nobody waits, and out of descriptors, a caller gets a short 503,
 /// and accepting pauses, so that the process never spins. Internal to the room. Threads  bound to the loop.
 #pragma once
 
@@ -20,6 +22,8 @@ class HttpServer {
 
  private:
   void on_accept(const boost::system::error_code& error, boost::asio::ip::tcp::socket socket);
+  /// False: every connection is at work.
+  bool make_room();
   void pause();
   /// Gives up the descriptor held in reserve to tell one caller that there is none left.
   void refuse_without_descriptors();

@@ -15,6 +15,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "api/client_stream.h"
+#include "api/head_watch.h"
 #include "api/live_session.h"
 #include "base/log.h"
 
@@ -28,11 +29,13 @@ using ErrorCode = boost::system::error_code;
 
 constexpr std::uint32_t kMaxHeaderBytes = 16U << 10;
 constexpr std::uint64_t kMaxBodyBytes = 64U << 10;
-constexpr auto kPatience = std::chrono::seconds(30);
+constexpr auto kReadPatience = std::chrono::seconds(20);  // for a whole request, and for the next one to begin
+constexpr auto kPatience = std::chrono::seconds(25);      // for a piece of an answer to be taken
 constexpr auto kTlsPatience = std::chrono::seconds(10);
 constexpr auto kLingerPatience = std::chrono::seconds(1);
 constexpr auto kLookEvery = std::chrono::milliseconds(250);  // at the right to what is being sent
 constexpr std::size_t kMaxLingerBytes = 256U << 10;
+constexpr std::size_t kHeadPieceBytes = 2048;
 constexpr std::size_t kPieceBytes = 256U << 10;
 
 using Parser = http::request_parser<http::string_body>;
@@ -70,6 +73,23 @@ HttpRequest request_from(const Parser& parser) {
   return request;
 }
 
+/// Two programs on the way could see two different bodies in this request (RFC 9112 section 6.3).
+bool is_ambiguous(const Parser& parser) {
+  const auto& fields = parser.get();
+  const std::size_t encodings = fields.count(http::field::transfer_encoding);
+  const std::size_t lengths = fields.count(http::field::content_length);
+  if (lengths > 1 || encodings > 1) return true;
+  if (encodings == 0) return false;
+  return lengths > 0 || fields.version() < 11 || !beast::iequals(fields[http::field::transfer_encoding], "chunked");
+}
+
+/// Bodies are read as they are: one that must be unpacked first could grow a thousandfold.
+bool is_packed(const Parser& parser) {
+  const auto& fields = parser.get();
+  return fields.count(http::field::content_encoding) > 0 &&
+         !beast::iequals(fields[http::field::content_encoding], "identity");
+}
+
 class HttpSession final : public Connection, public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(asio::ip::tcp::socket socket, ServerContext& context)
@@ -77,14 +97,21 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
         slot_(std::make_shared<ConnectionSlot>(context.stats)),
         stream_(std::move(socket), context.tls) {
     ErrorCode ignored;
-    address_ = stream_.next_layer().socket().remote_endpoint(ignored).address().to_string();
+    peer_ = stream_.next_layer().socket().remote_endpoint(ignored).address();
+    address_ = peer_.to_string();
     context_.connections.insert(this);
   }
   ~HttpSession() override { context_.connections.erase(this); }
 
   void close() override { stream_.next_layer().close(); }
 
+  std::optional<WaitingForClient> waiting() const override {
+    if (waits_ == Waits::kForUs || !stream_.next_layer().socket().is_open()) return std::nullopt;
+    return WaitingForClient{waits_ == Waits::kForRequest, waits_since_, peer_};
+  }
+
   void begin() {
+    now_waits(Waits::kForRequest);
     if (!stream_.is_secure()) {
       read();
       return;
@@ -96,16 +123,60 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   }
 
   void read() {
+    now_waits(Waits::kForRequest);
     parser_.emplace();
     parser_->header_limit(kMaxHeaderBytes);
     parser_->body_limit(kMaxBodyBytes);
     reply_ = {};
-    stream_.next_layer().expires_after(kPatience);
-    http::async_read(stream_, buffer_, *parser_,
-                     [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_request(error); });
+    head_watch_ = {};
+    if (buffer_.size() == 0) buffer_.shrink_to_fit();
+    stream_.next_layer().expires_after(kReadPatience);
+    watch_head(0);
   }
 
  private:
+  /// Who the connection waits for: a client that sends, a client that takes an answer, or us.
+  enum class Waits { kForRequest, kForTaking, kForUs };
+
+  void now_waits(Waits waits) {
+    waits_ = waits;
+    waits_since_ = context_.clock.mono_now();
+  }
+
+  /// Looks at what came since, then has the parser read on, or waits for more.
+  void watch_head(std::size_t from) {
+    const auto data = buffer_.cdata();
+    const std::string_view bytes(static_cast<const char*>(data.data()), data.size());
+    switch (head_watch_.feed(bytes.substr(from))) {
+      case HeadWatch::State::kBroken:
+        refuse_malformed(http::make_error_code(http::error::bad_line_ending));
+        return;
+      case HeadWatch::State::kWhole:
+        http::async_read(stream_, buffer_, *parser_,
+                         [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_request(error); });
+        return;
+      case HeadWatch::State::kMore:
+        break;
+    }
+    if (bytes.size() > kMaxHeaderBytes) {
+      refuse_malformed(http::make_error_code(http::error::header_limit));
+      return;
+    }
+    stream_.async_read_some(
+        buffer_.prepare(kHeadPieceBytes),
+        [self = shared_from_this()](const ErrorCode& error, std::size_t size) { self->on_head_bytes(error, size); });
+  }
+
+  void on_head_bytes(const ErrorCode& error, std::size_t size) {
+    if (error) {
+      finish();
+      return;
+    }
+    const std::size_t from = buffer_.size();
+    buffer_.commit(size);
+    watch_head(from);
+  }
+
   void on_first_bytes(const ErrorCode& error, bool secure) {
     if (error) return;
     if (!secure) {
@@ -134,6 +205,17 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   void on_request(const ErrorCode& error) {
     if (error) {
       refuse_malformed(error);
+      return;
+    }
+    if (is_ambiguous(*parser_)) {
+      refuse_malformed(http::make_error_code(http::error::bad_transfer_encoding));
+      return;
+    }
+    now_waits(Waits::kForUs);
+    if (is_packed(*parser_)) {
+      keep_alive_ = false;
+      linger_ = true;
+      write(problem_reply(415, {"Nội dung gửi lên không được nén.", "the body must not be compressed"}));
       return;
     }
     HttpRequest request = request_from(*parser_);
@@ -197,6 +279,8 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::const_buffer()};
     if (reply_.body && !head_only_ && reply_.status != 304) parts[1] = asio::buffer(*reply_.body);
     if (reply_.permit) watch_permit();
+    // Somebody who was let in to a download is not cut for a crowd of strangers.
+    now_waits(reply_.permit ? Waits::kForUs : Waits::kForTaking);
     stream_.next_layer().expires_after(kPatience);
     asio::async_write(stream_, parts,
                       [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
@@ -297,11 +381,15 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
 
   ServerContext& context_;
   std::shared_ptr<ConnectionSlot> slot_;
+  asio::ip::address peer_;
   std::string address_;
   ClientStream stream_;
   asio::steady_timer watch_{stream_.get_executor()};
   beast::flat_buffer buffer_{kMaxHeaderBytes + kMaxBodyBytes};
+  HeadWatch head_watch_;
   std::optional<Parser> parser_;
+  Waits waits_ = Waits::kForRequest;
+  base::MonoTime waits_since_;
   bool keep_alive_ = false;
   bool head_only_ = false;
   bool linger_ = false;

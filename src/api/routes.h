@@ -23,10 +23,11 @@ namespace vonggac::api {
 
 /// Counted since the worker started, shown in the status.
 struct WebStats {
-  std::uint64_t connections = 0;          ///< open now
-  std::uint64_t connections_refused = 0;  ///< over the cap or out of descriptors
-  std::uint64_t viewers = 0;              ///< open WebSockets
-  std::uint64_t tiles = 0;                ///< live tiles now
+  std::uint64_t connections = 0;            ///< open now
+  std::uint64_t connections_refused = 0;    ///< over the cap or out of descriptors
+  std::uint64_t connections_made_room = 0;  ///< idle ones closed for somebody else at the cap
+  std::uint64_t viewers = 0;                ///< open WebSockets
+  std::uint64_t tiles = 0;                  ///< live tiles now
   std::uint64_t units_sent = 0;
   std::uint64_t units_dropped = 0;  ///< pictures that slow viewers did not get
   std::uint64_t viewers_cut = 0;    ///< disconnected for not reading

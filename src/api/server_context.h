@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
 
 #include "api/live_hub.h"
@@ -13,11 +15,20 @@
 
 namespace vonggac::api {
 
-/// A connection that can be ended from outside (shutdown).
+/// A connection on which it is the client's turn.
+struct WaitingForClient {
+  bool for_request = true;  ///< else: for the client to take its answer
+  base::MonoTime since;
+  boost::asio::ip::address peer;
+};
+
+/// A connection that can be ended from outside: at shutdown, or to make room for somebody else.
 class Connection {
  public:
   virtual ~Connection() = default;
   virtual void close() = 0;
+  /// Nothing: it is at work for its client, and stays.
+  virtual std::optional<WaitingForClient> waiting() const { return std::nullopt; }
 };
 
 struct ServerContext {

@@ -44,10 +44,11 @@ constexpr base::Micros kConfigurationWithin = base::Seconds(15);
 constexpr auto kWorkerTick = std::chrono::milliseconds(100);
 constexpr base::Micros kGoodbye = base::Seconds(1);
 constexpr auto kGoodbyeTick = std::chrono::milliseconds(10);
-constexpr int kListenBacklog = 256;
+constexpr int kListenBacklog = 4096;  // a crowd that knocks must not make others wait for their SYN to be sent again
 constexpr std::size_t kMaxConnections = 512;
 constexpr std::size_t kFileThreads = 3, kLoginThreads = 2, kMaxWaitingLogins = 32;
 constexpr auto kRecheckEvery = std::chrono::milliseconds(500);
+constexpr auto kSettleEvery = std::chrono::seconds(20);
 constexpr std::size_t kReservedDescriptors = 48;  ///< channel, index, loop, and files beside those of connections
 
 struct Listening {
@@ -157,7 +158,11 @@ class WebWorker {
     tick();
     recheck();
     keep_up();
+    settle_denials();
     loop_.run();
+    if (const base::Status kept = office_.denials().settle(office_.store(), clock_.mono_now(), true); !kept.ok()) {
+      base::log::warning("api", "denials that were counted: {}", kept.to_string());
+    }
     // A connection that still waits for a disk refers to this object from a pool thread: nothing may be torn down then.
     if (!context_.connections.empty()) std::_Exit(exit_code_);
     return exit_code_;
@@ -218,6 +223,20 @@ class WebWorker {
     });
   }
 
+  /// What was denied too often to be written each time becomes a row when its minute is over.
+  void settle_denials() {
+    (void)files_.run(
+        [this] {
+          const base::Status kept = office_.denials().settle(office_.store(), clock_.mono_now());
+          if (!kept.ok()) base::log::warning("api", "denials that were counted: {}", kept.to_string());
+        },
+        [] {});
+    settle_timer_.expires_after(kSettleEvery);
+    settle_timer_.async_wait([this](const ErrorCode& error) {
+      if (!error) settle_denials();
+    });
+  }
+
   /// Asks again whether what goes on is still allowed; the next time half a second after the answer.
   void recheck() {
     const auto again = [this] {
@@ -271,6 +290,7 @@ class WebWorker {
   asio::steady_timer timer_;
   asio::steady_timer recheck_timer_{loop_};
   asio::steady_timer upkeep_timer_{loop_};
+  asio::steady_timer settle_timer_{loop_};
   RegisterWatch watch_;
   bool waits_to_write_ = false;
   int exit_code_ = 0;

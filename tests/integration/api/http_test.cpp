@@ -142,20 +142,33 @@ struct FewDescriptors : WorkerFixture {
   void begin(unsigned) override { WorkerFixture::begin(48); }
 };
 
-TEST_F(FewDescriptors, RefusesWith503BeyondTheCapAndRecovers) {
+TEST_F(FewDescriptors, MakesRoomForWhoAsksByClosingWhoIsIdle) {
   std::vector<std::unique_ptr<RawClient>> clients;
-  int refused = 0;
   for (int i = 0; i < 40; ++i) {
     clients.push_back(std::make_unique<RawClient>(core.port()));
-    clients.back()->send(request("/healthz"));
-    const int status = clients.back()->read_answer().status();
-    if (status == 503) ++refused;
+    clients.back()->send(i % 2 == 0 ? request("/healthz") : std::string("GET / HT"));
+    if (i % 2 == 0) {
+      EXPECT_EQ(clients.back()->read_answer().status(), 200) << i;
+    }
   }
-  EXPECT_GT(refused, 10);
-  clients.clear();
-  int status = 0;
-  for (int tries = 0; tries < 50 && status != 200; ++tries) status = get("/healthz").status();
-  EXPECT_EQ(status, 200);
+  clients.front()->read_to_end(2000);
+  EXPECT_TRUE(clients.front()->closed()) << "who waited longest";
+  EXPECT_NE(get("/api/v1/status").body.find("\"connections_made_room\""), std::string::npos);
+}
+
+TEST_F(FewDescriptors, RefusesWith503WhereEveryConnectionIsAtWorkAndRecovers) {
+  core.answer = nullptr;  // health waits for it
+  RawClient at_work(core.port());
+  at_work.send(request("/") + request("/healthz"));
+  EXPECT_EQ(at_work.read_answer().status(), 200);
+  for (int i = 0; i < 20; ++i) {
+    RawClient more(core.port());
+    const auto answer = more.read_answer();
+    EXPECT_EQ(answer.status(), 503);
+    EXPECT_FALSE(answer.header("Retry-After").empty());
+  }
+  EXPECT_EQ(at_work.read_answer().status(), 503) << "the recorder did not answer";
+  EXPECT_EQ(get("/").status(), 200);
 }
 
 }  // namespace
