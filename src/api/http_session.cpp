@@ -79,6 +79,8 @@ bool is_ambiguous(const Parser& parser) {
   const std::size_t encodings = fields.count(http::field::transfer_encoding);
   const std::size_t lengths = fields.count(http::field::content_length);
   if (lengths > 1 || encodings > 1) return true;
+  const auto length = fields[http::field::content_length];
+  if (!std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; })) return true;
   if (encodings == 0) return false;
   return lengths > 0 || fields.version() < 11 || !beast::iequals(fields[http::field::transfer_encoding], "chunked");
 }
