@@ -66,13 +66,14 @@ base::Status write_audit(store::WriteSession& session, const AuditEntry& entry) 
   const base::Bytes before = last.empty() ? base::Bytes() : last[0].bytes(1);
   const base::Bytes hash = chained_hash(before, seq, session.now(), entry);
   VG_TRY(session
-             .run(fmt::format("insert into audit ({}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-                              kAuditColumns),
-                  {seq, session.now(), entry.actor, entry.actor_name, entry.action, entry.allowed, entry.subject_kind,
-                   entry.subject, entry.area, entry.purpose, entry.detail, entry.address, hash})
+             .run_aside(
+                 fmt::format("insert into audit ({}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                             kAuditColumns),
+                 {seq, session.now(), entry.actor, entry.actor_name, entry.action, entry.allowed, entry.subject_kind,
+                  entry.subject, entry.area, entry.purpose, entry.detail, entry.address, hash})
              .error());
   return session
-      .run(
+      .run_aside(
           "insert into audit_head (one, seq, hash) values (1, $1, $2) on conflict (one) do update set seq = "
           "excluded.seq, "
           "hash = excluded.hash",

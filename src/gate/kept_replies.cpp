@@ -26,11 +26,11 @@ base::Result<Repeat> kept_reply(store::Reader& session, const Seal& seal, const 
 base::Status keep_reply(store::WriteSession& session, const Seal& seal, const base::Uuid& user, std::string_view key,
                         std::string_view hash, const KeptReply& reply) {
   const base::WallTime oldest{session.now().us - base::Micros(kReplyLife).count()};
-  VG_TRY(session.run("delete from kept_reply where made_at_us <= $1", {oldest}).error());
+  VG_TRY(session.run_aside("delete from kept_reply where made_at_us <= $1", {oldest}).error());
   const base::Uuid id = session.new_id();
   const base::Bytes plain(reply.body.begin(), reply.body.end());
   return session
-      .run(
+      .run_aside(
           "insert into kept_reply (id, app_user, request_key, request_hash, status, body, made_at_us) values ($1, $2, "
           "$3, "
           "$4, $5, $6, $7)",

@@ -88,7 +88,7 @@ class Store::Pool {
 };
 
 Store::Store(StoreAddress address, const Options& options, const base::Clock& clock)
-    : address_(std::move(address)), clock_(clock) {
+    : address_(std::move(address)), clock_(clock), wait_ms_(options.wait_ms) {
   const bool sqlite = address_.engine == Engine::kSqlite;
   readers_ = std::make_unique<Pool>(address_, sqlite, std::max<std::size_t>(options.readers, 1), options.wait_ms);
   writers_ = std::make_unique<Pool>(address_, false, 1, options.wait_ms);
@@ -123,7 +123,8 @@ base::Status Store::write_quietly(const std::function<base::Status(WriteSession&
 
 base::Status Store::write_until_kept(const std::function<base::Status(WriteSession&)>& work, bool quietly) {
   base::Status status;
-  for (int n = 0; n < kMostAttempts; ++n) {
+  const base::MonoTime last_start = clock_.mono_now() + base::Millis(wait_ms_);
+  for (int n = 0; n < kMostAttempts && (n == 0 || clock_.mono_now() < last_start); ++n) {
     if (n > 0) std::this_thread::sleep_for(std::chrono::milliseconds(2 << n));
     status = attempt(work, quietly);
     if (status.kind() != base::ErrorKind::kUnavailable) return status;
@@ -165,6 +166,10 @@ base::Result<std::int64_t> WriteSession::run(std::string_view sql, const Paramet
   VG_ASSIGN(const std::int64_t rows, session_.run(sql, std::span<const Value>(parameters)));
   changed_ = changed_ || rows > 0;
   return rows;
+}
+
+base::Result<std::int64_t> WriteSession::run_aside(std::string_view sql, const Parameters& parameters) {
+  return session_.run(sql, std::span<const Value>(parameters));
 }
 
 base::Status WriteSession::run_many(std::string_view sql, std::span<const Parameters> rows) {

@@ -44,6 +44,8 @@ class WriteSession final : public Reader {
   /// How many rows changed.
   base::Result<std::int64_t> run(std::string_view sql, const Parameters& parameters = {});
   base::Status run_many(std::string_view sql, std::span<const Parameters> rows);
+  /// For books kept beside the register (the audit, kept replies): no change that the outbox must tell of.
+  base::Result<std::int64_t> run_aside(std::string_view sql, const Parameters& parameters = {});
   /// What happened, for the outbox: `topic` like "camera.changed", the thing it happened to, details as a JSON object.
   base::Status tell(std::string_view topic, const base::Uuid& subject, std::string_view json);
   bool changed() const { return changed_; }
@@ -60,7 +62,7 @@ class Store {
  public:
   struct Options {
     std::size_t readers = 4;  ///< PostgreSQL: connections in all, readers + 1
-    int wait_ms = 10'000;     ///< for a free connection
+    int wait_ms = 10'000;     ///< for a free connection, for a lock; no write is begun again after it
   };
   /// Opens one connection at once, so that a wrong address is told here. Applies no schema (migrations.h).
   static base::Result<std::unique_ptr<Store>> open(const StoreAddress& address, const Options& options,
@@ -88,6 +90,7 @@ class Store {
 
   StoreAddress address_;
   const base::Clock& clock_;
+  int wait_ms_;
   std::unique_ptr<Pool> readers_, writers_;
 };
 

@@ -138,6 +138,15 @@ TEST_P(StoreTest, AChangeThatTellsNobodyIsRefused) {
   EXPECT_EQ(count(*store, "place"), 1);
 }
 
+TEST_P(StoreTest, ABookBesideTheRegisterNeedsNoOutboxRow) {
+  const auto store = with_schema();
+  const auto aside = [&](WriteSession& s) {
+    return s.run_aside("insert into place (id, name) values ($1, 'x')", {base::Uuid::make_v7(clock_)}).error();
+  };
+  EXPECT_TRUE(store->write(aside).ok());
+  EXPECT_EQ(count(*store, "place"), 1);
+}
+
 TEST_P(StoreTest, OutboxNumbersHaveNoHolesWhoeverWrites) {
   const auto store = with_schema();
   std::vector<std::thread> threads;
