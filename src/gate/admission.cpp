@@ -2,6 +2,7 @@
 
 #include "access/audit.h"
 #include "access/purposes.h"
+#include "base/log.h"
 #include "gate/camera_access.h"
 
 namespace vonggac::gate {
@@ -75,6 +76,14 @@ base::Status note_denial(Office& office, const Demand& demand, const Asked& aske
   return office.denials().note(office.store(), office.clock().mono_now(), entry);
 }
 
+/// A register that cannot be written is still read: nobody is shut out because the minute of their visit is not noted.
+void note_use_if_possible(Office& office, const Caller& caller, base::WallTime now) {
+  const base::Status noted = note_use(office.store(), caller, now);
+  if (noted.ok()) return;
+  base::log::warning("gate", "sessions are not noted as used for a while: {}", noted.to_string());
+  office.rest_from_noting_uses();
+}
+
 /// A person who has not come to where they want to go yet is no denial.
 bool is_denial(const Refusal& refusal) {
   return refusal.code == "not_allowed" || refusal.code == "not_there" || refusal.code == "not_agreed";
@@ -96,8 +105,16 @@ base::Result<AdmissionOutcome> admit(Office& office, const Demand& demand, const
     return outcome;
   }
   // What goes on by itself on a wall is no sign that somebody sits there.
-  if (!demand.while_locked) VG_TRY(note_use(office.store(), *caller, now));
+  if (!demand.while_locked && office.notes_uses()) note_use_if_possible(office, *caller, now);
   return outcome;
+}
+
+base::Status note_misuse(Office& office, const Admission& admission, std::string_view action, std::string_view why) {
+  const bool has_object = admission.object.kind != ObjectKind::kNone;
+  access::AuditEntry entry = entry_of(admission.caller, action, false, admission.object.kind,
+                                      has_object ? std::optional(admission.object.id) : std::nullopt);
+  entry.detail = std::string(R"({"why":")") + std::string(why) + R"("})";
+  return office.denials().note(office.store(), office.clock().mono_now(), entry);
 }
 
 base::Result<bool> still_admitted(store::Reader& session, const Demand& demand, const Asked& asked,

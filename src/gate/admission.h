@@ -54,4 +54,7 @@ base::Result<bool> still_admitted(store::Reader& session, const Demand& demand, 
 base::Status note_done(store::WriteSession& session, const Admission& admission, std::string_view action,
                        std::string_view detail_json);
 
+/// A denial of something that was tried in what is allowed otherwise.
+base::Status note_misuse(Office& office, const Admission& admission, std::string_view action, std::string_view why);
+
 }  // namespace vonggac::gate

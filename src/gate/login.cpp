@@ -23,21 +23,19 @@ access::AuditEntry login_entry(const char* action, bool allowed, const std::stri
   return entry;
 }
 
-/// What was typed as a login is kept only if it could be one: people type passwords into the wrong field.
-std::string login_for_audit(const std::string& typed) { return access::clean_login(typed).value_or(""); }
-
 /// One account is one account, however its login is written; whatever can be no login counts as one.
 std::string brake_name(const std::string& typed) { return access::clean_login(typed).value_or(""); }
 
 }  // namespace
 
-base::Result<LoginOutcome> LoginDesk::refuse(const LoginForm& form, access::LoginTry& running, Refusal refusal,
-                                             const char* why) {
+/// What was typed as a login is kept only if it is one: people type passwords into the wrong field.
+base::Result<LoginOutcome> LoginDesk::refuse(const LoginForm& form, const std::optional<access::User>& user,
+                                             access::LoginTry& running, const char* why) {
   running.failed(office_.clock().mono_now());
-  access::AuditEntry entry = login_entry("login", false, login_for_audit(form.login), form.address);
+  access::AuditEntry entry = login_entry("login", false, user ? user->login : "", form.address);
   entry.detail = fmt::format(R"({{"why":"{}"}})", why);
   VG_TRY(office_.store().write_quietly([&](store::WriteSession& s) { return access::write_audit(s, entry); }));
-  return LoginOutcome(std::move(refusal));
+  return LoginOutcome(wrong_login());
 }
 
 base::Result<LoginOutcome> LoginDesk::log_in(const LoginForm& form) {
@@ -51,8 +49,8 @@ base::Result<LoginOutcome> LoginDesk::log_in(const LoginForm& form) {
   VG_TRY(read);
   // Computed for nobody as well: time must not tell which accounts exist.
   const bool fits = access::password_fits(form.password, user ? user->password_hash : std::string());
-  if (!user || !fits) return refuse(form, running, wrong_login(), "password");
-  if (user->suspended_reason) return refuse(form, running, wrong_login(), "suspended");
+  if (!user || !fits) return refuse(form, user, running, "password");
+  if (user->suspended_reason) return refuse(form, user, running, "suspended");
   return admit_user(*user, form, running);
 }
 
@@ -63,7 +61,7 @@ base::Result<LoginOutcome> LoginDesk::admit_user(const access::User& user, const
     if (form.code.empty()) return LoginOutcome(second_factor_code_needed());
     VG_ASSIGN(const base::Bytes secret, office_.seal().open(*user.totp_secret, user.id));
     step = access::totp_step_of(secret, form.code, office_.clock().wall_now(), user.totp_last_step);
-    if (!step) return refuse(form, running, wrong_login(), "second_factor");
+    if (!step) return refuse(form, user, running, "second_factor");
   }
   std::string token;
   bool used_before = false;
@@ -81,7 +79,7 @@ base::Result<LoginOutcome> LoginDesk::admit_user(const access::User& user, const
     return access::write_audit(session, entry);
   });
   VG_TRY(written);
-  if (used_before) return refuse(form, running, wrong_login(), "code_used_before");
+  if (used_before) return refuse(form, user, running, "code_used_before");
   running.succeeded();
   return LoginOutcome(std::move(token));
 }

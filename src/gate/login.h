@@ -48,7 +48,8 @@ class LoginDesk {
 
  private:
   base::Result<LoginOutcome> admit_user(const access::User& user, const LoginForm& form, access::LoginTry& running);
-  base::Result<LoginOutcome> refuse(const LoginForm& form, access::LoginTry& running, Refusal refusal, const char* why);
+  base::Result<LoginOutcome> refuse(const LoginForm& form, const std::optional<access::User>& user,
+                                    access::LoginTry& running, const char* why);
   base::Status note_wrong(const access::User& user, const std::string& address, const char* why);
 
   Office& office_;

@@ -7,6 +7,7 @@
 ///          register.key is damaged or of another length.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,9 @@ class Office {
   const base::Clock& clock() const { return clock_; }
   const Seal& seal() const { return seal_; }
   Denials& denials() { return denials_; }
+  /// Whether sessions may be noted as used: not for a while after that could not be written.
+  bool notes_uses() const { return clock_.mono_now() >= no_uses_until_.load(std::memory_order_relaxed); }
+  void rest_from_noting_uses() { no_uses_until_.store(clock_.mono_now() + kRest, std::memory_order_relaxed); }
   /// A new code each time it is asked, while there is no user; it is told once, on the machine itself.
   base::Result<std::optional<std::string>> setup_code();
   /// Passes over to what changed: the newest number of the outbox.
@@ -47,6 +51,8 @@ class Office {
   const base::Clock& clock_;
   Seal seal_;
   Denials denials_;
+  static constexpr base::Seconds kRest{30};
+  std::atomic<base::MonoTime> no_uses_until_{base::MonoTime{}};
 };
 
 }  // namespace vonggac::gate
