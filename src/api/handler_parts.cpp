@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "access/sessions.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/log.h"
 #include "catalogue/places.h"
@@ -91,14 +92,21 @@ HttpReply no_content() {
 }
 
 HttpReply logged_problem(std::string_view what, const base::Status& status) {
-  if (!is_callers_doing(status.kind())) base::log::warning("api", "{}: {}", what, status.to_string());
-  return problem_reply(status);
+  if (is_callers_doing(status.kind())) return problem_reply(status);
+  constexpr std::size_t kIncidentLength = 8;
+  const std::string id = base::Uuid::make_v7(base::SystemClock()).to_string();
+  const std::string incident = id.substr(id.size() - kIncidentLength);
+  base::log::warning("api", "{}: {} [incident {}]", what, status.to_string(), incident);
+  return problem_reply(status, incident);
 }
 
 HttpReply with_form(const Call& call, const std::function<HttpReply(Form&)>& with) {
   std::variant<Form, HttpReply> parsed = Form::parse(call.request);
   if (HttpReply* refusal = std::get_if<HttpReply>(&parsed)) return std::move(*refusal);
-  return with(std::get<Form>(parsed));
+  Form& form = std::get<Form>(parsed);
+  HttpReply reply = with(form);
+  reply.unknown_field = form.has_unknown_field();
+  return reply;
 }
 
 HttpReply change_register(const PoolServices& services, const Call& call, unsigned status_when_done,

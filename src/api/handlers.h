@@ -13,6 +13,7 @@ HttpReply answer_setup_state(const PoolServices& services, const Call& call);
 HttpReply answer_setup(const PoolServices& services, const Call& call);
 HttpReply answer_login(const PoolServices& services, const Call& call);
 HttpReply answer_logout(const PoolServices& services, const Call& call);
+HttpReply answer_seen(const PoolServices& services, const Call& call);
 HttpReply answer_lock(const PoolServices& services, const Call& call);
 HttpReply answer_unlock(const PoolServices& services, const Call& call);
 

@@ -64,6 +64,9 @@ HttpReply answer_logout(const PoolServices& services, const Call& call) {
   return reply;
 }
 
+/// Being let in is what is noted.
+HttpReply answer_seen(const PoolServices&, const Call&) { return no_content(); }
+
 HttpReply answer_lock(const PoolServices& services, const Call& call) { return lock_reply(services, call, true); }
 
 HttpReply answer_unlock(const PoolServices& services, const Call& call) {

@@ -276,6 +276,8 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
 
   void write(HttpReply reply) {
     reply_ = std::move(reply);
+    // Browsers heed it only where they trust the certificate.
+    if (stream_.is_secure()) reply_.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
     head_ = render_head(reply_, keep_alive_);
     next_ = reply_.first;
     std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::const_buffer()};

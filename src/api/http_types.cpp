@@ -125,27 +125,56 @@ HttpReply refusal_reply(const gate::Refusal& refusal) {
   return reply;
 }
 
-HttpReply problem_reply(const base::Status& status) {
-  switch (status.kind()) {
+namespace {
+
+catalogue::Sentence sentence_of(base::ErrorKind kind) {
+  switch (kind) {
     case base::ErrorKind::kInvalidArgument:
-      return problem_reply(400, {"Yêu cầu không hợp lệ.", "the request is not valid"});
+      return {"Yêu cầu không hợp lệ.", "the request is not valid"};
     case base::ErrorKind::kNotFound:
-      return problem_reply(404, {"Không có mục này.", "there is no such thing"});
+      return {"Không có mục này.", "there is no such thing"};
     case base::ErrorKind::kPermissionDenied:
-      return problem_reply(403, {"Không được phép.", "not allowed"});
+      return {"Không được phép.", "not allowed"};
     case base::ErrorKind::kOutOfRange:
-      return problem_reply(400, {"Ngoài phạm vi có dữ liệu hoặc được phép.", "outside what exists or is allowed"});
+      return {"Ngoài phạm vi có dữ liệu hoặc được phép.", "outside what exists or is allowed"};
     case base::ErrorKind::kUnavailable:
     case base::ErrorKind::kNoSpace:
-      return problem_reply(503, {"Hiện chưa làm được, hãy thử lại sau giây lát.", "not now; try again in a moment"});
+      return {"Hiện chưa làm được, hãy thử lại sau giây lát.", "not now; try again in a moment"};
     case base::ErrorKind::kTimedOut:
-      return problem_reply(504, {"Bộ ghi không trả lời kịp.", "the recorder did not answer in time"});
+      return {"Bộ ghi không trả lời kịp.", "the recorder did not answer in time"};
     case base::ErrorKind::kDataLoss:
-      return problem_reply(500, {"Dữ liệu lưu ở đây bị hỏng.", "the stored data is damaged here"});
+      return {"Dữ liệu lưu ở đây bị hỏng.", "the stored data is damaged here"};
     default:
-      return problem_reply(
-          500, {"Có lỗi ở máy chủ; xem nhật ký của dịch vụ.", "something went wrong here; see the log of the service"});
+      return {"Có lỗi ở máy chủ; xem nhật ký của dịch vụ.", "something went wrong here; see the log of the service"};
   }
+}
+
+unsigned status_of(base::ErrorKind kind) {
+  switch (kind) {
+    case base::ErrorKind::kInvalidArgument:
+    case base::ErrorKind::kOutOfRange:
+      return 400;
+    case base::ErrorKind::kNotFound:
+      return 404;
+    case base::ErrorKind::kPermissionDenied:
+      return 403;
+    case base::ErrorKind::kUnavailable:
+    case base::ErrorKind::kNoSpace:
+      return 503;
+    case base::ErrorKind::kTimedOut:
+      return 504;
+    default:
+      return 500;
+  }
+}
+
+}  // namespace
+
+HttpReply problem_reply(const base::Status& status, std::string_view incident) {
+  const unsigned number = status_of(status.kind());
+  boost::json::object problem = problem_json(number, sentence_of(status.kind()), "");
+  if (!incident.empty()) problem["incident"] = incident;
+  return problem_body(number, std::move(problem));
 }
 
 std::string render_head(const HttpReply& reply, bool keep_alive) {

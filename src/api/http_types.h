@@ -61,6 +61,7 @@ struct HttpReply {
   std::shared_ptr<const gate::Permit> permit;  ///< of the source: no longer valid, nothing more is sent
   std::uint64_t first = 0;
   std::uint64_t length = 0;
+  bool unknown_field = false;  ///< refused for a field that the form does not have: somebody tries what is there
 
   std::uint64_t content_length() const { return source ? length : (body ? body->size() : 0); }
 };
@@ -76,8 +77,9 @@ HttpReply problem_reply(unsigned status, const catalogue::Sentence& sentence, st
 /// 422 with all that is wrong with a form: rule, field, both sentences.
 HttpReply problems_reply(const catalogue::Problems& problems);
 HttpReply refusal_reply(const gate::Refusal& refusal);
-/// The status that fits an error; its message stays inside.
-HttpReply problem_reply(const base::Status& status);
+/// The status that fits an error; its message stays inside. `incident` stands in the log beside that message, so that
+/// who is told of the reply finds it.
+HttpReply problem_reply(const base::Status& status, std::string_view incident = "");
 
 /// Status line and header fields of an answer, ready to send; adds what every answer carries (security headers).
 std::string render_head(const HttpReply& reply, bool keep_alive);

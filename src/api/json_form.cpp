@@ -276,6 +276,7 @@ std::optional<Form> Form::maybe_form(std::string_view field) {
 }
 
 void Form::adopt(const Form& inner) {
+  *has_unknown_field_ = *has_unknown_field_ || *inner.has_unknown_field_;
   for (const catalogue::Problem& one : inner.problems_.all()) {
     if (one.warning) {
       problems_.warn(one.rule, one.field, one.sentence.vi, one.sentence.en);
@@ -288,8 +289,9 @@ void Form::adopt(const Form& inner) {
 bool Form::finish() {
   for (const auto& field : fields_) {
     const std::string name(field.key());
-    if (!asked_.contains(name))
-      wrong(name.substr(0, 40), "Biểu mẫu này không có mục như vậy.", "This form has no such field.");
+    if (asked_.contains(name)) continue;
+    wrong(name.substr(0, 40), "Biểu mẫu này không có mục như vậy.", "This form has no such field.");
+    *has_unknown_field_ = true;
   }
   return !problems_.refused();
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -60,6 +61,8 @@ class Form {
   void adopt(const Form& inner);
   /// Adds a problem for each field nobody asked for. False: something is wrong.
   bool finish();
+  /// finish() found one, here or in a form inside this one.
+  bool has_unknown_field() const { return *has_unknown_field_; }
 
  private:
   const boost::json::value* take(std::string_view field);
@@ -70,6 +73,8 @@ class Form {
   std::string prefix_;
   std::set<std::string, std::less<>> asked_;
   catalogue::Problems problems_;
+  /// Shared with copies: a transaction that may be run again works on one.
+  std::shared_ptr<bool> has_unknown_field_ = std::make_shared<bool>(false);
 };
 
 /// No key twice in any object.

@@ -345,6 +345,9 @@ constexpr RouteRow kRoutes[] = {
     {"POST", "/api/v1/recorders/{recorder}/channels/connect", Door::kAdmitted,
      by_persons(may("recorder.connect", Action::kCameraConnect, ObjectKind::kRecorder)), "", nullptr,
      &Routes::answer_channels_connect},
+
+    // Somebody sits at the page: what a wall asks by itself keeps no screen unlocked.
+    {"POST", "/api/v1/me/seen", Door::kAdmitted, person("seen"), "", answer_seen, nullptr},
 };
 
 /// Every row has exactly one handler, and a demand with a name unless its door is open.

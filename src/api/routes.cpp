@@ -157,11 +157,12 @@ void Routes::admit_and_answer(Call call, const ReplySink& sink) {
     if (*reply && (*reply)->source && !open)
       (*reply)->permit = services_.permits.issue(wanted.demand, asked_by(*shared));
   };
-  const bool accepted = pool.run(work, [this, shared, reply, sink] {
+  const ReplySink noting = open ? sink : noting_misuse(shared, sink);
+  const bool accepted = pool.run(work, [this, shared, reply, noting] {
     if (*reply) {
-      sink(std::move(**reply));
+      noting(std::move(**reply));
     } else {
-      (this->*shared->row->on_loop)(*shared, sink);
+      (this->*shared->row->on_loop)(*shared, noting);
     }
   });
   if (!accepted) {
@@ -170,6 +171,19 @@ void Routes::admit_and_answer(Call call, const ReplySink& sink) {
     busy.headers.emplace_back("Retry-After", "2");
     sink(std::move(busy));
   }
+}
+
+ReplySink Routes::noting_misuse(std::shared_ptr<const Call> call, const ReplySink& sink) {
+  return [this, call = std::move(call), sink](HttpReply reply) {
+    if (reply.unknown_field) {
+      const auto note = [&office = services_.office, call] {
+        const base::Status noted = gate::note_misuse(office, call->admission, call->row->demand.name, "unknown_field");
+        if (!noted.ok()) (void)logged_problem("audit", noted);
+      };
+      (void)services_.files.run(note, [] {});
+    }
+    sink(std::move(reply));
+  };
 }
 
 std::optional<HttpReply> Routes::refuse_or_admit(Call& call) {
@@ -198,6 +212,10 @@ void Routes::admit_live(const HttpRequest& request,
   }
   if (refused) {
     then(std::move(refused), {});
+    return;
+  }
+  if (split_target(request.target).second.size() > 0) {  // a token in an address would stand in logs and histories
+    then(problem_reply(400, {"Địa chỉ này không nhận tham số.", "this address takes no query"}), {});
     return;
   }
   Call call{request, Query(), find_route("GET", "/api/v1/live").row, "", 0, {}, {}};

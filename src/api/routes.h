@@ -87,6 +87,8 @@ class Routes {
 
  private:
   void admit_and_answer(Call call, const ReplySink& sink);
+  /// Writes into the audit that somebody sent what a form does not have.
+  ReplySink noting_misuse(std::shared_ptr<const Call> call, const ReplySink& sink);
   /// On the pool: the refusal, or nothing and `call.admission` is set.
   std::optional<HttpReply> refuse_or_admit(Call& call);
   HttpReply asset_reply(const HttpRequest& request, std::string_view name) const;

@@ -42,8 +42,10 @@ std::variant<json::object, HttpReply> wanted_connection(const Call& call) {
   for (const std::string_view field : kSettings) {
     if (const json::value* value = form.raw(field)) wanted[field] = *value;
   }
-  if (!form.finish()) return problems_reply(form.problems());
-  return wanted;
+  if (form.finish()) return wanted;
+  HttpReply reply = problems_reply(form.problems());
+  reply.unknown_field = form.has_unknown_field();
+  return reply;
 }
 
 HttpReply form_refusal(std::string_view field, std::string vi, std::string en) {

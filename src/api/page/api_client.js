@@ -41,8 +41,8 @@ export const change_password = (old, password) => post("/api/v1/me/password", { 
 export const new_second_factor = (password) => post("/api/v1/me/second-factor", { password });
 export const confirm_second_factor = (sealed, code) => post("/api/v1/me/second-factor/confirm", { sealed, code });
 export const state_purpose = (words) => post("/api/v1/purposes", { words });
-/** A small answer that is not part of what a wall shows by itself: somebody is here, so the session is not locked. */
-export const sign_of_life = () => ask("/api/v1/roles");
+/** Somebody is here, so the session is not locked. */
+export const sign_of_life = () => post("/api/v1/me/seen");
 
 export const status = () => ask("/api/v1/status");
 
