@@ -21,6 +21,11 @@ base::Micros LoginBrake::wait(std::string_view login, std::string_view address, 
   return std::max(wait_of(account_key(login), now), wait_of(address_key(address), now));
 }
 
+base::Micros LoginBrake::wait_of_address(std::string_view address, base::MonoTime now) {
+  const std::lock_guard lock(mutex_);
+  return wait_of(address_key(address), now);
+}
+
 base::Micros LoginBrake::begin(std::string_view login, std::string_view address, base::MonoTime now) {
   const std::lock_guard lock(mutex_);
   const std::string account = account_key(login), place = address_key(address);

@@ -23,8 +23,10 @@ class LoginBrake {
 
   /// How long this account, from this address, must wait still; 0: may try.
   base::Micros wait(std::string_view login, std::string_view address, base::MonoTime now);
-  /// The same, and counts the try that begins: tries at the same time are together no more than tries one after the
-  /// other. After 0, end() must be called, whatever came out.
+  /// Of the address alone, whatever the account.
+  base::Micros wait_of_address(std::string_view address, base::MonoTime now);
+  /// The same as wait(), and counts the try that begins: tries at the same time are together no more than tries one
+  /// after the other. After 0, end() must be called, whatever came out.
   base::Micros begin(std::string_view login, std::string_view address, base::MonoTime now);
   void end(std::string_view login, std::string_view address);
   void failed(std::string_view login, std::string_view address, base::MonoTime now);

@@ -149,7 +149,7 @@ catalogue::Sentence sentence_of(base::ErrorKind kind) {
   }
 }
 
-unsigned status_of(base::ErrorKind kind) {
+unsigned http_status_of(base::ErrorKind kind) {
   switch (kind) {
     case base::ErrorKind::kInvalidArgument:
     case base::ErrorKind::kOutOfRange:
@@ -171,7 +171,7 @@ unsigned status_of(base::ErrorKind kind) {
 }  // namespace
 
 HttpReply problem_reply(const base::Status& status, std::string_view incident) {
-  const unsigned number = status_of(status.kind());
+  const unsigned number = http_status_of(status.kind());
   boost::json::object problem = problem_json(number, sentence_of(status.kind()), "");
   if (!incident.empty()) problem["incident"] = incident;
   return problem_body(number, std::move(problem));

@@ -147,6 +147,13 @@ void Routes::admit_and_answer(Call call, const ReplySink& sink) {
   const bool open = row.door == Door::kOpen || row.door == Door::kOpenLogin;
   FilePool& pool =
       row.door == Door::kOpenLogin || row.door == Door::kAdmittedLogin ? services_.logins : services_.files;
+  // Who guesses must not fill the queue of those who log in.
+  if (row.door == Door::kOpenLogin && changes_something(call.request)) {
+    if (const std::optional<gate::Refusal> closed = services_.desk.closed_to(call.request.address)) {
+      sink(refusal_reply(*closed));
+      return;
+    }
+  }
   const auto shared = std::make_shared<Call>(std::move(call));
   const auto reply = std::make_shared<std::optional<HttpReply>>();
   const auto work = [this, shared, reply, open] {

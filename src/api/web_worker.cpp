@@ -46,7 +46,8 @@ constexpr base::Micros kGoodbye = base::Seconds(1);
 constexpr auto kGoodbyeTick = std::chrono::milliseconds(10);
 constexpr int kListenBacklog = 4096;  // a crowd that knocks must not make others wait for their SYN to be sent again
 constexpr std::size_t kMaxConnections = 512;
-constexpr std::size_t kFileThreads = 3, kLoginThreads = 2, kMaxWaitingLogins = 32;
+constexpr std::size_t kFileThreads = 3, kLoginThreads = 2;
+constexpr std::size_t kMaxWaitingLogins = 96;  ///< about 4 s of computing: better than being turned away
 constexpr auto kRecheckEvery = std::chrono::milliseconds(500);
 constexpr auto kSettleEvery = std::chrono::seconds(20);
 constexpr std::size_t kReservedDescriptors = 48;  ///< channel, index, loop, and files beside those of connections

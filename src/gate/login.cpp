@@ -38,6 +38,11 @@ base::Result<LoginOutcome> LoginDesk::refuse(const LoginForm& form, const std::o
   return LoginOutcome(wrong_login());
 }
 
+std::optional<Refusal> LoginDesk::closed_to(const std::string& address) {
+  const base::Micros wait = brake_.wait_of_address(address, office_.clock().mono_now());
+  return wait.count() > 0 ? std::optional(too_many_tries(seconds_up(wait))) : std::nullopt;
+}
+
 base::Result<LoginOutcome> LoginDesk::log_in(const LoginForm& form) {
   access::LoginTry running(brake_, brake_name(form.login), form.address, office_.clock().mono_now());
   if (!running.may_go_on()) return LoginOutcome(too_many_tries(seconds_up(running.wait())));

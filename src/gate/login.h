@@ -36,6 +36,8 @@ class LoginDesk {
  public:
   explicit LoginDesk(Office& office) : office_(office) {}
   base::Result<LoginOutcome> log_in(const LoginForm& form);
+  /// Nothing is tried from this address for a while: told without a place in the queue of those who log in.
+  std::optional<Refusal> closed_to(const std::string& address);
   /// Makes the first administrator and logs them in. The code works once.
   base::Result<LoginOutcome> set_up(const SetupForm& form);
   base::Result<bool> setup_needed();
