@@ -38,7 +38,7 @@ class Crowd:
         self.port, self.size = port, size
         self.selector = selectors.DefaultSelector()
         self.lives = []  # seconds that a connection was kept
-        self.opened = 0
+        self.opened, self.to_come = 0, []
         self.end = threading.Event()
         self.thread = threading.Thread(target=self._run, daemon=True)
 
@@ -71,8 +71,11 @@ class Crowd:
     def _run(self):
         next_drip = time.monotonic() + 3
         while not self.end.is_set():
-            for key, _ in self.selector.select(0.2):
+            for key, _ in self.selector.select(0.02):
                 self._look(key)
+            for _ in range(min(len(self.to_come), 100)):
+                self._open(self.to_come.pop())
+            time.sleep(0.03)  # 2,000 come again each second: the test must leave the service some of the machine
             if time.monotonic() >= next_drip:
                 next_drip += 3
                 self._drip()
@@ -88,8 +91,7 @@ class Crowd:
             self.lives.append(life)
         self.selector.unregister(key.fileobj)
         key.fileobj.close()
-        if not self.end.is_set():
-            self._open(kind)
+        self.to_come.append(kind)
 
     def _drip(self):
         for key in list(self.selector.get_map().values()):
