@@ -124,7 +124,7 @@ HttpReply answer_agreements(const PoolServices& services, const Call& call) {
     if (*camera) {
       VG_ASSIGN(found, catalogue::agreements_about(session, **camera));
     } else {
-      VG_ASSIGN(found, catalogue::agreements_ending(session, party_scope(call), catalogue::Day::at(now), **days));
+      VG_ASSIGN(found, catalogue::agreements_ending(session, scope_of(call), catalogue::Day::at(now), **days));
     }
     return reached_agreements(session, call, found, now);
   });
@@ -138,7 +138,7 @@ HttpReply answer_cameras_without_agreement(const PoolServices& services, const C
   const base::WallTime now = services.office.clock().wall_now();
   return read_register(services, "agreements.missing", [&](store::Reader& session) -> base::Result<json::object> {
     store::Parameters parameters{after->value_or(base::Uuid{}), most};
-    const catalogue::ScopeSql within(party_scope(call), catalogue::Day::at(now), parameters);
+    const catalogue::ScopeSql within(scope_of(call), catalogue::Day::at(now), parameters);
     VG_ASSIGN(
         const store::Rows rows,
         session.query(fmt::format("{}select c.id, c.code, c.name from camera c join camera_site s on s.id = c.site "
@@ -178,9 +178,9 @@ HttpReply answer_agreement_add(const PoolServices& services, const Call& call) {
     return change_register(
         services, call, 201,
         [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
-          VG_TRY(check_named(session, call, ObjectKind::kParty, agreement.giver, "giver", session.now(), problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kParty, agreement.giver, "giver", problems));
           for (const base::Uuid& camera : agreement.cameras) {
-            VG_TRY(check_named(session, call, ObjectKind::kCamera, camera, "cameras", session.now(), problems));
+            VG_TRY(check_reach(session, call, ObjectKind::kCamera, camera, "cameras", problems));
           }
           VG_ASSIGN(const AgreementId id,
                     catalogue::add_agreement(session, agreement, call.admission.caller.user, problems));

@@ -2,8 +2,9 @@
 /// reference pictures, one that was registered twice; and how it has worked.
 #include <charconv>
 
+#include "api/device_form.h"
 #include "api/handlers.h"
-#include "api/register_parts.h"
+#include "api/record_parts.h"
 #include "catalogue/agreements.h"
 #include "catalogue/camera_references.h"
 #include "catalogue/duplicates.h"
@@ -51,15 +52,15 @@ HttpReply answer_camera_step(const PoolServices& services, const Call& call) {
     step.decision_day = form.maybe_day("decision_day");
     step.who = call.admission.caller.name;
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kCamera,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           catalogue::CameraStepForm now = step;
-                           VG_ASSIGN(const auto without,
-                                     catalogue::cameras_without_agreement(session, {call.id}, session.now()));
-                           now.agreement_in_force = without.empty();
-                           VG_TRY(catalogue::step_camera(session, base::CameraId{call.id}, now, problems));
-                           return id_json(call.id);
-                         });
+    return amend_record(services, call, RecordTable::kCamera,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          catalogue::CameraStepForm now = step;
+                          VG_ASSIGN(const auto without,
+                                    catalogue::cameras_without_agreement(session, {call.id}, session.now()));
+                          now.agreement_in_force = without.empty();
+                          VG_TRY(catalogue::step_camera(session, base::CameraId{call.id}, now, problems));
+                          return id_json(call.id);
+                        });
   });
 }
 
@@ -71,11 +72,11 @@ HttpReply answer_camera_swap(const PoolServices& services, const Call& call) {
     swap.reason = form.text("reason", 500);
     swap.who = call.admission.caller.name;
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kCamera,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           VG_TRY(catalogue::swap_device(session, base::CameraId{call.id}, swap, problems));
-                           return id_json(call.id);
-                         });
+    return amend_record(services, call, RecordTable::kCamera,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          VG_TRY(catalogue::swap_device(session, base::CameraId{call.id}, swap, problems));
+                          return id_json(call.id);
+                        });
   });
 }
 
@@ -86,12 +87,12 @@ HttpReply answer_camera_password(const PoolServices& services, const Call& call)
                              "Confirm that the maker's password was changed.");
     }
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kCamera,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           VG_TRY(catalogue::attest_own_password(session, base::CameraId{call.id},
-                                                                 call.admission.caller.name, problems));
-                           return id_json(call.id);
-                         });
+    return amend_record(services, call, RecordTable::kCamera,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          VG_TRY(catalogue::attest_own_password(session, base::CameraId{call.id},
+                                                                call.admission.caller.name, problems));
+                          return id_json(call.id);
+                        });
   });
 }
 
@@ -103,11 +104,11 @@ HttpReply answer_camera_acceptance(const PoolServices& services, const Call& cal
     acceptance.clock_right = form.flag("clock_right");
     acceptance.who = call.admission.caller.name;
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kCamera,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           VG_TRY(catalogue::accept_camera(session, base::CameraId{call.id}, acceptance, problems));
-                           return id_json(call.id);
-                         });
+    return amend_record(services, call, RecordTable::kCamera,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          VG_TRY(catalogue::accept_camera(session, base::CameraId{call.id}, acceptance, problems));
+                          return id_json(call.id);
+                        });
   });
 }
 
@@ -115,10 +116,10 @@ HttpReply answer_camera_merge(const PoolServices& services, const Call& call) {
   return with_form(call, [&](Form& form) {
     const base::CameraId survivor{form.id("survivor")};
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(
-        services, call, Tagged::kCamera,
+    return amend_record(
+        services, call, RecordTable::kCamera,
         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-          VG_TRY(check_thing_reach(session, call, gate::ObjectKind::kRegisteredCamera, survivor, "survivor", problems));
+          VG_TRY(check_reach(session, call, gate::ObjectKind::kRegisteredCamera, survivor, "survivor", problems));
           VG_TRY(catalogue::merge_cameras(session, survivor, base::CameraId{call.id}, call.admission.caller.name,
                                           problems));
           return id_json(survivor);
@@ -198,7 +199,7 @@ HttpReply answer_camera_uptime(const PoolServices& services, const Call& call) {
     VG_ASSIGN(const catalogue::Uptime uptime,
               catalogue::camera_uptime(session, base::CameraId{call.id}, month->from, until));
     return json::object{{"month", asked},
-                        {"percent", real_json(uptime.percent())},
+                        {"percent", real_or_null(uptime.percent())},
                         {"service_s", uptime.service_us / 1'000'000},
                         {"up_s", uptime.up_us / 1'000'000},
                         {"known_s", uptime.known_us / 1'000'000}};

@@ -1,8 +1,9 @@
 /// Cameras of the register: listing, showing, registering, amending, duplicates, the map.
 #include <charconv>
 
+#include "api/device_form.h"
 #include "api/handlers.h"
-#include "api/register_parts.h"
+#include "api/record_parts.h"
 #include "catalogue/camera_lists.h"
 #include "catalogue/camera_streams.h"
 #include "catalogue/cameras.h"
@@ -77,8 +78,8 @@ json::object facts_json(const Camera& camera) {
       {"purpose", facts.purpose},
       {"retention_class", coded(catalogue::retention_classes(), facts.retention_class)},
       {"retention_days", facts.retention_days},
-      {"installed", day_json(facts.installed)},
-      {"warranty_to", day_json(facts.warranty_to)},
+      {"installed", day_or_null(facts.installed)},
+      {"warranty_to", day_or_null(facts.warranty_to)},
       {"audio", facts.audio},
       {"audio_basis", facts.audio_basis},
       {"masks_drawn", facts.masks_drawn},
@@ -144,10 +145,11 @@ base::Status check_known_id(store::WriteSession& session, const Call& call, cons
   return problems.status();
 }
 
-base::Status check_named(store::WriteSession& session, const Call& call, const CameraForm& camera, Problems& problems) {
-  VG_TRY(check_party_reach(session, call, camera.owner, "owner", problems));
+base::Status check_owner_and_recorder(store::WriteSession& session, const Call& call, const CameraForm& camera,
+                                      Problems& problems) {
+  VG_TRY(check_reach(session, call, gate::ObjectKind::kParty, camera.owner, "owner", problems));
   if (!camera.recorder) return {};
-  return check_thing_reach(session, call, gate::ObjectKind::kRecorder, *camera.recorder, "recorder", problems);
+  return check_reach(session, call, gate::ObjectKind::kRecorder, *camera.recorder, "recorder", problems);
 }
 
 std::optional<catalogue::MapBox> box_of(const std::string& text) {
@@ -217,7 +219,7 @@ HttpReply answer_register_cameras(const PoolServices& services, const Call& call
 }
 
 HttpReply answer_register_camera(const PoolServices& services, const Call& call) {
-  return read_tagged(services, call, Tagged::kCamera, [&](store::Reader& session) -> base::Result<json::object> {
+  return read_record(services, call, RecordTable::kCamera, [&](store::Reader& session) -> base::Result<json::object> {
     VG_ASSIGN(const std::optional<Camera> camera, catalogue::camera_of(session, base::CameraId{call.id}));
     if (!camera) return base::not_found("no such camera");
     json::object out = facts_json(*camera);
@@ -235,15 +237,15 @@ HttpReply answer_register_camera_add(const PoolServices& services, const Call& c
     camera.site = SiteId{form.id("site")};
     read_camera_facts(form, camera);
     if (!form.finish()) return problems_reply(form.problems());
-    return change_register(
-        services, call, 201, [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-          VG_TRY(check_thing_reach(session, call, gate::ObjectKind::kSite, camera.site, "site", problems));
-          VG_TRY(check_known_id(session, call, camera, problems));
-          VG_TRY(check_named(session, call, camera, problems));
-          VG_ASSIGN(const base::CameraId id, catalogue::register_camera(session, camera, problems));
-          VG_ASSIGN(const auto made, catalogue::camera_of(session, id));
-          return json::object{{"id", id.to_string()}, {"code", made ? made->code : ""}};
-        });
+    return change_register(services, call, 201,
+                           [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                             VG_TRY(check_reach(session, call, gate::ObjectKind::kSite, camera.site, "site", problems));
+                             VG_TRY(check_known_id(session, call, camera, problems));
+                             VG_TRY(check_owner_and_recorder(session, call, camera, problems));
+                             VG_ASSIGN(const base::CameraId id, catalogue::register_camera(session, camera, problems));
+                             VG_ASSIGN(const auto made, catalogue::camera_of(session, id));
+                             return json::object{{"id", id.to_string()}, {"code", made ? made->code : ""}};
+                           });
   });
 }
 
@@ -254,25 +256,25 @@ HttpReply answer_register_camera_amend(const PoolServices& services, const Call&
     read_camera_facts(form, tried);
     const auto site = form.maybe_id("site");
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kCamera,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           const base::CameraId id{call.id};
-                           VG_ASSIGN(std::optional<Camera> camera, catalogue::camera_of(session, id));
-                           if (!camera) return base::not_found("no such camera");
-                           const CameraForm before = camera->facts;
-                           Form again = typed;
-                           read_camera_facts(again, camera->facts);
-                           CameraForm named = camera->facts;
-                           if (named.owner == before.owner) named.owner.reset();
-                           if (named.recorder == before.recorder) named.recorder.reset();
-                           VG_TRY(check_named(session, call, named, problems));
-                           VG_TRY(catalogue::amend_camera(session, id, camera->facts, problems));
-                           if (site && *site != before.site) {
-                             VG_TRY(check_thing_reach(session, call, gate::ObjectKind::kSite, *site, "site", problems));
-                             VG_TRY(catalogue::rehang_camera(session, id, SiteId{*site}, problems));
-                           }
-                           return json::object{{"id", id.to_string()}};
-                         });
+    return amend_record(services, call, RecordTable::kCamera,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          const base::CameraId id{call.id};
+                          VG_ASSIGN(std::optional<Camera> camera, catalogue::camera_of(session, id));
+                          if (!camera) return base::not_found("no such camera");
+                          const CameraForm before = camera->facts;
+                          Form again = typed;
+                          read_camera_facts(again, camera->facts);
+                          CameraForm named = camera->facts;
+                          if (named.owner == before.owner) named.owner.reset();
+                          if (named.recorder == before.recorder) named.recorder.reset();
+                          VG_TRY(check_owner_and_recorder(session, call, named, problems));
+                          VG_TRY(catalogue::amend_camera(session, id, camera->facts, problems));
+                          if (site && *site != before.site) {
+                            VG_TRY(check_reach(session, call, gate::ObjectKind::kSite, *site, "site", problems));
+                            VG_TRY(catalogue::rehang_camera(session, id, SiteId{*site}, problems));
+                          }
+                          return json::object{{"id", id.to_string()}};
+                        });
   });
 }
 

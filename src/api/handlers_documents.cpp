@@ -15,9 +15,9 @@ using gate::ObjectKind;
 json::object short_document_json(const catalogue::Document& document) {
   return {{"id", document.id.to_string()},
           {"number", document.number},
-          {"type", named(catalogue::document_types(), document.type)},
+          {"type", coded(catalogue::document_types(), document.type)},
           {"year", document.year ? json::value(*document.year) : json::value()},
-          {"day", iso_or_null(document.day)},
+          {"day", day_or_null(document.day)},
           {"issuer", document.issuer},
           {"area", id_or_null(document.area)},
           {"signer", document.signer},
@@ -35,7 +35,7 @@ base::Result<json::object> document_record(store::Reader& session, const base::U
   json::array links, recipients;
   VG_ASSIGN(const auto edges, catalogue::edges_of(session, document->id));
   for (const catalogue::DocumentEdge& edge : edges) {
-    links.push_back(json::object{{"kind", named(catalogue::document_edge_kinds(), edge.kind)},
+    links.push_back(json::object{{"kind", coded(catalogue::document_edge_kinds(), edge.kind)},
                                  {"document", edge.document.to_string()},
                                  {"target", edge.target.to_string()}});
   }
@@ -43,9 +43,9 @@ base::Result<json::object> document_record(store::Reader& session, const base::U
   for (const catalogue::Recipient& one : addressed) {
     recipients.push_back(json::object{{"id", one.id.to_string()},
                                       {"organisation", one.organisation.to_string()},
-                                      {"due", iso_or_null(one.due)},
-                                      {"state", named(catalogue::recipient_states(), one.state)},
-                                      {"reported", iso_or_null(one.reported)},
+                                      {"due", day_or_null(one.due)},
+                                      {"state", coded(catalogue::recipient_states(), one.state)},
+                                      {"reported", day_or_null(one.reported)},
                                       {"overdue", one.overdue(today)}});
   }
   out["links"] = std::move(links);
@@ -54,20 +54,20 @@ base::Result<json::object> document_record(store::Reader& session, const base::U
 }
 
 void read_document_form(Form& form, catalogue::DocumentForm& document) {
-  take_text(form, "number", document.number, 100);
-  take_text(form, "type", document.type, 40);
+  set_text(form, "number", document.number, 100);
+  set_text(form, "type", document.type, 40);
   if (form.has("day")) document.day = form.maybe_day("day");
   if (form.has("year")) {
     const auto year = form.maybe_integer("year", 1945, 2200);
     document.year = year ? std::optional<int>(static_cast<int>(*year)) : std::nullopt;
   }
-  take_text(form, "issuer", document.issuer, 200);
-  take_id(form, "issuer_organisation", document.issuer_organisation);
-  take_id(form, "area", document.area);
-  take_text(form, "signer", document.signer, 120);
-  take_text(form, "signer_role", document.signer_role, 120);
-  take_text(form, "title", document.title, 500);
-  take_text(form, "file_sha256", document.file_sha256, 64);
+  set_text(form, "issuer", document.issuer, 200);
+  set_id(form, "issuer_organisation", document.issuer_organisation);
+  set_id(form, "area", document.area);
+  set_text(form, "signer", document.signer, 120);
+  set_text(form, "signer_role", document.signer_role, 120);
+  set_text(form, "title", document.title, 500);
+  set_text(form, "file_sha256", document.file_sha256, 64);
   if (form.has("last")) document.last = form.maybe_day("last");
 }
 
@@ -93,8 +93,8 @@ base::Status amend_one_document(store::WriteSession& session, const Call& call, 
     VG_TRY(check_reach(session, call, typed_id<base::Uuid>(document.area), "area", session.now(), problems));
   }
   if (document.issuer_organisation != before->issuer_organisation) {
-    VG_TRY(check_named(session, call, ObjectKind::kParty, document.issuer_organisation, "issuer_organisation",
-                       session.now(), problems));
+    VG_TRY(
+        check_reach(session, call, ObjectKind::kParty, document.issuer_organisation, "issuer_organisation", problems));
   }
   return catalogue::amend_document(session, before->id, document, problems);
 }
@@ -102,22 +102,22 @@ base::Status amend_one_document(store::WriteSession& session, const Call& call, 
 }  // namespace
 
 HttpReply answer_document_codes(const PoolServices&, const Call&) {
-  return json_reply(json::object{{"types", named_list(catalogue::document_types())},
-                                 {"links", named_list(catalogue::document_edge_kinds())},
-                                 {"recipient_states", named_list(catalogue::recipient_states())}});
+  return json_reply(json::object{{"types", coded_list(catalogue::document_types())},
+                                 {"links", coded_list(catalogue::document_edge_kinds())},
+                                 {"recipient_states", coded_list(catalogue::recipient_states())}});
 }
 
 HttpReply answer_documents(const PoolServices& services, const Call& call) {
   const std::optional<PageAsked> page = page_asked(call.query);
   if (!page) return wrong_query();
   const std::optional<std::string> words = call.query.text("q");
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return read_register(services, "documents", [&](store::Reader& session) -> base::Result<json::object> {
     catalogue::DocumentPage found;
     if (words) {
-      VG_ASSIGN(found.documents, catalogue::find_documents(session, *words, party_scope(call), today, page->most));
+      VG_ASSIGN(found.documents, catalogue::find_documents(session, *words, scope_of(call), today, page->most));
     } else {
-      VG_ASSIGN(found, catalogue::list_documents(session, party_scope(call), today, page->after, page->most));
+      VG_ASSIGN(found, catalogue::list_documents(session, scope_of(call), today, page->after, page->most));
     }
     json::array list;
     for (const catalogue::Document& one : found.documents) list.push_back(short_document_json(one));
@@ -126,7 +126,7 @@ HttpReply answer_documents(const PoolServices& services, const Call& call) {
 }
 
 HttpReply answer_document(const PoolServices& services, const Call& call) {
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return read_record(services, call, [&](store::Reader& session) { return document_record(session, call.id, today); });
 }
 
@@ -139,8 +139,8 @@ HttpReply answer_document_add(const PoolServices& services, const Call& call) {
         services, call, 201,
         [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
           VG_TRY(check_reach(session, call, typed_id<base::Uuid>(document.area), "area", session.now(), problems));
-          VG_TRY(check_named(session, call, ObjectKind::kParty, document.issuer_organisation, "issuer_organisation",
-                             session.now(), problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kParty, document.issuer_organisation, "issuer_organisation",
+                             problems));
           VG_ASSIGN(const DocumentId id, catalogue::add_document(session, document, problems));
           return json::object{{"id", id.to_string()}};
         });
@@ -148,7 +148,7 @@ HttpReply answer_document_add(const PoolServices& services, const Call& call) {
 }
 
 HttpReply answer_document_amend(const PoolServices& services, const Call& call) {
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return with_form(call, [&](Form& form) {
     return amend_record(
         services, call, [&](store::Reader& session) { return document_record(session, call.id, today); },
@@ -166,7 +166,7 @@ HttpReply answer_document_link(const PoolServices& services, const Call& call) {
     return change_register(
         services, call, 201,
         [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
-          VG_TRY(check_named(session, call, ObjectKind::kDocument, target, "target", session.now(), problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kDocument, target, "target", problems));
           VG_TRY(catalogue::link_documents(session, DocumentId{call.id}, kind, DocumentId{target}, problems));
           return json::object{};
         });
@@ -181,7 +181,7 @@ HttpReply answer_document_recipient(const PoolServices& services, const Call& ca
     return change_register(
         services, call, 201,
         [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
-          VG_TRY(check_named(session, call, ObjectKind::kParty, organisation, "organisation", session.now(), problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kParty, organisation, "organisation", problems));
           VG_ASSIGN(const base::Uuid id, catalogue::add_recipient(session, DocumentId{call.id},
                                                                   catalogue::PartyId{organisation}, due, problems));
           return json::object{{"id", id.to_string()}};

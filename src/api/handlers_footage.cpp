@@ -195,10 +195,6 @@ HttpReply answer_clip_file(const PoolServices& services, const Call& call) {
     return problem_reply(400, {"Cần thời điểm đầu và cuối, cách nhau nhiều nhất 6 giờ.",
                                "from and to are needed, at most six hours apart"});
   }
-  const gate::Caller& caller = call.admission.caller;
-  if (*download && !caller.authority.may(access::Action::kExportMake, call.admission.object.areas)) {
-    return refusal_reply(gate::not_allowed());
-  }
   const std::string name =
       *download ? fmt::format("{}_{}_{}.mp4", camera.to_string().substr(0, 8), compact_time(**from), compact_time(**to))
                 : std::string();

@@ -6,6 +6,7 @@
 #include "access/totp.h"
 #include "api/handler_parts.h"
 #include "api/handlers.h"
+#include "base/digest.h"
 #include "catalogue/areas.h"
 #include "catalogue/typed_text.h"
 

@@ -24,7 +24,7 @@ base::Status check_point(store::Reader& session, const ModelId& model, const std
 }  // namespace
 
 HttpReply answer_model_points(const PoolServices& services, const Call& call) {
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return read_register(services, "model.points", [&](store::Reader& session) -> base::Result<json::object> {
     VG_ASSIGN(const auto points, catalogue::points_of(session, ModelId{call.id}, today));
     json::array list;
@@ -56,12 +56,12 @@ HttpReply answer_model_point_add(const PoolServices& services, const Call& call)
           if (point.area) {
             VG_TRY(check_reach(session, call, typed_id<base::Uuid>(point.area), "area", session.now(), problems));
           }
-          VG_TRY(check_named(session, call, ObjectKind::kParty, point.unit, "unit", session.now(), problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kParty, point.unit, "unit", problems));
           if (point.replicated_from) {
             VG_ASSIGN(const auto source, catalogue::point_by_id(session, *point.replicated_from, point.from));
             const auto model =
                 source ? std::optional<base::Uuid>(source->model) : std::optional<base::Uuid>(base::Uuid{});
-            VG_TRY(check_named(session, call, ObjectKind::kModel, model, "replicated_from", session.now(), problems));
+            VG_TRY(check_reach(session, call, ObjectKind::kModel, model, "replicated_from", problems));
           }
           VG_ASSIGN(const catalogue::PointId id, catalogue::add_point(session, point, problems));
           return json::object{{"id", id.to_string()}};
@@ -76,7 +76,7 @@ HttpReply answer_model_events(const PoolServices& services, const Call& call) {
     for (const catalogue::ModelEvent& event : events) {
       list.push_back(json::object{{"id", event.id.to_string()},
                                   {"point", id_or_null(event.point)},
-                                  {"kind", named(catalogue::model_event_kinds(), event.kind)},
+                                  {"kind", coded(catalogue::model_event_kinds(), event.kind)},
                                   {"day", event.day.iso()},
                                   {"attendance", json_or_null(event.attendance)},
                                   {"note", event.note},
@@ -102,7 +102,7 @@ HttpReply answer_model_event_add(const PoolServices& services, const Call& call)
         [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
           VG_TRY(check_point(session, event.model, typed_id<base::Uuid>(event.point), event.day, problems));
           for (const catalogue::DocumentId& one : event.documents) {
-            VG_TRY(check_named(session, call, ObjectKind::kDocument, one, "documents", session.now(), problems));
+            VG_TRY(check_reach(session, call, ObjectKind::kDocument, one, "documents", problems));
           }
           VG_ASSIGN(const base::Uuid id, catalogue::add_event(session, event, problems));
           return json::object{{"id", id.to_string()}};
@@ -116,7 +116,7 @@ HttpReply answer_model_funding(const PoolServices& services, const Call& call) {
     json::array list;
     for (const catalogue::Funding& one : money) {
       list.push_back(json::object{{"id", one.id.to_string()},
-                                  {"source", named(catalogue::funding_sources(), one.source)},
+                                  {"source", coded(catalogue::funding_sources(), one.source)},
                                   {"amount_vnd", one.amount_vnd},
                                   {"day", one.day.iso()},
                                   {"donors", one.donors},
@@ -145,8 +145,7 @@ HttpReply answer_model_funding_add(const PoolServices& services, const Call& cal
     return change_register(
         services, call, 201,
         [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
-          VG_TRY(
-              check_named(session, call, ObjectKind::kDocument, money.document, "document", session.now(), problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kDocument, money.document, "document", problems));
           VG_ASSIGN(const base::Uuid id, catalogue::add_funding(session, money, problems));
           return json::object{{"id", id.to_string()}};
         });

@@ -23,13 +23,13 @@ json::object short_model_json(const catalogue::Model& model) {
   return {{"id", model.id.to_string()},
           {"code", model.code},
           {"type", model.type},
-          {"category", named(catalogue::model_categories(), model.category)},
+          {"category", coded(catalogue::model_categories(), model.category)},
           {"name", model.name},
           {"area", model.area.to_string()},
           {"state", model_state_json(model.state)},
           {"state_since", model.state_since.iso()},
-          {"launch_day", iso_or_null(model.launch_day)},
-          {"rests_until", iso_or_null(model.rests_until)},
+          {"launch_day", day_or_null(model.launch_day)},
+          {"rests_until", day_or_null(model.rests_until)},
           {"merged_into", id_or_null(model.merged_into)}};
 }
 
@@ -47,7 +47,7 @@ base::Result<json::object> model_record(store::Reader& session, const base::Uuid
   out["lead_organisation"] = id_or_null(model->lead_organisation);
   out["coordinator"] = id_or_null(model->coordinator);
   out["decision_number"] = model->decision_number;
-  out["decision_day"] = iso_or_null(model->decision_day);
+  out["decision_day"] = day_or_null(model->decision_day);
   out["charter"] = model->charter;
   out["self_x"] = text_array(model->self_x);
   VG_ASSIGN(const std::vector<std::string> campaigns, catalogue::campaigns_of(session, model->id));
@@ -72,14 +72,14 @@ base::Result<json::object> model_record(store::Reader& session, const base::Uuid
 }
 
 void read_model_form(Form& form, catalogue::ModelForm& model) {
-  take_text(form, "type", model.type, 40);
-  take_text(form, "name", model.name, 200);
-  take_text(form, "category", model.category, 40);
+  set_text(form, "type", model.type, 40);
+  set_text(form, "name", model.name, 200);
+  set_text(form, "category", model.category, 40);
   if (form.has("area")) model.area = catalogue::AreaId{form.id("area")};
-  take_id(form, "proposer", model.proposer);
-  take_id(form, "lead_organisation", model.lead_organisation);
-  take_id(form, "coordinator", model.coordinator);
-  take_text(form, "charter", model.charter, 2000);
+  set_id(form, "proposer", model.proposer);
+  set_id(form, "lead_organisation", model.lead_organisation);
+  set_id(form, "coordinator", model.coordinator);
+  set_text(form, "charter", model.charter, 2000);
   if (form.has("self_x")) model.self_x = form.texts("self_x", 10);
   if (form.has("campaigns")) model.campaigns = form.texts("campaigns", 20);
 }
@@ -91,14 +91,13 @@ base::Status check_model_form(store::WriteSession& session, const Call& call, co
     VG_TRY(check_reach(session, call, base::Uuid(model.area), "area", session.now(), problems));
   }
   if (!before || model.proposer != before->proposer) {
-    VG_TRY(check_named(session, call, ObjectKind::kParty, model.proposer, "proposer", session.now(), problems));
+    VG_TRY(check_reach(session, call, ObjectKind::kParty, model.proposer, "proposer", problems));
   }
   if (!before || model.lead_organisation != before->lead_organisation) {
-    VG_TRY(check_named(session, call, ObjectKind::kParty, model.lead_organisation, "lead_organisation", session.now(),
-                       problems));
+    VG_TRY(check_reach(session, call, ObjectKind::kParty, model.lead_organisation, "lead_organisation", problems));
   }
   if (before && model.coordinator == before->coordinator) return {};
-  return check_named(session, call, ObjectKind::kParty, model.coordinator, "coordinator", session.now(), problems);
+  return check_reach(session, call, ObjectKind::kParty, model.coordinator, "coordinator", problems);
 }
 
 base::Status amend_one_model(store::WriteSession& session, const Call& call, Form form, catalogue::Problems& problems) {
@@ -137,13 +136,13 @@ json::object figures_json(const catalogue::ModelFigures& f) {
 json::object funding_json(const catalogue::FundingTotals& totals) {
   json::array sources;
   for (const auto& [source, amount] : totals.by_source) {
-    sources.push_back(json::object{{"source", named(catalogue::funding_sources(), source)}, {"amount_vnd", amount}});
+    sources.push_back(json::object{{"source", coded(catalogue::funding_sources(), source)}, {"amount_vnd", amount}});
   }
   return {
       {"budget", totals.budget}, {"people", totals.people}, {"other", totals.other}, {"by_source", std::move(sources)}};
 }
 
-base::Result<json::object> all_figures(store::Reader& session, const catalogue::PartyScope& scope, catalogue::Day day,
+base::Result<json::object> all_figures(store::Reader& session, const catalogue::ScopeFilter& scope, catalogue::Day day,
                                        std::string_view category) {
   VG_ASSIGN(const auto models, catalogue::model_figures(session, scope, day, category));
   VG_ASSIGN(const auto communes, catalogue::communes_with_model(session, scope, day));
@@ -171,19 +170,19 @@ HttpReply answer_model_types(const PoolServices& services, const Call&) {
       list.push_back(json::object{{"code", type.code},
                                   {"official_name", type.official_name},
                                   {"short_name", type.short_name},
-                                  {"category", named(catalogue::model_categories(), type.category)},
+                                  {"category", coded(catalogue::model_categories(), type.category)},
                                   {"is_camera", type.is_camera},
                                   {"origin", type.origin}});
     }
     for (const catalogue::StateName& state : catalogue::model_life().states())
       states.push_back(model_state_json(state.code));
     return json::object{{"types", std::move(list)},
-                        {"categories", named_list(catalogue::model_categories())},
+                        {"categories", coded_list(catalogue::model_categories())},
                         {"states", std::move(states)},
-                        {"event_kinds", named_list(catalogue::model_event_kinds())},
-                        {"funding_sources", named_list(catalogue::funding_sources())},
-                        {"self_x", named_list(catalogue::self_x_tags())},
-                        {"campaigns", named_list(catalogue::known_campaigns())}};
+                        {"event_kinds", coded_list(catalogue::model_event_kinds())},
+                        {"funding_sources", coded_list(catalogue::funding_sources())},
+                        {"self_x", coded_list(catalogue::self_x_tags())},
+                        {"campaigns", coded_list(catalogue::known_campaigns())}};
   });
 }
 
@@ -193,13 +192,13 @@ HttpReply answer_models(const PoolServices& services, const Call& call) {
   const std::optional<std::string> words = call.query.text("q");
   const catalogue::ModelFilter filter{call.query.text("type").value_or(""), call.query.text("state").value_or(""),
                                       call.query.text("category").value_or("")};
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return read_register(services, "models", [&](store::Reader& session) -> base::Result<json::object> {
     catalogue::ModelPage found;
     if (words) {
-      VG_ASSIGN(found.models, catalogue::find_models(session, *words, party_scope(call), today, page->most));
+      VG_ASSIGN(found.models, catalogue::find_models(session, *words, scope_of(call), today, page->most));
     } else {
-      VG_ASSIGN(found, catalogue::list_models(session, filter, party_scope(call), today, page->after, page->most));
+      VG_ASSIGN(found, catalogue::list_models(session, filter, scope_of(call), today, page->after, page->most));
     }
     json::array list;
     for (const catalogue::Model& model : found.models) list.push_back(short_model_json(model));
@@ -208,12 +207,12 @@ HttpReply answer_models(const PoolServices& services, const Call& call) {
 }
 
 HttpReply answer_model(const PoolServices& services, const Call& call) {
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return read_record(services, call, [&](store::Reader& session) { return model_record(session, call.id, today); });
 }
 
 HttpReply answer_model_add(const PoolServices& services, const Call& call) {
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return with_form(call, [&](Form& form) {
     catalogue::ModelForm model;
     read_model_form(form, model);
@@ -231,7 +230,7 @@ HttpReply answer_model_add(const PoolServices& services, const Call& call) {
 }
 
 HttpReply answer_model_amend(const PoolServices& services, const Call& call) {
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return with_form(call, [&](Form& form) {
     return amend_record(
         services, call, [&](store::Reader& session) { return model_record(session, call.id, today); },
@@ -242,7 +241,7 @@ HttpReply answer_model_amend(const PoolServices& services, const Call& call) {
 }
 
 HttpReply answer_model_step(const PoolServices& services, const Call& call) {
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return with_form(call, [&](Form& form) {
     catalogue::ModelStep step;
     step.to = form.text("to", 40);
@@ -258,8 +257,8 @@ HttpReply answer_model_step(const PoolServices& services, const Call& call) {
     return change_register(
         services, call, 200,
         [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
-          VG_TRY(check_named(session, call, ObjectKind::kDocument, step.document, "document", session.now(), problems));
-          VG_TRY(check_named(session, call, ObjectKind::kModel, step.target, "target", session.now(), problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kDocument, step.document, "document", problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kModel, step.target, "target", problems));
           const bool merge = step.to == "SAP_NHAP_VAO" && step.target;
           VG_TRY(merge ? catalogue::merge_models(session, ModelId{call.id}, *step.target, step.day, problems)
                        : catalogue::step_model(session, ModelId{call.id}, step, problems));
@@ -276,11 +275,11 @@ HttpReply answer_model_figures(const PoolServices& services, const Call& call) {
       text ? catalogue::Day::parse(*text) : base::Result<catalogue::Day>(catalogue::Day::at(now));
   if (!area || !day) return wrong_query();
   return read_register(services, "model_figures", [&](store::Reader& session) -> base::Result<json::object> {
-    catalogue::PartyScope scope = party_scope(call);
+    catalogue::ScopeFilter scope = scope_of(call);
     if (*area) {
       VG_ASSIGN(const bool reached, is_reached(session, call, ObjectKind::kArea, **area, now));
       if (!reached) return base::not_found("there is no such area within reach");
-      scope = catalogue::PartyScope::of(**area);
+      scope = catalogue::ScopeFilter::of(**area);
     }
     return all_figures(session, scope, *day, call.query.text("category").value_or(""));
   });

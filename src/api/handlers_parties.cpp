@@ -22,7 +22,7 @@ struct PartyDetails {
 
 json::object short_party_json(const catalogue::Party& party) {
   return {{"id", party.id.to_string()},
-          {"kind", named(catalogue::party_kinds(), party.kind)},
+          {"kind", coded(catalogue::party_kinds(), party.kind)},
           {"name", party.name},
           {"phone", json_or_null(party.phone)},
           {"area", id_or_null(party.area)},
@@ -58,24 +58,24 @@ base::Result<json::object> party_record(store::Reader& session, const base::Uuid
   out["head"] = id_or_null(details.head);
   out["business"] = details.business;
   const bool unit = party->kind == "UNIT";
-  out["body_kind"] = named(unit ? catalogue::unit_kinds() : catalogue::organisation_kinds(), details.body_kind);
-  out["level"] = named(catalogue::organisation_levels(), details.level);
+  out["body_kind"] = coded(unit ? catalogue::unit_kinds() : catalogue::organisation_kinds(), details.body_kind);
+  out["level"] = coded(catalogue::organisation_levels(), details.level);
   out["people"] = json_or_null(details.people);
   return out;
 }
 
 void read_party_form(Form& form, std::string_view kind, catalogue::PartyForm& party, PartyDetails& details) {
-  take_text(form, "name", party.name, 200);
-  take_text(form, "phone", party.phone, 40);
-  take_text(form, "address", party.address, 200);
-  take_text(form, "notes", party.notes, 2000);
-  take_id(form, "area", party.area);
+  set_text(form, "name", party.name, 200);
+  set_text(form, "phone", party.phone, 40);
+  set_text(form, "address", party.address, 200);
+  set_text(form, "notes", party.notes, 2000);
+  set_id(form, "area", party.area);
   if (form.has("from")) party.from = form.maybe_day("from");
   if (form.has("to")) party.to = form.maybe_day("to").value_or(catalogue::kOpenEnd);
   const bool body = kind == "ORGANISATION" || kind == "UNIT";
-  if (body || kind == "HOUSEHOLD") take_id(form, "head", details.head);
-  if (body) take_text(form, "body_kind", details.body_kind, 40);
-  if (kind == "ORGANISATION") take_text(form, "level", details.level, 40);
+  if (body || kind == "HOUSEHOLD") set_id(form, "head", details.head);
+  if (body) set_text(form, "body_kind", details.body_kind, 40);
+  if (kind == "ORGANISATION") set_text(form, "level", details.level, 40);
   if (kind == "UNIT" && form.has("people")) details.people = form.maybe_integer("people", 0, 1'000'000);
   if (kind == "HOUSEHOLD" && form.has("business")) details.business = form.flag("business");
 }
@@ -113,7 +113,7 @@ base::Status rewrite_any_party(store::WriteSession& session, const catalogue::Pa
 base::Status check_party_form(store::WriteSession& session, const Call& call, const catalogue::PartyForm& party,
                               const std::optional<PartyId>& head, catalogue::Problems& problems) {
   VG_TRY(check_reach(session, call, typed_id<base::Uuid>(party.area), "area", session.now(), problems));
-  return check_named(session, call, ObjectKind::kParty, head, "head", session.now(), problems);
+  return check_reach(session, call, ObjectKind::kParty, head, "head", problems);
 }
 
 base::Status amend_one_party(store::WriteSession& session, const Call& call, Form form, catalogue::Problems& problems) {
@@ -133,7 +133,7 @@ base::Status amend_one_party(store::WriteSession& session, const Call& call, For
     VG_TRY(check_reach(session, call, typed_id<base::Uuid>(party.area), "area", session.now(), problems));
   }
   if (details.head != head) {
-    VG_TRY(check_named(session, call, ObjectKind::kParty, details.head, "head", session.now(), problems));
+    VG_TRY(check_reach(session, call, ObjectKind::kParty, details.head, "head", problems));
   }
   return rewrite_any_party(session, *before, party, details, problems);
 }
@@ -141,10 +141,10 @@ base::Status amend_one_party(store::WriteSession& session, const Call& call, For
 }  // namespace
 
 HttpReply answer_party_codes(const PoolServices&, const Call&) {
-  return json_reply(json::object{{"kinds", named_list(catalogue::party_kinds())},
-                                 {"organisation_kinds", named_list(catalogue::organisation_kinds())},
-                                 {"levels", named_list(catalogue::organisation_levels())},
-                                 {"unit_kinds", named_list(catalogue::unit_kinds())}});
+  return json_reply(json::object{{"kinds", coded_list(catalogue::party_kinds())},
+                                 {"organisation_kinds", coded_list(catalogue::organisation_kinds())},
+                                 {"levels", coded_list(catalogue::organisation_levels())},
+                                 {"unit_kinds", coded_list(catalogue::unit_kinds())}});
 }
 
 HttpReply answer_parties(const PoolServices& services, const Call& call) {
@@ -152,13 +152,13 @@ HttpReply answer_parties(const PoolServices& services, const Call& call) {
   const std::optional<std::string> kind = call.query.text("kind"), words = call.query.text("q");
   const bool known = kind && catalogue::find_code(catalogue::party_kinds(), *kind) != nullptr;
   if (!page || (kind && !known) || (!kind && !words)) return wrong_query();
-  const catalogue::Day today = day_now(services);
+  const catalogue::Day today = today_of(services);
   return read_register(services, "parties", [&](store::Reader& session) -> base::Result<json::object> {
     catalogue::PartyPage found;
     if (words) {
-      VG_ASSIGN(found.parties, catalogue::find_parties(session, *words, party_scope(call), today, page->most));
+      VG_ASSIGN(found.parties, catalogue::find_parties(session, *words, scope_of(call), today, page->most));
     } else {
-      VG_ASSIGN(found, catalogue::list_parties(session, *kind, party_scope(call), today, page->after, page->most));
+      VG_ASSIGN(found, catalogue::list_parties(session, *kind, scope_of(call), today, page->after, page->most));
     }
     json::array list;
     for (const catalogue::Party& party : found.parties) {
@@ -209,7 +209,7 @@ HttpReply answer_party_account(const PoolServices& services, const Call& call) {
     return change_register(
         services, call, 200,
         [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
-          VG_TRY(check_named(session, call, ObjectKind::kUser, user, "user", session.now(), problems));
+          VG_TRY(check_reach(session, call, ObjectKind::kUser, user, "user", problems));
           VG_TRY(gate::link_owner_account(session, call.id, user));
           return json::object{{"party", call.id.to_string()}, {"user", user.to_string()}};
         });

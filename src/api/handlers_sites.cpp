@@ -1,7 +1,7 @@
 /// Sites: where cameras hang or could hang.
 #include "api/area_forms.h"
 #include "api/handlers.h"
-#include "api/register_parts.h"
+#include "api/record_parts.h"
 #include "catalogue/sites.h"
 
 namespace vonggac::api {
@@ -47,10 +47,10 @@ json::object site_json(const Site& site) {
           {"route", facts.route},
           {"area", site.area.to_string()},
           {"outside_residential", facts.outside_residential},
-          {"lat", real_json(facts.lat)},
-          {"lon", real_json(facts.lon)},
-          {"azimuth_deg", real_json(facts.azimuth_deg)},
-          {"field_of_view_deg", real_json(facts.field_of_view_deg)},
+          {"lat", real_or_null(facts.lat)},
+          {"lon", real_or_null(facts.lon)},
+          {"azimuth_deg", real_or_null(facts.azimuth_deg)},
+          {"field_of_view_deg", real_or_null(facts.field_of_view_deg)},
           {"mount", coded(catalogue::mounts(), facts.mount)},
           {"power", coded(catalogue::power_sources(), facts.power)},
           {"uplink", coded(catalogue::uplinks(), facts.uplink)},
@@ -60,13 +60,13 @@ json::object site_json(const Site& site) {
           {"homes_visible", facts.homes_visible},
           {"sign_text", facts.sign_text},
           {"sign_photo", facts.sign_photo},
-          {"sign_seen", day_json(facts.sign_seen)},
-          {"surveyed", day_json(facts.surveyed)},
+          {"sign_seen", day_or_null(facts.sign_seen)},
+          {"surveyed", day_or_null(facts.surveyed)},
           {"surveyed_by", facts.surveyed_by},
           {"survey_light", facts.survey_light},
           {"survey_note", facts.survey_note},
           {"opened", facts.opened.iso()},
-          {"closed", day_json(site.closed)}};
+          {"closed", day_or_null(site.closed)}};
 }
 
 base::Result<Site> site_there(store::Reader& session, const base::Uuid& id) {
@@ -94,7 +94,7 @@ HttpReply answer_sites(const PoolServices& services, const Call& call) {
 }
 
 HttpReply answer_site(const PoolServices& services, const Call& call) {
-  return read_tagged(services, call, Tagged::kSite, [&](store::Reader& session) -> base::Result<json::object> {
+  return read_record(services, call, RecordTable::kSite, [&](store::Reader& session) -> base::Result<json::object> {
     VG_ASSIGN(const Site site, site_there(session, call.id));
     json::object out = site_json(site);
     VG_TRY(add_place(session, out, site.area, today_of(services)));
@@ -128,14 +128,14 @@ HttpReply answer_site_amend(const PoolServices& services, const Call& call) {
     SiteForm tried;
     read_site_facts(form, tried);
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kSite,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           VG_ASSIGN(Site site, site_there(session, call.id));
-                           Form again = typed;
-                           read_site_facts(again, site.facts);
-                           VG_TRY(catalogue::amend_site(session, site.id, site.facts, problems));
-                           return json::object{{"id", site.id.to_string()}};
-                         });
+    return amend_record(services, call, RecordTable::kSite,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          VG_ASSIGN(Site site, site_there(session, call.id));
+                          Form again = typed;
+                          read_site_facts(again, site.facts);
+                          VG_TRY(catalogue::amend_site(session, site.id, site.facts, problems));
+                          return json::object{{"id", site.id.to_string()}};
+                        });
   });
 }
 
@@ -145,12 +145,12 @@ HttpReply answer_site_move(const PoolServices& services, const Call& call) {
     const bool outside = form.flag("outside_residential");
     const catalogue::Day day = form.day("day");
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kSite,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           VG_TRY(check_reach(session, call, area, "area", session.now(), problems));
-                           VG_TRY(catalogue::move_site(session, SiteId{call.id}, area, outside, day, problems));
-                           return json::object{{"id", call.id.to_string()}};
-                         });
+    return amend_record(services, call, RecordTable::kSite,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          VG_TRY(check_reach(session, call, area, "area", session.now(), problems));
+                          VG_TRY(catalogue::move_site(session, SiteId{call.id}, area, outside, day, problems));
+                          return json::object{{"id", call.id.to_string()}};
+                        });
   });
 }
 
@@ -158,11 +158,11 @@ HttpReply answer_site_close(const PoolServices& services, const Call& call) {
   return with_form(call, [&](Form& form) {
     const catalogue::Day day = form.day("day");
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kSite,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           VG_TRY(catalogue::close_site(session, SiteId{call.id}, day, problems));
-                           return json::object{{"id", call.id.to_string()}};
-                         });
+    return amend_record(services, call, RecordTable::kSite,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          VG_TRY(catalogue::close_site(session, SiteId{call.id}, day, problems));
+                          return json::object{{"id", call.id.to_string()}};
+                        });
   });
 }
 

@@ -1,6 +1,6 @@
 /// Repair tickets, recorders that others own, and how many eyes work today.
 #include "api/handlers.h"
-#include "api/register_parts.h"
+#include "api/record_parts.h"
 #include "catalogue/recorders.h"
 #include "catalogue/tickets.h"
 #include "catalogue/uptime.h"
@@ -73,11 +73,11 @@ void read_recorder_facts(Form& form, catalogue::RecorderForm& recorder) {
 json::object eyes_json(const catalogue::Eyes& eyes) {
   return {{"registered", eyes.registered}, {"installed", eyes.installed},
           {"in_service", eyes.in_service}, {"working", eyes.working},
-          {"recording", eyes.recording},   {"percent_working", real_json(eyes.percent_working())}};
+          {"recording", eyes.recording},   {"percent_working", real_or_null(eyes.percent_working())}};
 }
 
 json::object cover_json(const catalogue::Cover& cover) {
-  return {{"covered", cover.covered}, {"all", cover.all}, {"percent", real_json(cover.percent())}};
+  return {{"covered", cover.covered}, {"all", cover.all}, {"percent", real_or_null(cover.percent())}};
 }
 
 /// The areas whose eyes are counted: the one asked for, or all that the person reaches. Nothing: not theirs.
@@ -201,14 +201,14 @@ HttpReply answer_ticket_open(const PoolServices& services, const Call& call) {
                              "A ticket is about a camera, a recorder or a site.");
     }
     if (!form.finish()) return problems_reply(form.problems());
-    return change_register(services, call, 201,
-                           [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                             VG_TRY(check_thing_reach(session, call, *kind, ticket.subject, "subject", problems));
-                             VG_TRY(check_party_reach(session, call, ticket.custodian, "custodian", problems));
-                             VG_ASSIGN(const TicketId id, catalogue::open_ticket(session, ticket, problems));
-                             VG_ASSIGN(const auto made, catalogue::ticket_of(session, id));
-                             return json::object{{"id", id.to_string()}, {"code", made ? made->code : ""}};
-                           });
+    return change_register(
+        services, call, 201, [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+          VG_TRY(check_reach(session, call, *kind, ticket.subject, "subject", problems));
+          VG_TRY(check_reach(session, call, gate::ObjectKind::kParty, ticket.custodian, "custodian", problems));
+          VG_ASSIGN(const TicketId id, catalogue::open_ticket(session, ticket, problems));
+          VG_ASSIGN(const auto made, catalogue::ticket_of(session, id));
+          return json::object{{"id", id.to_string()}, {"code", made ? made->code : ""}};
+        });
   });
 }
 
@@ -261,8 +261,10 @@ HttpReply answer_ticket_cost(const PoolServices& services, const Call& call) {
           catalogue::TicketCost cost = ticket->cost;
           Form again = typed;
           read(again, cost);
-          if (tried.custodian) VG_TRY(check_party_reach(session, call, tried.custodian, "custodian", problems));
-          if (tried.vendor) VG_TRY(check_party_reach(session, call, tried.vendor, "vendor", problems));
+          if (tried.custodian)
+            VG_TRY(check_reach(session, call, gate::ObjectKind::kParty, tried.custodian, "custodian", problems));
+          if (tried.vendor)
+            VG_TRY(check_reach(session, call, gate::ObjectKind::kParty, tried.vendor, "vendor", problems));
           VG_TRY(catalogue::set_ticket_cost(session, ticket->id, cost, problems));
           return json::object{{"id", call.id.to_string()}};
         });
@@ -284,7 +286,7 @@ HttpReply answer_recorders(const PoolServices& services, const Call& call) {
 }
 
 HttpReply answer_recorder(const PoolServices& services, const Call& call) {
-  return read_tagged(services, call, Tagged::kRecorder, [&](store::Reader& session) -> base::Result<json::object> {
+  return read_record(services, call, RecordTable::kRecorder, [&](store::Reader& session) -> base::Result<json::object> {
     const catalogue::RecorderId id{call.id};
     VG_ASSIGN(const auto recorder, catalogue::recorder_of(session, id));
     if (!recorder) return base::not_found("no such recorder");
@@ -310,7 +312,7 @@ HttpReply answer_recorder_add(const PoolServices& services, const Call& call) {
     if (!form.finish()) return problems_reply(form.problems());
     return change_register(
         services, call, 201, [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-          VG_TRY(check_thing_reach(session, call, gate::ObjectKind::kSite, recorder.site, "site", problems));
+          VG_TRY(check_reach(session, call, gate::ObjectKind::kSite, recorder.site, "site", problems));
           VG_ASSIGN(const catalogue::RecorderId id, catalogue::add_recorder(session, recorder, problems));
           VG_ASSIGN(const auto made, catalogue::recorder_of(session, id));
           return json::object{{"id", id.to_string()}, {"code", made ? made->code : ""}};
@@ -325,20 +327,20 @@ HttpReply answer_recorder_amend(const PoolServices& services, const Call& call) 
     read_recorder_facts(form, tried);
     const auto site = form.maybe_id("site");
     if (!form.finish()) return problems_reply(form.problems());
-    return change_tagged(services, call, Tagged::kRecorder,
-                         [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
-                           VG_ASSIGN(std::optional<catalogue::Recorder> recorder,
-                                     catalogue::recorder_of(session, catalogue::RecorderId{call.id}));
-                           if (!recorder) return base::not_found("no such recorder");
-                           Form again = typed;
-                           read_recorder_facts(again, recorder->facts);
-                           if (site) {
-                             VG_TRY(check_thing_reach(session, call, gate::ObjectKind::kSite, *site, "site", problems));
-                             recorder->facts.site = catalogue::SiteId{*site};
-                           }
-                           VG_TRY(catalogue::amend_recorder(session, recorder->id, recorder->facts, problems));
-                           return json::object{{"id", call.id.to_string()}};
-                         });
+    return amend_record(services, call, RecordTable::kRecorder,
+                        [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
+                          VG_ASSIGN(std::optional<catalogue::Recorder> recorder,
+                                    catalogue::recorder_of(session, catalogue::RecorderId{call.id}));
+                          if (!recorder) return base::not_found("no such recorder");
+                          Form again = typed;
+                          read_recorder_facts(again, recorder->facts);
+                          if (site) {
+                            VG_TRY(check_reach(session, call, gate::ObjectKind::kSite, *site, "site", problems));
+                            recorder->facts.site = catalogue::SiteId{*site};
+                          }
+                          VG_TRY(catalogue::amend_recorder(session, recorder->id, recorder->facts, problems));
+                          return json::object{{"id", call.id.to_string()}};
+                        });
   });
 }
 

@@ -119,6 +119,13 @@ HttpReply problems_reply(const catalogue::Problems& problems) {
   return problem_body(422, std::move(problem));
 }
 
+HttpReply busy_reply() {
+  HttpReply reply = problem_reply(
+      503, {"Máy chủ đang bận, hãy thử lại sau giây lát.", "too many requests wait; try again in a moment"});
+  reply.headers.emplace_back("Retry-After", "2");
+  return reply;
+}
+
 HttpReply refusal_reply(const gate::Refusal& refusal) {
   HttpReply reply = problem_reply(refusal.status, refusal.sentence, refusal.code);
   if (refusal.retry_after_s > 0) reply.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after_s));

@@ -76,6 +76,8 @@ HttpReply json_reply(std::string body);
 HttpReply problem_reply(unsigned status, const catalogue::Sentence& sentence, std::string_view code = "");
 /// 422 with all that is wrong with a form: rule, field, both sentences.
 HttpReply problems_reply(const catalogue::Problems& problems);
+/// Too many requests wait for the pool.
+HttpReply busy_reply();
 HttpReply refusal_reply(const gate::Refusal& refusal);
 /// The status that fits an error; its message stays inside. `incident` stands in the log beside that message, so that
 /// who is told of the reply finds it.

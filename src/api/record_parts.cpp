@@ -1,5 +1,8 @@
 #include "api/record_parts.h"
 
+#include <fmt/format.h>
+
+#include "api/etag.h"
 #include "base/digest.h"
 
 namespace vonggac::api {
@@ -13,36 +16,123 @@ std::string digest_tag(const json::object& record) {
   return "\"" + base::sha256_hex(json::serialize(record)).substr(0, kTagDigits) + "\"";
 }
 
+std::string_view table_name(RecordTable table) {
+  switch (table) {
+    case RecordTable::kSite:
+      return "camera_site";
+    case RecordTable::kCamera:
+      return "camera";
+    case RecordTable::kRecorder:
+      break;
+  }
+  return "recorder";
+}
+
+base::Result<std::string> changed_tag(store::Reader& session, RecordTable table, const base::Uuid& id) {
+  VG_ASSIGN(const store::Rows rows,
+            session.query(fmt::format("select changed_at_us from {} where id = $1", table_name(table)), {id}));
+  return rows.empty() ? std::string() : fmt::format("\"{}\"", rows[0].integer(0));
+}
+
+json::object words(std::string_view code, std::string_view vi, std::string_view en) {
+  return {{"code", code}, {"vi", vi}, {"en", en}};
+}
+
+/// How the ETag of the record at hand is found. No tag: it is not there, which the work will say.
+using TagRead = std::function<base::Result<std::string>(store::Reader& session)>;
+
+HttpReply read_tagged(const PoolServices& services, const Call& call, const TagRead& tag_of, const ReadWork& work) {
+  std::string tag;
+  HttpReply reply =
+      read_register(services, call.row->demand.name, [&](store::Reader& session) -> base::Result<json::object> {
+        VG_ASSIGN(tag, tag_of(session));
+        return work(session);
+      });
+  if (reply.status == 200 && !tag.empty()) reply.headers.emplace_back("ETag", tag);
+  return reply;
+}
+
+HttpReply amend_tagged(const PoolServices& services, const Call& call, const TagRead& tag_of, const ChangeWork& work) {
+  bool stale = false;
+  std::string tag;
+  HttpReply reply =
+      change_register(services, call, 200,
+                      [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
+                        VG_ASSIGN(tag, tag_of(session));
+                        stale = !call.request.if_match.empty() && !names_tag(call.request.if_match, tag);
+                        if (stale) return base::invalid_argument("changed since it was read");
+                        VG_ASSIGN(json::object done, work(session, problems));
+                        VG_ASSIGN(tag, tag_of(session));
+                        return done;
+                      });
+  if (stale) {
+    return problem_reply(412,
+                         {"Người khác vừa sửa mục này; hãy tải lại rồi sửa tiếp.",
+                          "somebody changed this since you read it; load it again"},
+                         "changed_meanwhile");
+  }
+  if (reply.status == 200) reply.headers.emplace_back("ETag", tag);
+  return reply;
+}
+
 }  // namespace
 
-json::value iso_or_null(const std::optional<catalogue::Day>& day) {
+json::value day_or_null(const std::optional<catalogue::Day>& day) {
   return day ? json::value(day->iso()) : json::value();
 }
+json::value real_or_null(const std::optional<double>& number) { return number ? json::value(*number) : json::value(); }
 json::value end_or_null(catalogue::Day day) {
   return day == catalogue::kOpenEnd ? json::value() : json::value(day.iso());
 }
 
-json::value named(std::span<const catalogue::NamedCode> list, std::string_view code) {
+json::value coded(std::span<const catalogue::NamedCode> list, std::string_view code) {
   if (code.empty()) return json::value();
   const catalogue::NamedCode* found = catalogue::find_code(list, code);
-  if (found == nullptr) return json::object{{"code", code}, {"vi", code}, {"en", code}};
-  return json::object{{"code", found->code}, {"vi", found->vi}, {"en", found->en}};
+  return found == nullptr ? words(code, code, code) : words(found->code, found->vi, found->en);
+}
+json::value coded(const catalogue::CodeList& list, std::string_view code) { return coded(list.values, code); }
+json::value coded(const catalogue::StateMachine& machine, std::string_view code) {
+  if (code.empty()) return json::value();
+  const catalogue::StateName* found = machine.find(code);
+  return found == nullptr ? words(code, code, code) : words(found->code, found->vi, found->en);
 }
 
-json::array named_list(std::span<const catalogue::NamedCode> list) {
+json::array coded_list(std::span<const catalogue::NamedCode> list) {
   json::array out;
-  for (const catalogue::NamedCode& one : list) out.push_back(named(list, one.code));
+  for (const catalogue::NamedCode& one : list) out.push_back(coded(list, one.code));
   return out;
 }
 
-void take_text(Form& form, std::string_view field, std::string& to, std::size_t most) {
-  if (form.has(field)) to = form.maybe_text(field, most).value_or("");
+base::Status add_place(store::Reader& session, json::object& out, const catalogue::AreaId& area, catalogue::Day today) {
+  out["area"] = area.to_string();
+  json::array names;
+  VG_ASSIGN(const std::vector<catalogue::AreaVersion> line, catalogue::lineage(session, area, today));
+  for (const catalogue::AreaVersion& one : line) names.push_back(json::value(one.full_name()));
+  out["in"] = std::move(names);
+  return {};
 }
 
-catalogue::PartyScope party_scope(const Call& call) {
+void set_text(Form& form, std::string_view field, std::string& to, std::size_t most) {
+  if (form.has(field)) to = form.maybe_text(field, most).value_or("");
+}
+void set_flag(Form& form, std::string_view field, bool& to) {
+  if (form.has(field)) to = form.flag(field);
+}
+void set_day(Form& form, std::string_view field, std::optional<catalogue::Day>& to) {
+  if (form.has(field)) to = form.maybe_day(field);
+}
+void set_real(Form& form, std::string_view field, std::optional<double>& to, double low, double high) {
+  if (form.has(field)) to = form.maybe_real(field, low, high);
+}
+void set_number(Form& form, std::string_view field, std::optional<std::int64_t>& to, std::int64_t low,
+                std::int64_t high) {
+  if (form.has(field)) to = form.maybe_integer(field, low, high);
+}
+
+catalogue::ScopeFilter scope_of(const Call& call) {
   return {call.admission.scope.everywhere, call.admission.scope.roots};
 }
-catalogue::Day day_now(const PoolServices& services) { return catalogue::Day::at(services.office.clock().wall_now()); }
+catalogue::Day today_of(const PoolServices& services) { return catalogue::Day::at(services.office.clock().wall_now()); }
 
 base::Result<bool> is_reached(store::Reader& session, const Call& call, gate::ObjectKind kind, const base::Uuid& id,
                               base::WallTime now) {
@@ -50,11 +140,10 @@ base::Result<bool> is_reached(store::Reader& session, const Call& call, gate::Ob
   return object && call.admission.caller.authority.may(call.row->demand.action, object->areas);
 }
 
-base::Status check_named(store::Reader& session, const Call& call, gate::ObjectKind kind,
-                         const std::optional<base::Uuid>& id, std::string_view field, base::WallTime now,
-                         catalogue::Problems& problems) {
+base::Status check_reach(store::WriteSession& session, const Call& call, gate::ObjectKind kind,
+                         const std::optional<base::Uuid>& id, std::string_view field, catalogue::Problems& problems) {
   if (!id) return {};
-  VG_ASSIGN(const bool reached, is_reached(session, call, kind, *id, now));
+  VG_ASSIGN(const bool reached, is_reached(session, call, kind, *id, session.now()));
   if (reached) return {};
   problems.refuse("", field, "Không có mục này trong phạm vi của bạn.", "There is no such thing within your reach.");
   return problems.status();
@@ -84,42 +173,35 @@ std::optional<PageAsked> page_asked(const Query& query) {
 HttpReply wrong_query() { return problem_reply(400, {"Tham số trên địa chỉ không hợp lệ.", "the query is not valid"}); }
 
 HttpReply read_record(const PoolServices& services, const Call& call, const RecordRead& show) {
-  std::string tag;
-  HttpReply reply =
-      read_register(services, call.row->demand.name, [&](store::Reader& session) -> base::Result<json::object> {
-        VG_ASSIGN(json::object record, show(session));
-        tag = digest_tag(record);
-        return record;
-      });
-  if (reply.status == 200) reply.headers.emplace_back("ETag", tag);
-  return reply;
+  json::object record;
+  const auto tag_of = [&](store::Reader& session) -> base::Result<std::string> {
+    VG_ASSIGN(record, show(session));
+    return digest_tag(record);
+  };
+  return read_tagged(services, call, tag_of, [&](store::Reader&) -> base::Result<json::object> { return record; });
 }
 
 HttpReply amend_record(const PoolServices& services, const Call& call, const RecordRead& show,
                        const std::function<base::Status(store::WriteSession&, catalogue::Problems&)>& work) {
-  bool stale = false;
-  std::string tag;
-  const std::string& seen = call.request.if_match;
-  HttpReply reply =
-      change_register(services, call, 200,
+  const auto tag_of = [&](store::Reader& session) -> base::Result<std::string> {
+    VG_ASSIGN(const json::object record, show(session));
+    return digest_tag(record);
+  };
+  return amend_tagged(services, call, tag_of,
                       [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
-                        VG_ASSIGN(const json::object before, show(session));
-                        stale = !seen.empty() && seen != "*" && seen.find(digest_tag(before)) == std::string::npos;
-                        if (stale) return base::invalid_argument("changed since it was read");
-                        const base::Status done = work(session, problems);
-                        VG_TRY(done);
-                        VG_ASSIGN(json::object after, show(session));
-                        tag = digest_tag(after);
-                        return after;
+                        VG_TRY(work(session, problems));
+                        return show(session);
                       });
-  if (stale) {
-    return problem_reply(412,
-                         {"Người khác vừa sửa mục này; hãy tải lại rồi sửa tiếp.",
-                          "somebody changed this since you read it; load it again"},
-                         "changed_meanwhile");
-  }
-  if (reply.status == 200) reply.headers.emplace_back("ETag", tag);
-  return reply;
+}
+
+HttpReply read_record(const PoolServices& services, const Call& call, RecordTable table, const ReadWork& work) {
+  return read_tagged(
+      services, call, [&](store::Reader& session) { return changed_tag(session, table, call.id); }, work);
+}
+
+HttpReply amend_record(const PoolServices& services, const Call& call, RecordTable table, const ChangeWork& work) {
+  return amend_tagged(
+      services, call, [&](store::Reader& session) { return changed_tag(session, table, call.id); }, work);
 }
 
 }  // namespace vonggac::api

@@ -27,7 +27,7 @@ bool flag_at(const json::object& object, std::string_view name) {
 
 /// The recorder names them in English, the register by code.
 std::string tamper_code(std::string_view kind) {
-  for (const catalogue::CodeName& one : catalogue::tamper_kinds().values) {
+  for (const catalogue::NamedCode& one : catalogue::tamper_kinds().values) {
     if (one.en == kind) return std::string(one.code);
   }
   return "";

@@ -58,8 +58,9 @@ constexpr Demand of_the_node(Demand demand) {
   return demand;
 }
 
-constexpr Demand with_purpose(Demand demand) {
+constexpr Demand of_footage(Demand demand) {
   demand.purpose = true;
+  demand.footage = true;
   return demand;
 }
 
@@ -122,8 +123,8 @@ constexpr RouteRow kRoutes[] = {
     {"GET", "/api/v1/cameras/{camera}/snapshot.jpg", Door::kAdmitted,
      on_the_wall(may("snapshot", Action::kLiveView, ObjectKind::kCamera)), "", nullptr, &Routes::answer_snapshot},
     {"GET", "/api/v1/cameras/{camera}/clip.mp4", Door::kAdmitted,
-     with_purpose(may("playback", Action::kPlayback, ObjectKind::kCamera)), "from,to,download,purpose",
-     answer_clip_file, nullptr},
+     of_footage(may("playback", Action::kPlayback, ObjectKind::kCamera)), "from,to,download,purpose", answer_clip_file,
+     nullptr},
     {"GET", "/api/v1/cameras/{camera}/tune", Door::kAdmitted, may("tune", Action::kCameraConnect, ObjectKind::kCamera),
      "sensitivity,minutes", nullptr, &Routes::answer_tune},
     {"GET", "/api/v1/cameras/{camera}/audit", Door::kAdmitted, may("audit", Action::kAuditRead, ObjectKind::kCamera),

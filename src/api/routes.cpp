@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/etag.h"
 #include "api/footage_json.h"
 #include "api/handler_parts.h"
 #include "api/page_assets.h"
@@ -24,20 +25,6 @@ std::pair<std::string_view, std::string_view> split_target(std::string_view targ
   return {target.substr(0, mark), mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1)};
 }
 
-/// If-None-Match holds this tag or is a star (RFC 9110 section 13.1.2; tags of ours have no comma).
-bool matches(std::string_view header, std::string_view etag) {
-  while (!header.empty()) {
-    const std::size_t comma = std::min(header.find(','), header.size());
-    std::string_view one = header.substr(0, comma);
-    header.remove_prefix(std::min(comma + 1, header.size()));
-    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-    if (one.substr(0, 2) == "W/") one.remove_prefix(2);
-    if (one == etag || one == "*") return true;
-  }
-  return false;
-}
-
 HttpReply not_found_page() {
   return problem_reply(404, {"Không có trang này.", "there is no such page"}, "no_such_address");
 }
@@ -54,9 +41,15 @@ std::optional<HttpReply> forged(const HttpRequest& request) {
 }
 
 gate::Asked asked_by(const Call& call) {
-  gate::Asked asked{credentials_of(call.request), std::nullopt, std::nullopt};
+  gate::Asked asked;
+  asked.credentials = credentials_of(call.request);
   if (variable_of(*call.row) == PathVariable::kId) asked.object = call.id;
   if (const auto purpose = call.query.id("purpose"); purpose) asked.purpose = *purpose;
+  if (!call.row->demand.footage) return asked;
+  const auto from = call.query.time("from"), to = call.query.time("to");
+  if (from && to && *from && *to) asked.filmed = catalogue::Filmed{**from, **to};
+  // Who takes footage away must be allowed that too.
+  if (call.query.flag("download").value_or(false)) asked.further = access::Action::kExportMake;
   return asked;
 }
 
@@ -173,10 +166,7 @@ void Routes::admit_and_answer(Call call, const ReplySink& sink) {
     }
   });
   if (!accepted) {
-    HttpReply busy = problem_reply(
-        503, {"Máy chủ đang bận, hãy thử lại sau giây lát.", "too many requests wait; try again in a moment"});
-    busy.headers.emplace_back("Retry-After", "2");
-    sink(std::move(busy));
+    sink(busy_reply());
   }
 }
 
@@ -231,13 +221,15 @@ void Routes::admit_live(const HttpRequest& request,
   const bool accepted =
       services_.files.run([this, shared, reply] { *reply = refuse_or_admit(*shared); },
                           [shared, reply, then] { then(std::move(*reply), credentials_of(shared->request)); });
-  if (!accepted) then(problem_reply(503, {"Máy chủ đang bận.", "too many requests wait; try again in a moment"}), {});
+  if (!accepted) then(busy_reply(), {});
 }
 
 void Routes::admit_tile(const gate::Credentials& credentials, const base::CameraId& camera,
                         std::function<void(std::shared_ptr<gate::Permit>)> then) {
   static const gate::Demand demand = tile_demand();
-  const gate::Asked asked{credentials, camera, std::nullopt};
+  gate::Asked asked;
+  asked.credentials = credentials;
+  asked.object = camera;
   const auto permit = std::make_shared<std::shared_ptr<gate::Permit>>();
   const auto work = [this, asked, permit] {
     const base::Result<gate::AdmissionOutcome> outcome = gate::admit(services_.office, demand, asked);
@@ -264,7 +256,7 @@ void Routes::with_visible(const Call& call, const ReplySink& sink,
       sink(logged_problem("cameras", found->error()));
     }
   });
-  if (!accepted) sink(problem_reply(503, {"Máy chủ đang bận.", "too many requests wait; try again in a moment"}));
+  if (!accepted) sink(busy_reply());
 }
 
 void Routes::answer_page(const Call& call, const ReplySink& sink) { sink(asset_reply(call.request, "index.html")); }
@@ -275,7 +267,7 @@ HttpReply Routes::asset_reply(const HttpRequest& request, std::string_view name)
   const PageAsset* asset = find_page_asset(name);
   if (asset == nullptr) return not_found_page();
   HttpReply reply;
-  if (matches(request.if_none_match, asset->etag)) {
+  if (names_tag(request.if_none_match, asset->etag)) {
     reply.status = 304;
   } else {
     reply = text_reply(200, std::string(asset->content_type), std::string(asset->content));
@@ -381,7 +373,7 @@ void Routes::on_pool(FilePool& pool, std::function<HttpReply()> work, const Repl
   const auto reply = std::make_shared<HttpReply>();
   const bool accepted =
       pool.run([work = std::move(work), reply] { *reply = work(); }, [reply, sink] { sink(std::move(*reply)); });
-  if (!accepted) sink(problem_reply(503, {"Máy chủ đang bận.", "too many requests wait; try again in a moment"}));
+  if (!accepted) sink(busy_reply());
 }
 
 }  // namespace vonggac::api

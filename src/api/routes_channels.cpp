@@ -10,7 +10,7 @@
 
 #include "api/connection_parts.h"
 #include "api/handler_parts.h"
-#include "api/register_parts.h"
+#include "api/record_parts.h"
 #include "api/routes.h"
 #include "catalogue/recorders.h"
 
@@ -108,7 +108,7 @@ std::optional<HttpReply> refuse_silent_channels(const ChannelsJob& job, const st
 base::Status check_site(store::WriteSession& session, const Call& call, const WantedChannel& wanted,
                         Problems& problems) {
   const std::string field = wanted.field + "site";
-  VG_TRY(check_thing_reach(session, call, gate::ObjectKind::kSite, wanted.camera.site, field, problems));
+  VG_TRY(check_reach(session, call, gate::ObjectKind::kSite, wanted.camera.site, field, problems));
   VG_ASSIGN(const auto site, gate::load_object(session, gate::ObjectKind::kSite, wanted.camera.site, session.now()));
   if (site && call.admission.caller.authority.may(access::Action::kRegisterWrite, site->areas)) return {};
   problems.refuse("", field, "Bạn không được ghi sổ ở nơi này.", "The register is not yours to write here.");
@@ -118,7 +118,7 @@ base::Status check_site(store::WriteSession& session, const Call& call, const Wa
 base::Status register_channel(store::WriteSession& session, const ChannelsJob& job,
                               const std::vector<catalogue::Camera>& known, WantedChannel& wanted, Problems& problems) {
   VG_TRY(check_site(session, job.call, wanted, problems));
-  VG_TRY(check_party_reach(session, job.call, wanted.camera.owner, "owner", problems));
+  VG_TRY(check_reach(session, job.call, gate::ObjectKind::kParty, wanted.camera.owner, "owner", problems));
   for (const catalogue::Camera& camera : known) {
     if (camera.facts.channel != wanted.camera.channel || camera.merged_into) continue;
     wanted.id = camera.id;  // registered already: only connected

@@ -141,7 +141,7 @@ void Routes::answer_connection(const Call& call, const ReplySink& sink) {
                                                 connect(std::get<std::string>(*found));
                                               }
                                             });
-  if (!accepted) sink(problem_reply(503, {"Máy chủ đang bận.", "too many requests wait; try again in a moment"}));
+  if (!accepted) sink(busy_reply());
 }
 
 }  // namespace vonggac::api

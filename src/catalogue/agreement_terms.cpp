@@ -34,6 +34,19 @@ bool in_hours(const std::vector<HourSpan>& hours, int minute) {
   return hours.empty() || std::any_of(hours.begin(), hours.end(), [&](const HourSpan& s) { return inside(s, minute); });
 }
 
+/// Every minute that was filmed lies in the hours.
+bool all_in_hours(const std::vector<HourSpan>& hours, const Filmed& filmed) {
+  if (hours.empty()) return true;
+  const std::int64_t minutes = (filmed.to.us - filmed.from.us + kMinuteUs - 1) / kMinuteUs;
+  const int first = minute_of(filmed.from);
+  const std::int64_t steps = std::min<std::int64_t>(minutes, kMinutesOfDay);
+  for (std::int64_t ahead = 0; ahead < steps; ++ahead) {
+    if (!in_hours(hours, static_cast<int>((first + ahead) % kMinutesOfDay))) return false;
+  }
+  // The end falls into a minute of its own when neither end is on a full one.
+  return filmed.to.us <= filmed.from.us || in_hours(hours, minute_of({filmed.to.us - 1}));
+}
+
 /// The next moment at which being in the hours changes.
 base::WallTime next_turn(const std::vector<HourSpan>& hours, base::WallTime when) {
   const int minute = minute_of(when);
@@ -187,7 +200,7 @@ std::string hours_text(const std::vector<HourSpan>& hours) {
 }
 
 AgreementDecision agreement_allows(const AgreementFacts& facts, Use use, base::WallTime when,
-                                   std::optional<base::WallTime> filmed) {
+                                   const std::optional<Filmed>& filmed) {
   if (!facts.given) return without_agreement(facts, use);
   if (auto refused = time_refusal(facts, when)) {
     // Expired or not begun: a newer one that has been signed changes that.
@@ -202,10 +215,10 @@ AgreementDecision agreement_allows(const AgreementFacts& facts, Use use, base::W
     return *refused;
   }
   const bool looks_back = use == Use::kPlayback || use == Use::kExport;
-  const base::WallTime bound = looks_back ? filmed.value_or(when) : when;
   if (looks_back && !filmed) return {true, end, {}, false};
   const base::WallTime turn = looks_back ? kNeverChanges : next_turn(facts.hours, when);
-  if (in_hours(facts.hours, minute_of(bound))) return {true, std::min(end, turn), {}, false};
+  const bool inside = looks_back ? all_in_hours(facts.hours, *filmed) : in_hours(facts.hours, minute_of(when));
+  if (inside) return {true, std::min(end, turn), {}, false};
   return refusal(fmt::format("Ngoài giờ chủ camera đồng ý ({}).", hours_text(facts.hours)),
                  fmt::format("It is outside the hours the owner agreed to ({}).", hours_text(facts.hours)),
                  std::min(end, turn));

@@ -50,6 +50,11 @@ struct AgreementFacts {
 
 inline constexpr base::WallTime kNeverChanges{std::numeric_limits<std::int64_t>::max()};
 
+/// What was filmed: [from, to).
+struct Filmed {
+  base::WallTime from, to;
+};
+
 struct AgreementDecision {
   bool allowed = false;
   /// Until then the answer stays what it is, as long as nobody withdraws or signs: ask again at that moment.
@@ -58,9 +63,9 @@ struct AgreementDecision {
   /// Refused to who merely looks, not to who holds an approved request.
   bool by_request = false;
 };
-/// Hours bind what happens at that moment: live, recording, sound. For playback and export they bind the moment that
-/// was filmed (`filmed`, if known): what was recorded in the hours may be looked at later.
+/// Hours bind what happens at that moment: live, recording, sound. For playback and export they bind what was filmed
+/// (`filmed`, if known; all of it): what was recorded in the hours may be looked at later.
 AgreementDecision agreement_allows(const AgreementFacts& facts, Use use, base::WallTime when,
-                                   std::optional<base::WallTime> filmed = std::nullopt);
+                                   const std::optional<Filmed>& filmed = std::nullopt);
 
 }  // namespace vonggac::catalogue

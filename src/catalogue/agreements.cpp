@@ -283,7 +283,7 @@ base::Result<AgreementFacts> agreement_facts(store::Reader& session, const base:
   return facts;
 }
 
-base::Result<std::vector<Agreement>> agreements_ending(store::Reader& session, const PartyScope& scope, Day today,
+base::Result<std::vector<Agreement>> agreements_ending(store::Reader& session, const ScopeFilter& scope, Day today,
                                                        std::int64_t days) {
   store::Parameters parameters{today.number, (today + days).number};
   const ScopeSql within(scope, today, parameters);

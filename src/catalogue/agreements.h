@@ -69,7 +69,7 @@ base::Result<AgreementFacts> agreement_facts(store::Reader& session, const base:
                                              bool public_place, bool audio_legal_basis = false);
 
 /// In force, not replaced, with a last day within `days` days from `today` on; soonest first.
-base::Result<std::vector<Agreement>> agreements_ending(store::Reader& session, const PartyScope& scope, Day today,
+base::Result<std::vector<Agreement>> agreements_ending(store::Reader& session, const ScopeFilter& scope, Day today,
                                                        std::int64_t days);
 /// Which of these cameras of private owners have no agreement in force; in the order given.
 base::Result<std::vector<base::Uuid>> cameras_without_agreement(store::Reader& session,

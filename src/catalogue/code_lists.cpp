@@ -8,12 +8,12 @@
 namespace vonggac::catalogue {
 namespace {
 
-constexpr std::array<CodeName, 3> kCameraKinds{{
+constexpr std::array<NamedCode, 3> kCameraKinds{{
     {"GHI_TAI_DAY", "Ghi hình tại đây", "recorded here"},
     {"CHI_XEM", "Chỉ xem trực tiếp", "live only"},
     {"CHI_DANG_KY", "Chỉ đăng ký", "registry only"},
 }};
-constexpr std::array<CodeName, 6> kOwnership{{
+constexpr std::array<NamedCode, 6> kOwnership{{
     {"XA_HOI_HOA", "Xã hội hóa (nhân dân đóng góp)", "community-funded"},
     {"NGAN_SACH_XA", "Ngân sách xã", "commune budget"},
     {"NGAN_SACH_CONG_AN", "Ngân sách công an", "police budget"},
@@ -21,7 +21,7 @@ constexpr std::array<CodeName, 6> kOwnership{{
     {"DON_VI_CHIA_SE", "Cơ quan, doanh nghiệp chia sẻ", "shared by unit"},
     {"THUE_DICH_VU", "Thuê dịch vụ", "leased service"},
 }};
-constexpr std::array<CodeName, 12> kCriticalPoints{{
+constexpr std::array<NamedCode, 12> kCriticalPoints{{
     {"NGA_DUONG", "Ngã ba, ngã tư", "junction"},
     {"GIAP_RANH", "Giáp ranh", "boundary"},
     {"CONG_KHU_PHO", "Cổng thôn, khu phố", "neighbourhood gate"},
@@ -35,7 +35,7 @@ constexpr std::array<CodeName, 12> kCriticalPoints{{
     {"CAU_KENH", "Cầu, kênh", "bridge or canal"},
     {"HAY_XAY_RA_VU_VIEC", "Điểm hay xảy ra vụ việc", "hot spot"},
 }};
-constexpr std::array<CodeName, 8> kHealthStates{{
+constexpr std::array<NamedCode, 8> kHealthStates{{
     {"CO_TIN_HIEU", "Có tín hiệu", "online"},
     {"CHAP_CHON", "Chập chờn", "unstable"},
     {"MAT_TIN_HIEU", "Mất tín hiệu", "offline"},
@@ -45,14 +45,14 @@ constexpr std::array<CodeName, 8> kHealthStates{{
     {"KHONG_GHI", "Không ghi", "not recording"},
     {"CHUA_CAU_HINH", "Chưa cấu hình", "not configured"},
 }};
-constexpr std::array<CodeName, 5> kTamperKinds{{
+constexpr std::array<NamedCode, 5> kTamperKinds{{
     {"BI_CHE", "Bị che", "covered"},
     {"LECH_HUONG", "Lệch hướng", "moved"},
     {"MO", "Mờ, mất nét", "defocused"},
     {"TOI_DEN", "Hình tối đen", "black"},
     {"DUNG_HINH", "Hình đứng yên", "frozen"},
 }};
-constexpr std::array<CodeName, 13> kFaultKinds{{
+constexpr std::array<NamedCode, 13> kFaultKinds{{
     {"MAT_DIEN", "Mất điện", "no power"},
     {"MAT_MANG", "Mất mạng", "no network"},
     {"HONG_NGUON", "Hỏng nguồn", "power supply"},
@@ -67,7 +67,7 @@ constexpr std::array<CodeName, 13> kFaultKinds{{
     {"HET_HAN_DICH_VU", "Hết hạn dịch vụ", "service expired"},
     {"CHUA_RO", "Chưa rõ nguyên nhân", "cause not known yet"},
 }};
-constexpr std::array<CodeName, 6> kRetentionClasses{{
+constexpr std::array<NamedCode, 6> kRetentionClasses{{
     {"THUONG_XUYEN", "Thường xuyên", "routine"},
     {"CHUYEN_DONG", "Có chuyển động", "motion"},
     {"VU_VIEC", "Vụ việc", "incident"},
@@ -75,38 +75,38 @@ constexpr std::array<CodeName, 6> kRetentionClasses{{
     {"TRICH_XUAT", "Bản trích xuất", "export copy"},
     {"NHAT_KY", "Nhật ký", "audit log"},
 }};
-constexpr std::array<CodeName, 3> kStreamRoles{{
+constexpr std::array<NamedCode, 3> kStreamRoles{{
     {"CHINH", "Luồng chính", "main stream"},
     {"PHU", "Luồng phụ", "sub stream"},
     {"BA", "Luồng thứ ba", "third stream"},
 }};
-constexpr std::array<CodeName, 3> kTransports{{
+constexpr std::array<NamedCode, 3> kTransports{{
     {"TU_DONG", "Tự động", "automatic"},
     {"TCP", "TCP", "TCP"},
     {"UDP", "UDP", "UDP"},
 }};
-constexpr std::array<CodeName, 5> kMounts{{
+constexpr std::array<NamedCode, 5> kMounts{{
     {"COT", "Cột riêng", "own pole"},
     {"COT_DIEN", "Cột điện, cột viễn thông", "utility pole"},
     {"TUONG", "Tường nhà", "wall"},
     {"CONG", "Cổng chào", "gate"},
     {"KHAC", "Khác", "other"},
 }};
-constexpr std::array<CodeName, 5> kPowerSources{{
+constexpr std::array<NamedCode, 5> kPowerSources{{
     {"DIEN_HO_DAN", "Điện nhà dân", "a home's power"},
     {"DIEN_CONG_CONG", "Điện công cộng", "public power"},
     {"POE", "Qua dây mạng (PoE)", "over the network cable (PoE)"},
     {"MAT_TROI", "Pin mặt trời", "solar"},
     {"KHAC", "Khác", "other"},
 }};
-constexpr std::array<CodeName, 5> kUplinks{{
+constexpr std::array<NamedCode, 5> kUplinks{{
     {"CAP_QUANG", "Cáp quang", "fibre"},
     {"MANG_HO_DAN", "Mạng nhà dân", "a home's network"},
     {"WIFI", "Wi-Fi", "Wi-Fi"},
     {"DI_DONG", "Mạng di động", "mobile network"},
     {"KHONG", "Không có mạng", "none"},
 }};
-constexpr std::array<CodeName, 6> kPayers{{
+constexpr std::array<NamedCode, 6> kPayers{{
     {"HO_DAN", "Hộ dân", "households"},
     {"HO_KINH_DOANH", "Hộ kinh doanh", "businesses"},
     {"DOANH_NGHIEP", "Doanh nghiệp", "firms"},
@@ -133,10 +133,7 @@ constexpr std::array<CodeList, 13> kLists{{
 
 }  // namespace
 
-const CodeName* CodeList::find(std::string_view code) const {
-  const auto found = std::find_if(values.begin(), values.end(), [&](const CodeName& v) { return v.code == code; });
-  return found == values.end() ? nullptr : &*found;
-}
+const NamedCode* CodeList::find(std::string_view code) const { return find_code(values, code); }
 
 const CodeList& camera_kinds() { return kLists[0]; }
 const CodeList& ownership_kinds() { return kLists[1]; }

@@ -7,21 +7,17 @@
 #include <span>
 #include <string_view>
 
+#include "catalogue/named_code.h"
 #include "catalogue/problems.h"
 
 namespace vonggac::catalogue {
 
-struct CodeName {
-  std::string_view code;  ///< kept in the database: never rename
-  std::string_view vi, en;
-};
-
 struct CodeList {
   std::string_view name;  ///< "ownership"
   std::string_view vi, en;
-  std::span<const CodeName> values;
+  std::span<const NamedCode> values;
 
-  const CodeName* find(std::string_view code) const;
+  const NamedCode* find(std::string_view code) const;
 };
 
 /// Recorded here, live only, registry only.

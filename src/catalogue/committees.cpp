@@ -138,7 +138,7 @@ base::Result<std::vector<CommitteeMember>> committee_members(store::Reader& sess
   return members;
 }
 
-base::Result<LevelCounts> committee_counts(store::Reader& session, const PartyScope& scope, Day day) {
+base::Result<LevelCounts> committee_counts(store::Reader& session, const ScopeFilter& scope, Day day) {
   store::Parameters parameters{day.number};
   const ScopeSql within(scope, day, parameters);
   const std::string sql = fmt::format(
@@ -155,7 +155,7 @@ base::Result<LevelCounts> committee_counts(store::Reader& session, const PartySc
   return counts;
 }
 
-base::Result<LevelCounts> area_counts(store::Reader& session, const PartyScope& scope, Day day) {
+base::Result<LevelCounts> area_counts(store::Reader& session, const ScopeFilter& scope, Day day) {
   store::Parameters parameters{day.number};
   const ScopeSql within(scope, day, parameters);
   const std::string sql = fmt::format(

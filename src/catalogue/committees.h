@@ -48,9 +48,9 @@ struct LevelCounts {
   bool operator==(const LevelCounts&) const = default;
 };
 /// Committees in force on the day, in and under what the scope reaches.
-base::Result<LevelCounts> committee_counts(store::Reader& session, const PartyScope& scope, Day day);
+base::Result<LevelCounts> committee_counts(store::Reader& session, const ScopeFilter& scope, Day day);
 /// Areas of each kind on the day, in and under what the scope reaches.
-base::Result<LevelCounts> area_counts(store::Reader& session, const PartyScope& scope, Day day);
+base::Result<LevelCounts> area_counts(store::Reader& session, const ScopeFilter& scope, Day day);
 /// V21: warns of each level where the two differ.
 void check_committee_counts(const LevelCounts& committees, const LevelCounts& areas, Problems& problems);
 

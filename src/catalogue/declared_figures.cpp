@@ -40,7 +40,7 @@ base::Result<base::Uuid> add_declared_figure(store::WriteSession& session, const
   return id;
 }
 
-base::Result<std::vector<DeclaredFigure>> declared_figures(store::Reader& session, const PartyScope& scope, Day from,
+base::Result<std::vector<DeclaredFigure>> declared_figures(store::Reader& session, const ScopeFilter& scope, Day from,
                                                            Day to) {
   store::Parameters parameters{from.number, to.number};
   const ScopeSql within(scope, to - 1, parameters);

@@ -55,7 +55,7 @@ struct DeclaredFigure {
 base::Result<base::Uuid> add_declared_figure(store::WriteSession& session, const DeclaredFigureForm& form,
                                              Problems& problems);
 /// Of the days [from, to), oldest first.
-base::Result<std::vector<DeclaredFigure>> declared_figures(store::Reader& session, const PartyScope& scope, Day from,
+base::Result<std::vector<DeclaredFigure>> declared_figures(store::Reader& session, const ScopeFilter& scope, Day from,
                                                            Day to);
 
 }  // namespace vonggac::catalogue

@@ -101,7 +101,7 @@ base::Result<std::vector<Recipient>> recipients_of(store::Reader& session, const
       {document});
 }
 
-base::Result<std::vector<Recipient>> overdue_recipients(store::Reader& session, const PartyScope& scope, Day today) {
+base::Result<std::vector<Recipient>> overdue_recipients(store::Reader& session, const ScopeFilter& scope, Day today) {
   store::Parameters parameters{today.number};
   const ScopeSql within(scope, today, parameters);
   return read_recipients(session,

@@ -35,6 +35,6 @@ base::Status note_report(store::WriteSession& session, const base::Uuid& recipie
                          const std::optional<DocumentId>& reply, std::string_view note, Problems& problems);
 base::Result<std::vector<Recipient>> recipients_of(store::Reader& session, const DocumentId& document);
 /// Not reported though due before `today`, longest overdue first; by the area of the organisation.
-base::Result<std::vector<Recipient>> overdue_recipients(store::Reader& session, const PartyScope& scope, Day today);
+base::Result<std::vector<Recipient>> overdue_recipients(store::Reader& session, const ScopeFilter& scope, Day today);
 
 }  // namespace vonggac::catalogue

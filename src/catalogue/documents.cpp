@@ -227,7 +227,7 @@ base::Result<std::vector<Document>> documents_by_number(store::Reader& session, 
 }
 
 base::Result<std::vector<Document>> find_documents(store::Reader& session, std::string_view query,
-                                                   const PartyScope& scope, Day day, std::size_t most) {
+                                                   const ScopeFilter& scope, Day day, std::size_t most) {
   const std::vector<SearchWord> words = search_words(query);
   store::Parameters parameters;
   VG_ASSIGN(const std::optional<NameCondition> which,
@@ -246,7 +246,7 @@ base::Result<std::vector<Document>> find_documents(store::Reader& session, std::
   return found;
 }
 
-base::Result<DocumentPage> list_documents(store::Reader& session, const PartyScope& scope, Day day,
+base::Result<DocumentPage> list_documents(store::Reader& session, const ScopeFilter& scope, Day day,
                                           const PageMark& after, std::size_t most) {
   store::Parameters parameters{after.path, after.id, static_cast<std::int64_t>(most) + 1};
   const ScopeSql within(scope, day, parameters);

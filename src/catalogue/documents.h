@@ -55,13 +55,13 @@ base::Result<std::optional<Document>> document_by_id(store::Reader& session, con
 base::Result<std::vector<Document>> documents_by_number(store::Reader& session, std::string_view number);
 /// By number, title or issuer, however typed.
 base::Result<std::vector<Document>> find_documents(store::Reader& session, std::string_view query,
-                                                   const PartyScope& scope, Day day, std::size_t most = 20);
+                                                   const ScopeFilter& scope, Day day, std::size_t most = 20);
 struct DocumentPage {
   std::vector<Document> documents;
   std::optional<PageMark> next;
 };
 /// Newest year first is for reports; here by number and title, page by page.
-base::Result<DocumentPage> list_documents(store::Reader& session, const PartyScope& scope, Day day,
+base::Result<DocumentPage> list_documents(store::Reader& session, const ScopeFilter& scope, Day day,
                                           const PageMark& after, std::size_t most);
 
 struct DocumentEdge {

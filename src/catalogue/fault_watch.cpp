@@ -33,8 +33,8 @@ std::string local_time(base::WallTime time) {
 }
 
 std::string note_of(const LastingFault& fault) {
-  const CodeName* state = health_states().find(fault.state);
-  const CodeName* tamper = tamper_kinds().find(fault.tamper);
+  const NamedCode* state = health_states().find(fault.state);
+  const NamedCode* tamper = tamper_kinds().find(fault.tamper);
   return fmt::format("{}{} từ {}.", state == nullptr ? fault.state : std::string(state->vi),
                      tamper == nullptr ? std::string() : fmt::format(" ({})", tamper->vi), local_time(fault.since));
 }

@@ -208,7 +208,7 @@ base::Result<std::vector<ForceMember>> force_members(store::Reader& session, con
   return members;
 }
 
-base::Result<ForceTeamPage> list_force_teams(store::Reader& session, const PartyScope& scope, Day day,
+base::Result<ForceTeamPage> list_force_teams(store::Reader& session, const ScopeFilter& scope, Day day,
                                              const PageMark& after, std::size_t most) {
   store::Parameters parameters{day.number, after.path, after.id, static_cast<std::int64_t>(most) + 1};
   const ScopeSql within(scope, day, parameters);
@@ -224,7 +224,7 @@ base::Result<ForceTeamPage> list_force_teams(store::Reader& session, const Party
   return page;
 }
 
-base::Result<std::vector<ForceCount>> force_counts(store::Reader& session, const PartyScope& scope, Day as_of) {
+base::Result<std::vector<ForceCount>> force_counts(store::Reader& session, const ScopeFilter& scope, Day as_of) {
   store::Parameters parameters{as_of.number};
   const ScopeSql within(scope, as_of, parameters);
   const std::string sql = fmt::format(

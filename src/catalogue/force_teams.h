@@ -61,7 +61,7 @@ struct ForceTeamPage {
   std::vector<ForceTeam> teams;  ///< without areas: force_team_by_id tells them
   std::optional<PageMark> next;
 };
-base::Result<ForceTeamPage> list_force_teams(store::Reader& session, const PartyScope& scope, Day day,
+base::Result<ForceTeamPage> list_force_teams(store::Reader& session, const ScopeFilter& scope, Day day,
                                              const PageMark& after, std::size_t most);
 
 /// I10, R7: how many teams of a kind there are, and how many people, on a day.
@@ -70,6 +70,6 @@ struct ForceCount {
   std::int64_t teams = 0, people = 0;
   std::int64_t without_headcount = 0;  ///< teams whose people nobody has told: the sum is too small by them
 };
-base::Result<std::vector<ForceCount>> force_counts(store::Reader& session, const PartyScope& scope, Day as_of);
+base::Result<std::vector<ForceCount>> force_counts(store::Reader& session, const ScopeFilter& scope, Day as_of);
 
 }  // namespace vonggac::catalogue

@@ -20,7 +20,7 @@ std::string state_on(int parameter) {
 /// category, empty for all.
 class ModelCounter {
  public:
-  ModelCounter(store::Reader& session, const PartyScope& scope, Day as_of, std::string_view category)
+  ModelCounter(store::Reader& session, const ScopeFilter& scope, Day as_of, std::string_view category)
       : session_(session),
         parameters_{as_of.number, Day::of(calendar_year(as_of) - 1, 12, 31).number, category},
         within_(scope, as_of, parameters_) {}
@@ -90,7 +90,7 @@ base::Status count_model_points(ModelCounter& counter, ModelFigures& figures) {
 
 }  // namespace
 
-base::Result<ModelFigures> model_figures(store::Reader& session, const PartyScope& scope, Day as_of,
+base::Result<ModelFigures> model_figures(store::Reader& session, const ScopeFilter& scope, Day as_of,
                                          std::string_view category) {
   ModelCounter counter(session, scope, as_of, category);
   ModelFigures figures;
@@ -99,7 +99,7 @@ base::Result<ModelFigures> model_figures(store::Reader& session, const PartyScop
   return figures;
 }
 
-base::Result<CommunesWithModel> communes_with_model(store::Reader& session, const PartyScope& scope, Day as_of) {
+base::Result<CommunesWithModel> communes_with_model(store::Reader& session, const ScopeFilter& scope, Day as_of) {
   store::Parameters parameters{as_of.number};
   const ScopeSql within(scope, as_of, parameters);
   // From where models are carried out: to what those places became by whole mergers, and up to what they lie in.
@@ -131,7 +131,7 @@ base::Result<CommunesWithModel> communes_with_model(store::Reader& session, cons
   return result;
 }
 
-base::Result<UnitsWithModel> units_with_model(store::Reader& session, const PartyScope& scope, Day as_of) {
+base::Result<UnitsWithModel> units_with_model(store::Reader& session, const ScopeFilter& scope, Day as_of) {
   store::Parameters parameters{as_of.number, Day::of(calendar_year(as_of) - 1, 12, 31).number};
   const ScopeSql within(scope, as_of, parameters);
   const std::string sql = fmt::format(
@@ -155,7 +155,7 @@ base::Result<UnitsWithModel> units_with_model(store::Reader& session, const Part
   return result;
 }
 
-base::Result<FundingTotals> funding_totals(store::Reader& session, const PartyScope& scope, Day from, Day to) {
+base::Result<FundingTotals> funding_totals(store::Reader& session, const ScopeFilter& scope, Day from, Day to) {
   store::Parameters parameters{from.number, to.number};
   const ScopeSql within(scope, to - 1, parameters);
   VG_ASSIGN(const store::Rows rows,

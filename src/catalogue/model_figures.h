@@ -24,7 +24,7 @@ struct ModelFigures {
   std::int64_t replicated = 0;                                                   ///< points that were copied this year
 };
 /// I09 on that day and for its year so far. `category`: empty is all of them.
-base::Result<ModelFigures> model_figures(store::Reader& session, const PartyScope& scope, Day as_of,
+base::Result<ModelFigures> model_figures(store::Reader& session, const ScopeFilter& scope, Day as_of,
                                          std::string_view category = "");
 
 /// I06, S2.8: communes (in and under the scope) with a point of an active model in them, in what lies in them, or in a
@@ -33,20 +33,20 @@ struct CommunesWithModel {
   std::int64_t communes = 0, with_model = 0;
   std::vector<AreaId> without;
 };
-base::Result<CommunesWithModel> communes_with_model(store::Reader& session, const PartyScope& scope, Day as_of);
+base::Result<CommunesWithModel> communes_with_model(store::Reader& session, const ScopeFilter& scope, Day as_of);
 
 /// I07, S2.9: units with a model that was built or consolidated in the year of that day.
 struct UnitsWithModel {
   std::int64_t units = 0, with_model = 0;
   std::vector<PartyId> without;
 };
-base::Result<UnitsWithModel> units_with_model(store::Reader& session, const PartyScope& scope, Day as_of);
+base::Result<UnitsWithModel> units_with_model(store::Reader& session, const ScopeFilter& scope, Day as_of);
 
 /// I20: money of the days [from, to), in VND.
 struct FundingTotals {
   std::int64_t budget = 0, people = 0, other = 0;
   std::vector<std::pair<std::string, std::int64_t>> by_source;
 };
-base::Result<FundingTotals> funding_totals(store::Reader& session, const PartyScope& scope, Day from, Day to);
+base::Result<FundingTotals> funding_totals(store::Reader& session, const ScopeFilter& scope, Day from, Day to);
 
 }  // namespace vonggac::catalogue

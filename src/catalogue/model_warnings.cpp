@@ -13,7 +13,7 @@ ModelWarning warning_of(const Model& model, std::string_view kind, std::string v
   return {model.id, model.code, model.name, std::string(kind), {std::move(vi), std::move(en)}};
 }
 
-base::Status warn_of_silence(store::Reader& session, const PartyScope& scope, Day today,
+base::Status warn_of_silence(store::Reader& session, const ScopeFilter& scope, Day today,
                              std::vector<ModelWarning>& warnings) {
   store::Parameters parameters{six_months_before(today).number};
   const ScopeSql within(scope, today, parameters);
@@ -32,7 +32,7 @@ base::Status warn_of_silence(store::Reader& session, const PartyScope& scope, Da
   return {};
 }
 
-base::Status warn_of_no_evaluation(store::Reader& session, const PartyScope& scope, Day today,
+base::Status warn_of_no_evaluation(store::Reader& session, const ScopeFilter& scope, Day today,
                                    std::vector<ModelWarning>& warnings) {
   const int year = evaluated_year(today);
   store::Parameters parameters{Day::of(year, 12, 31).number, year};
@@ -51,7 +51,7 @@ base::Status warn_of_no_evaluation(store::Reader& session, const PartyScope& sco
   return {};
 }
 
-base::Status warn_of_overdue(store::Reader& session, const PartyScope& scope, Day today,
+base::Status warn_of_overdue(store::Reader& session, const ScopeFilter& scope, Day today,
                              std::vector<ModelWarning>& warnings) {
   store::Parameters parameters{today.number};
   const ScopeSql within(scope, today, parameters);
@@ -83,7 +83,7 @@ int evaluated_year(Day today) {
   return static_cast<int>(date.year()) - (date.month() < std::chrono::December ? 1 : 0);
 }
 
-base::Result<std::vector<ModelWarning>> model_warnings(store::Reader& session, const PartyScope& scope, Day today) {
+base::Result<std::vector<ModelWarning>> model_warnings(store::Reader& session, const ScopeFilter& scope, Day today) {
   std::vector<ModelWarning> warnings;
   VG_TRY(warn_of_silence(session, scope, today, warnings));
   VG_TRY(warn_of_no_evaluation(session, scope, today, warnings));

@@ -17,7 +17,7 @@ struct ModelWarning {
   std::string kind;        ///< NO_ACTIVITY, NO_EVALUATION, OVERDUE
   Sentence sentence;
 };
-base::Result<std::vector<ModelWarning>> model_warnings(store::Reader& session, const PartyScope& scope, Day today);
+base::Result<std::vector<ModelWarning>> model_warnings(store::Reader& session, const ScopeFilter& scope, Day today);
 /// Six months earlier; the last day of a shorter month.
 Day six_months_before(Day day);
 /// The year whose evaluation must be there: this one from December on, else the last.

@@ -248,8 +248,8 @@ base::Result<std::vector<std::string>> campaigns_of(store::Reader& session, cons
   return campaigns;
 }
 
-base::Result<ModelPage> list_models(store::Reader& session, const ModelFilter& filter, const PartyScope& scope, Day day,
-                                    const PageMark& after, std::size_t most) {
+base::Result<ModelPage> list_models(store::Reader& session, const ModelFilter& filter, const ScopeFilter& scope,
+                                    Day day, const PageMark& after, std::size_t most) {
   store::Parameters parameters{after.path, after.id, static_cast<std::int64_t>(most) + 1};
   std::string which;
   for (const auto& [column, wanted] : {std::pair("m.type", &filter.type), std::pair("m.state", &filter.state),
@@ -272,7 +272,7 @@ base::Result<ModelPage> list_models(store::Reader& session, const ModelFilter& f
   return page;
 }
 
-base::Result<std::vector<Model>> find_models(store::Reader& session, std::string_view query, const PartyScope& scope,
+base::Result<std::vector<Model>> find_models(store::Reader& session, std::string_view query, const ScopeFilter& scope,
                                              Day day, std::size_t most) {
   const std::vector<SearchWord> words = search_words(query);
   store::Parameters parameters;

@@ -89,10 +89,10 @@ struct ModelPage {
   std::vector<Model> models;
   std::optional<PageMark> next;
 };
-base::Result<ModelPage> list_models(store::Reader& session, const ModelFilter& filter, const PartyScope& scope, Day day,
-                                    const PageMark& after, std::size_t most);
+base::Result<ModelPage> list_models(store::Reader& session, const ModelFilter& filter, const ScopeFilter& scope,
+                                    Day day, const PageMark& after, std::size_t most);
 /// By name, code or official name of the type, however typed.
-base::Result<std::vector<Model>> find_models(store::Reader& session, std::string_view query, const PartyScope& scope,
+base::Result<std::vector<Model>> find_models(store::Reader& session, std::string_view query, const ScopeFilter& scope,
                                              Day day, std::size_t most = 20);
 
 }  // namespace vonggac::catalogue

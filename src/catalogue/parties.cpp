@@ -176,7 +176,7 @@ base::Result<std::optional<Party>> party_by_id(store::Reader& session, const Par
   return first_party(rows);
 }
 
-base::Result<PartyPage> list_parties(store::Reader& session, std::string_view kind, const PartyScope& scope, Day day,
+base::Result<PartyPage> list_parties(store::Reader& session, std::string_view kind, const ScopeFilter& scope, Day day,
                                      const PageMark& after, std::size_t most) {
   store::Parameters parameters{kind, day.number, after.path, after.id, static_cast<std::int64_t>(most) + 1};
   const ScopeSql within(scope, day, parameters);
@@ -197,7 +197,7 @@ base::Result<PartyPage> list_parties(store::Reader& session, std::string_view ki
   return page;
 }
 
-base::Result<std::vector<Party>> find_parties(store::Reader& session, std::string_view query, const PartyScope& scope,
+base::Result<std::vector<Party>> find_parties(store::Reader& session, std::string_view query, const ScopeFilter& scope,
                                               Day day, std::size_t most) {
   const std::optional<std::string> phone = normal_phone(query);
   const std::vector<SearchWord> words = search_words(query);

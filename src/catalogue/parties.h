@@ -12,7 +12,7 @@
 
 #include "catalogue/areas.h"
 #include "catalogue/party_codes.h"
-#include "catalogue/party_scope.h"
+#include "catalogue/scope_sql.h"
 
 namespace vonggac::catalogue {
 
@@ -53,10 +53,10 @@ struct PartyPage {
   std::vector<Party> parties;
   std::optional<PageMark> next;  ///< none: that was the last page
 };
-base::Result<PartyPage> list_parties(store::Reader& session, std::string_view kind, const PartyScope& scope, Day day,
+base::Result<PartyPage> list_parties(store::Reader& session, std::string_view kind, const ScopeFilter& scope, Day day,
                                      const PageMark& after, std::size_t most);
 /// By name or address however it is typed, or by phone number.
-base::Result<std::vector<Party>> find_parties(store::Reader& session, std::string_view query, const PartyScope& scope,
+base::Result<std::vector<Party>> find_parties(store::Reader& session, std::string_view query, const ScopeFilter& scope,
                                               Day day, std::size_t most = 20);
 
 }  // namespace vonggac::catalogue

@@ -11,13 +11,9 @@
 #include <vector>
 
 #include "catalogue/areas.h"
+#include "catalogue/scope_filter.h"
 
 namespace vonggac::catalogue {
-
-struct ScopeFilter {
-  bool everywhere = false;
-  std::vector<base::Uuid> roots;
-};
 
 /// One area of today, in the column of lists that tells its level.
 struct ScopeArea {

@@ -14,11 +14,19 @@ bool reaches(const Demand& demand, const Caller& caller, const Object& object) {
 }
 
 /// The owner of a camera has not agreed to this, or not at this hour, or has withdrawn.
-std::optional<Refusal> without_agreement(access::Action action, const Object& object, base::WallTime now) {
+std::optional<Refusal> without_agreement(access::Action action, const Object& object,
+                                         const std::optional<catalogue::Filmed>& filmed, base::WallTime now) {
   const std::optional<catalogue::Use> use = use_of(action);
   if (!use || !object.agreement) return std::nullopt;
-  const catalogue::AgreementDecision decision = catalogue::agreement_allows(*object.agreement, *use, now);
+  const catalogue::AgreementDecision decision = catalogue::agreement_allows(*object.agreement, *use, now, filmed);
   return decision.allowed ? std::nullopt : std::optional(not_now(decision.why_not));
+}
+
+std::optional<Refusal> without_further(const Asked& asked, const Caller& caller, const Object& object,
+                                       base::WallTime now) {
+  if (!asked.further) return std::nullopt;
+  if (!caller.authority.may(*asked.further, object.areas)) return not_allowed();
+  return without_agreement(*asked.further, object, asked.filmed, now);
 }
 
 /// All that can be said from reading alone.
@@ -42,7 +50,10 @@ base::Result<AdmissionOutcome> decide(store::Reader& session, const Demand& dema
     if (!asked.object) return AdmissionOutcome(not_there());
     VG_ASSIGN(std::optional<Object> object, load_object(session, demand.object, *asked.object, now));
     if (!object || !reaches(demand, *caller, *object)) return AdmissionOutcome(not_there());
-    if (const auto refused = without_agreement(demand.action, *object, now)) return AdmissionOutcome(*refused);
+    if (const auto refused = without_agreement(demand.action, *object, asked.filmed, now)) {
+      return AdmissionOutcome(*refused);
+    }
+    if (const auto refused = without_further(asked, *caller, *object, now)) return AdmissionOutcome(*refused);
     admission.object = std::move(*object);
   }
   if (demand.purpose) {

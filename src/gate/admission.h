@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "access/roles.h"
+#include "catalogue/agreement_terms.h"
 #include "gate/caller.h"
 #include "gate/objects.h"
 #include "gate/office.h"
@@ -31,6 +32,7 @@ struct Demand {
   bool own_object = false;  ///< the owner of the thing reaches it without the action
   bool owner_only = false;  ///< nobody but the owner of the thing, whatever their grants
   bool purpose = false;     ///< a stated purpose is needed
+  bool footage = false;     ///< the query says what was filmed when (from, to), and whether it is taken away (download)
 };
 
 struct Admission {
@@ -44,6 +46,8 @@ struct Asked {
   Credentials credentials;
   std::optional<base::Uuid> object;
   std::optional<base::Uuid> purpose;
+  std::optional<catalogue::Filmed> filmed;  ///< of footage: an agreement's hours bind it
+  std::optional<access::Action> further;    ///< must be allowed for the object as well
 };
 
 using AdmissionOutcome = std::variant<Admission, Refusal>;

@@ -14,11 +14,15 @@ using catalogue::AgreementFacts;
 
 /// A household's camera stays theirs wherever it looks.
 constexpr std::string_view kPlaceColumns =
-    "select c.id, s.public_place, c.ownership, c.audio_basis <> '' from camera c join camera_site s on s.id = c.site";
+    "select c.id, s.public_place, c.ownership, c.audio_basis <> '', exists (select 1 from agreement_camera a where "
+    "a.camera = c.id) from camera c join camera_site s on s.id = c.site";
 
 base::Result<AgreementFacts> facts_of(store::Reader& session, const store::Row& row, base::WallTime now) {
-  const bool public_place = row.flag(1) && row.text(2) != "HO_CHIA_SE";
-  return catalogue::agreement_facts(session, row.id(0), now, public_place, row.flag(3));
+  AgreementFacts facts;
+  facts.public_place = row.flag(1) && row.text(2) != "HO_CHIA_SE";
+  facts.audio_legal_basis = row.flag(3);
+  if (!row.flag(4)) return facts;
+  return catalogue::agreement_facts(session, row.id(0), now, facts.public_place, facts.audio_legal_basis);
 }
 
 /// Conditions on the columns that tell where a camera lies today, and their parameters.

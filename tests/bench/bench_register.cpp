@@ -296,7 +296,10 @@ class Questions {
       std::vector<double> times;
       for (int i = 0; i < options_.questions * 5; ++i) {
         const auto begin = Clock::now();
-        const auto outcome = must(gate::admit(office_, demand, {{token, "", ""}, object, std::nullopt}));
+        gate::Asked asked;
+        asked.credentials.session = token;
+        asked.object = object;
+        const auto outcome = must(gate::admit(office_, demand, asked));
         times.push_back(ms_since(begin));
         if (!std::holds_alternative<gate::Admission>(outcome)) give_up(base::internal_error("not admitted"));
       }

@@ -10,6 +10,7 @@
 
 #include "api/page_assets.h"
 #include "api/routes.h"
+#include "archive_doubles.h"
 #include "catalogue/agreements.h"
 #include "catalogue/area_changes.h"
 #include "catalogue/cameras.h"
@@ -22,6 +23,7 @@
 #include "link_fixture.h"
 #include "support/postgres_server.h"
 #include "support/register_world.h"
+#include "two_wards.h"
 
 namespace vonggac::api {
 namespace {
@@ -36,33 +38,19 @@ const char* name_of(Place place) {
   return kNames[static_cast<int>(place)];
 }
 
-struct NoClips final : ClipSource {
+/// Remembers what was asked.
+struct ListedClips final : NoArchive {
   base::Result<std::vector<ClipRow>> clips(const FootageFilter& f) override {
     filter = f;
     return std::vector<ClipRow>{};
   }
-  base::Result<std::vector<EventRow>> events(const FootageFilter&) override { return std::vector<EventRow>{}; }
-  base::Result<std::vector<GapRow>> gaps(const FootageFilter&) override { return std::vector<GapRow>{}; }
-  base::Result<std::vector<TamperRow>> tampers(const FootageFilter&) override { return std::vector<TamperRow>{}; }
-  base::Result<SearchHits> search(const SearchFilter&) override { return SearchHits{}; }
   base::Result<base::Bytes> thumbnail(std::int64_t) override { return base::Bytes{0xFF, 0xD8}; }
   base::Result<base::CameraId> camera_of_event(std::int64_t event) override {
     const auto found = events_of.find(event);
     return found == events_of.end() ? base::not_found("no such event") : base::Result<base::CameraId>(found->second);
   }
-  base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId&, base::WallTime, base::WallTime) override {
-    return base::not_found("nothing there");
-  }
   std::map<std::int64_t, base::CameraId> events_of;
   std::optional<FootageFilter> filter;
-};
-
-struct MatrixPool final : FilePool {
-  bool run(std::function<void()> work, std::function<void()> then) override {
-    work();
-    then();
-    return true;
-  }
 };
 
 /// Things of every kind in one ward; ids by object kind.
@@ -80,28 +68,21 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
     const std::string database =
         GetParam() == store::Engine::kPostgres ? test::PostgresServer::shared().make_database() : "";
     world = std::make_unique<test::RegisterWorld>(clock, database);
-    world->write([&](store::WriteSession& s) -> base::Status {
-      catalogue::Problems problems;
-      const Day day = Day::of(2025, 7, 1);
-      VG_ASSIGN(province, catalogue::add_area(s, area("Cà Mau", "TINH", "96", std::nullopt), day, problems));
-      VG_ASSIGN(own.ward, catalogue::add_area(s, area("Bạc Liêu", "PHUONG", "31825", province), day, problems));
-      VG_ASSIGN(other.ward, catalogue::add_area(s, area("An Xuyên", "PHUONG", "32002", province), day, problems));
-      return {};
-    });
+    const TwoWards wards = make_two_wards(*world);
+    province = wards.province;
+    own.ward = wards.own;
+    other.ward = wards.other;
     fill(own, 41);
     fill(other, 42);
     desk = std::make_unique<gate::LoginDesk>(*world->office);
     permits = std::make_unique<gate::Permits>(*world->office);
   }
 
-  static catalogue::AreaForm area(std::string name, std::string type, std::string code, std::optional<AreaId> parent) {
-    catalogue::AreaForm form;
-    form.name = std::move(name);
-    form.type = std::move(type);
-    form.code = std::move(code);
-    form.parent = parent;
-    form.basis = "1668/NQ-UBTVQH15";
-    return form;
+  static gate::Asked about(const std::string& session, const base::CameraId& camera) {
+    gate::Asked asked;
+    asked.credentials.session = session;
+    asked.object = camera;
+    return asked;
   }
 
   void fill(Things& things, std::int64_t event) {
@@ -314,8 +295,8 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
   std::unique_ptr<gate::Permits> permits;
   AreaId province;
   Things own, other;
-  NoClips clips;
-  MatrixPool pool;
+  ListedClips clips;
+  DirectPool pool;
   WebStats stats;
 };
 
@@ -435,7 +416,7 @@ TEST_P(AccessMatrix, AWithdrawnAgreementCutsWhatIsUnderWayAtTheNextLook) {
     return made.error();
   });
   EXPECT_EQ(outcome(ask(*snapshot, address(*snapshot, Place::kOwn), session, "")), "in");
-  const auto permit = permits->issue(snapshot->demand, {{session, "", ""}, own.camera, std::nullopt});
+  const auto permit = permits->issue(snapshot->demand, about(session, own.camera));
   permits->recheck();
   EXPECT_TRUE(permit->valid());
   world->write([&](store::WriteSession& s) -> base::Status {
@@ -448,10 +429,29 @@ TEST_P(AccessMatrix, AWithdrawnAgreementCutsWhatIsUnderWayAtTheNextLook) {
   EXPECT_EQ(outcome(ask(*snapshot, address(*snapshot, Place::kOwn), session, "")), "not_agreed");
 }
 
+TEST_P(AccessMatrix, FootageFromOutsideTheAgreedHoursIsNeitherPlayedNorTakenAway) {
+  world->quietly([&](store::WriteSession& s) {
+    return s.run("update agreement set hours = '22:00-05:00' where id = $1", {own.agreement}).error();
+  });
+  const access::UserId user = world->person("xem.dem", {"XAC_MINH"}, own.ward);
+  const std::string address = "/api/v1/cameras/" + own.camera.to_string() + "/clip.mp4";
+  const RouteRow* clip = find_route("GET", address).row;
+  const auto play = [&](const char* from, const char* to, const char* more = "") {
+    const std::string purpose = world->purpose_of(user).to_string();
+    return outcome(
+        ask(*clip, address + "?purpose=" + purpose + "&from=" + from + "&to=" + to + more, world->log_in(user), ""));
+  };
+  // In Viet Nam it is seven hours later.
+  EXPECT_EQ(play("2026-03-19T16:00:00Z", "2026-03-19T17:30:00Z"), "in") << "23:00 to 0:30";
+  EXPECT_EQ(play("2026-03-20T02:00:00Z", "2026-03-20T02:10:00Z"), "not_agreed") << "9:00 to 9:10";
+  EXPECT_EQ(play("2026-03-20T02:00:00Z", "2026-03-20T02:10:00Z", "&download=1"), "not_agreed");
+  EXPECT_EQ(play("2026-03-19T21:50:00Z", "2026-03-19T22:10:00Z"), "not_agreed") << "4:50 to 5:10";
+}
+
 TEST_P(AccessMatrix, ARevokedGrantCutsWhatIsUnderWayAtTheNextLook) {
   const access::UserId user = world->person("doi.viec", {"TRUC"}, own.ward);
   const RouteRow* snapshot = find_route("GET", "/api/v1/cameras/" + own.camera.to_string() + "/snapshot.jpg").row;
-  const auto permit = permits->issue(snapshot->demand, {{world->log_in(user), "", ""}, own.camera, std::nullopt});
+  const auto permit = permits->issue(snapshot->demand, about(world->log_in(user), own.camera));
   permits->recheck();
   EXPECT_TRUE(permit->valid());
   world->write([&](store::WriteSession& s) -> base::Status {

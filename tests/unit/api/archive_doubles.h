@@ -10,7 +10,7 @@
 
 namespace vonggac::api {
 
-struct NoArchive final : ClipSource {
+struct NoArchive : ClipSource {
   base::Result<std::vector<ClipRow>> clips(const FootageFilter&) override { return std::vector<ClipRow>{}; }
   base::Result<std::vector<EventRow>> events(const FootageFilter&) override { return std::vector<EventRow>{}; }
   base::Result<std::vector<GapRow>> gaps(const FootageFilter&) override { return std::vector<GapRow>{}; }

@@ -13,6 +13,7 @@
 #include "link_fixture.h"
 #include "support/postgres_server.h"
 #include "support/register_world.h"
+#include "two_wards.h"
 
 namespace vonggac::api {
 namespace {
@@ -29,26 +30,16 @@ class PeopleDoors : public LinkFixture, public testing::WithParamInterface<store
     world = std::make_unique<test::RegisterWorld>(clock, database);
     desk = std::make_unique<gate::LoginDesk>(*world->office);
     permits = std::make_unique<gate::Permits>(*world->office);
+    const TwoWards wards = make_two_wards(*world);
+    province = wards.province;
+    ward = wards.own;
+    other = wards.other;
     world->write([&](store::WriteSession& s) -> base::Status {
-      VG_ASSIGN(province, add(s, "Cà Mau", "TINH", "96", std::nullopt));
-      VG_ASSIGN(ward, add(s, "Bạc Liêu", "PHUONG", "31825", province));
-      VG_ASSIGN(other, add(s, "An Xuyên", "PHUONG", "32002", province));
       VG_ASSIGN(camera, add_camera(s, ward));
       return {};
     });
     clerk = world->log_in(world->person("can.bo", {"MO_HINH"}, base::Uuid(ward)));
     stranger = world->log_in(world->person("ban.ben", {"MO_HINH"}, base::Uuid(other)));
-  }
-  static base::Result<AreaId> add(store::WriteSession& s, std::string name, std::string type, std::string code,
-                                  std::optional<AreaId> parent) {
-    catalogue::Problems problems;
-    catalogue::AreaForm form;
-    form.name = std::move(name);
-    form.type = std::move(type);
-    form.code = std::move(code);
-    form.parent = parent;
-    form.basis = "1668/NQ-UBTVQH15";
-    return catalogue::add_area(s, form, Day::of(2025, 7, 1), problems);
   }
   static base::Result<base::CameraId> add_camera(store::WriteSession& s, const AreaId& area) {
     catalogue::Problems problems;

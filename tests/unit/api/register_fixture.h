@@ -7,32 +7,14 @@
 #include <boost/json.hpp>
 
 #include "api/routes.h"
+#include "archive_doubles.h"
 #include "catalogue/areas.h"
 #include "link_fixture.h"
 #include "support/postgres_server.h"
 #include "support/register_world.h"
+#include "two_wards.h"
 
 namespace vonggac::api {
-
-struct NoFootage final : ClipSource {
-  base::Result<std::vector<ClipRow>> clips(const FootageFilter&) override { return std::vector<ClipRow>{}; }
-  base::Result<std::vector<EventRow>> events(const FootageFilter&) override { return std::vector<EventRow>{}; }
-  base::Result<std::vector<GapRow>> gaps(const FootageFilter&) override { return std::vector<GapRow>{}; }
-  base::Result<std::vector<TamperRow>> tampers(const FootageFilter&) override { return std::vector<TamperRow>{}; }
-  base::Result<SearchHits> search(const SearchFilter&) override { return SearchHits{}; }
-  base::Result<base::Bytes> thumbnail(std::int64_t) override { return base::not_found("none"); }
-  base::Result<base::CameraId> camera_of_event(std::int64_t) override { return base::not_found("none"); }
-  base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId&, base::WallTime, base::WallTime) override {
-    return base::not_found("none");
-  }
-};
-struct PromptPool final : FilePool {
-  bool run(std::function<void()> work, std::function<void()> then) override {
-    work();
-    then();
-    return true;
-  }
-};
 
 class RegisterFixture : public LinkFixture, public testing::WithParamInterface<store::Engine> {
  protected:
@@ -40,29 +22,13 @@ class RegisterFixture : public LinkFixture, public testing::WithParamInterface<s
     const std::string database =
         GetParam() == store::Engine::kPostgres ? test::PostgresServer::shared().make_database() : "";
     world = std::make_unique<test::RegisterWorld>(clock, database);
-    world->write([&](store::WriteSession& s) -> base::Status {
-      catalogue::Problems problems;
-      const catalogue::Day day = catalogue::Day::of(2025, 7, 1);
-      VG_ASSIGN(const auto province, catalogue::add_area(s, area("Cà Mau", "TINH", "96", std::nullopt), day, problems));
-      VG_ASSIGN(ward, catalogue::add_area(s, area("Bạc Liêu", "PHUONG", "31825", province), day, problems));
-      VG_ASSIGN(foreign, catalogue::add_area(s, area("An Xuyên", "PHUONG", "32002", province), day, problems));
-      return {};
-    });
+    const TwoWards wards = make_two_wards(*world);
+    ward = wards.own;
+    foreign = wards.other;
     desk = std::make_unique<gate::LoginDesk>(*world->office);
     permits = std::make_unique<gate::Permits>(*world->office);
     user = world->person("toan.quyen", test::all_roles(), ward);
     session = world->log_in(user);
-  }
-
-  static catalogue::AreaForm area(std::string name, std::string type, std::string code,
-                                  std::optional<catalogue::AreaId> parent) {
-    catalogue::AreaForm form;
-    form.name = std::move(name);
-    form.type = std::move(type);
-    form.code = std::move(code);
-    form.parent = parent;
-    form.basis = "1668/NQ-UBTVQH15";
-    return form;
   }
 
   HttpRequest request(const std::string& method, const std::string& target, const std::string& body = "") const {
@@ -128,8 +94,8 @@ class RegisterFixture : public LinkFixture, public testing::WithParamInterface<s
   catalogue::AreaId ward, foreign;
   access::UserId user;
   std::string session;
-  NoFootage clips;
-  PromptPool pool;
+  NoArchive clips;
+  DirectPool pool;
   WebStats stats;
 };
 

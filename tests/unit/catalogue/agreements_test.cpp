@@ -13,6 +13,12 @@ base::WallTime viet_nam(int year, int month, int day, int hour, int minute) {
 }
 const base::WallTime kNoon = viet_nam(2026, 3, 20, 12, 0);
 
+/// Ten minutes of that day from this hour on.
+Filmed filmed(int hour) {
+  const base::WallTime from = viet_nam(2026, 3, 20, hour, 0);
+  return {from, {from.us + 600'000'000}};
+}
+
 AgreementFacts agreed() {
   AgreementFacts facts;
   facts.given = true;
@@ -124,12 +130,29 @@ TEST(AgreementTerms, HoursMayCrossMidnightAndTellWhenTheyTurn) {
   EXPECT_EQ(at(20, 3, 0).until, kNeverChanges) << "spans that join to the whole day";
 }
 
+TEST(AgreementTerms, AllThatWasFilmedMustLieInTheHours) {
+  AgreementFacts facts = agreed();
+  facts.hours = *parse_hours("22:00-05:00");
+  const auto allowed = [&](base::WallTime from, base::WallTime to) {
+    return agreement_allows(facts, Use::kPlayback, kNoon, Filmed{from, to}).allowed;
+  };
+  const base::WallTime five = viet_nam(2026, 3, 20, 5, 0);
+  EXPECT_TRUE(allowed(viet_nam(2026, 3, 19, 22, 0), five)) << "across midnight, up to the last moment";
+  EXPECT_FALSE(allowed(viet_nam(2026, 3, 19, 22, 0), {five.us + 1}));
+  EXPECT_FALSE(allowed(viet_nam(2026, 3, 19, 21, 59), five));
+  EXPECT_FALSE(allowed({five.us - 90'000'000}, {five.us + 30'000'000})) << "neither end on a full minute";
+  EXPECT_FALSE(allowed(viet_nam(2026, 3, 19, 23, 0), viet_nam(2026, 3, 20, 23, 0))) << "a whole day";
+  EXPECT_FALSE(allowed(viet_nam(2026, 3, 20, 4, 0), viet_nam(2026, 3, 20, 23, 0))) << "both ends in, the day not";
+  facts.hours.clear();
+  EXPECT_TRUE(allowed(viet_nam(2026, 3, 1, 0, 0), viet_nam(2026, 3, 20, 23, 0)));
+}
+
 TEST(AgreementTerms, PlaybackAsksTheHourThatWasFilmedNotTheHourOfLooking) {
   AgreementFacts facts = agreed();
   facts.hours = *parse_hours("22:00-05:00");
-  EXPECT_TRUE(agreement_allows(facts, Use::kPlayback, kNoon, viet_nam(2026, 3, 20, 1, 0)).allowed);
-  EXPECT_FALSE(agreement_allows(facts, Use::kPlayback, kNoon, viet_nam(2026, 3, 20, 9, 0)).allowed);
-  EXPECT_FALSE(agreement_allows(facts, Use::kExport, kNoon, viet_nam(2026, 3, 20, 9, 0)).allowed);
+  EXPECT_TRUE(agreement_allows(facts, Use::kPlayback, kNoon, filmed(1)).allowed);
+  EXPECT_FALSE(agreement_allows(facts, Use::kPlayback, kNoon, filmed(9)).allowed);
+  EXPECT_FALSE(agreement_allows(facts, Use::kExport, kNoon, filmed(9)).allowed);
   EXPECT_FALSE(agreement_allows(facts, Use::kRecord, kNoon).allowed);
 }
 
@@ -313,17 +336,17 @@ TEST_P(AgreementTest, AgreementsThatEndSoonAreListed) {
   later.cameras = {second_camera_};
   later.last = today() + 90;
   sign(later);
-  const auto list = [&](const PartyScope& scope, std::int64_t days) {
+  const auto list = [&](const ScopeFilter& scope, std::int64_t days) {
     return read([&](store::Reader& s) { return agreements_ending(s, scope, today(), days); });
   };
-  ASSERT_EQ(list(PartyScope::of(ward_), 30).size(), 1U);
-  EXPECT_EQ(list(PartyScope::of(ward_), 30)[0].id, id);
-  EXPECT_EQ(list(PartyScope::all(), 100).size(), 2U);
-  EXPECT_TRUE(list(PartyScope::of(other_ward_), 100).empty());
+  ASSERT_EQ(list(ScopeFilter::of(ward_), 30).size(), 1U);
+  EXPECT_EQ(list(ScopeFilter::of(ward_), 30)[0].id, id);
+  EXPECT_EQ(list(ScopeFilter::all(), 100).size(), 2U);
+  EXPECT_TRUE(list(ScopeFilter::of(other_ward_), 100).empty());
   AgreementForm renewed = form("ĐT-03/2025");
   renewed.from = today() + 15;
   sign(renewed);
-  EXPECT_TRUE(list(PartyScope::all(), 30).empty()) << "it has been signed anew";
+  EXPECT_TRUE(list(ScopeFilter::all(), 30).empty()) << "it has been signed anew";
 }
 
 TEST_P(AgreementTest, CamerasWithoutAnAgreementInForceAreNamed) {

@@ -15,7 +15,7 @@ TEST(CodeLists, EveryCodeIsItsListsOwnAndHasBothNames) {
   for (const CodeList& list : code_lists()) {
     EXPECT_TRUE(lists.insert(list.name).second) << list.name;
     std::set<std::string_view> codes;
-    for (const CodeName& value : list.values) {
+    for (const NamedCode& value : list.values) {
       EXPECT_TRUE(codes.insert(value.code).second) << value.code;
       EXPECT_FALSE(value.vi.empty());
       EXPECT_FALSE(value.en.empty());

@@ -187,18 +187,18 @@ TEST_P(DocumentTest, AreFoundByNumberTitleAndIssuer) {
   DocumentForm other = form("8/KH-UBND", "Kế hoạch của phường", Day::of(2024, 2, 2));
   other.area = ward_;
   add(other);
-  const auto found = [&](const char* query, const PartyScope& scope) {
+  const auto found = [&](const char* query, const ScopeFilter& scope) {
     return read([&](store::Reader& s) { return find_documents(s, query, scope, Day::of(2025, 1, 1)); }).size();
   };
-  EXPECT_EQ(found("31 kh ubnd", PartyScope::all()), 1U);
-  EXPECT_EQ(found("phong trao thi dua", PartyScope::of(province_)), 1U);
-  EXPECT_EQ(found("phong trao thi dua", PartyScope::of(ward_)), 0U);
-  EXPECT_EQ(found("ke hoach phuong", PartyScope::of(ward_)), 1U);
+  EXPECT_EQ(found("31 kh ubnd", ScopeFilter::all()), 1U);
+  EXPECT_EQ(found("phong trao thi dua", ScopeFilter::of(province_)), 1U);
+  EXPECT_EQ(found("phong trao thi dua", ScopeFilter::of(ward_)), 0U);
+  EXPECT_EQ(found("ke hoach phuong", ScopeFilter::of(ward_)), 1U);
   const DocumentPage page =
-      read([&](store::Reader& s) { return list_documents(s, PartyScope::of(province_), Day::of(2025, 1, 1), {}, 1); });
+      read([&](store::Reader& s) { return list_documents(s, ScopeFilter::of(province_), Day::of(2025, 1, 1), {}, 1); });
   ASSERT_TRUE(page.next);
   EXPECT_EQ(read([&](store::Reader& s) {
-              return list_documents(s, PartyScope::of(province_), Day::of(2025, 1, 1), *page.next, 5);
+              return list_documents(s, ScopeFilter::of(province_), Day::of(2025, 1, 1), *page.next, 5);
             }).documents.size(),
             1U);
 }
@@ -218,16 +218,16 @@ TEST_P(DocumentTest, S1AddresseesReportUntilTheirDay) {
   const Recipient& reporter = sent[0].organisation == ward ? sent[0] : sent[1];
   EXPECT_FALSE(reporter.overdue(due));
   EXPECT_TRUE(reporter.overdue(due + 1));
-  const auto overdue = [&](Day day, const PartyScope& scope) {
+  const auto overdue = [&](Day day, const ScopeFilter& scope) {
     return read([&](store::Reader& s) { return overdue_recipients(s, scope, day); }).size();
   };
-  EXPECT_EQ(overdue(due, PartyScope::all()), 0U);
-  EXPECT_EQ(overdue(due + 1, PartyScope::of(ward_)), 1U) << "who is told for information owes nothing";
+  EXPECT_EQ(overdue(due, ScopeFilter::all()), 0U);
+  EXPECT_EQ(overdue(due + 1, ScopeFilter::of(ward_)), 1U) << "who is told for information owes nothing";
   const DocumentId reply = add(form("77/BC-UBND", "Báo cáo kết quả", due + 2));
   ASSERT_TRUE(write([&](store::WriteSession& s) {
                 return note_report(s, reporter.id, due + 2, reply, "chậm 2 ngày", problems_);
               }).ok());
-  EXPECT_EQ(overdue(due + 3, PartyScope::all()), 0U);
+  EXPECT_EQ(overdue(due + 3, ScopeFilter::all()), 0U);
   EXPECT_TRUE(refused(write(
       [&](store::WriteSession& s) { return note_report(s, reporter.id, Day::of(2019, 1, 1), reply, "", problems_); })));
 }

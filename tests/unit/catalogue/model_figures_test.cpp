@@ -7,7 +7,7 @@ namespace {
 
 class ModelFigureTest : public ModelWorld {
  protected:
-  ModelFigures figures(Day day, const PartyScope& scope = PartyScope::all(), const std::string& category = "") {
+  ModelFigures figures(Day day, const ScopeFilter& scope = ScopeFilter::all(), const std::string& category = "") {
     return read([&](store::Reader& s) { return model_figures(s, scope, day, category); });
   }
 };
@@ -28,15 +28,15 @@ TEST_P(ModelFigureTest, G6S46I09TwoHundredSixtyFourModelsFortySixOfThemNew) {
                 }
                 return {};
               }).ok());
-  const ModelFigures year = figures(Day::of(2018, 12, 31), PartyScope::of(khanh_hoa));
+  const ModelFigures year = figures(Day::of(2018, 12, 31), ScopeFilter::of(khanh_hoa));
   EXPECT_EQ(year.active, 264);
   EXPECT_EQ(year.launched, 46);
   EXPECT_EQ(year.struck_off, 5);
   EXPECT_EQ(year.start_of_year, 223);
   EXPECT_EQ(year.start_of_year, year.active - year.launched + year.struck_off);
-  EXPECT_EQ(figures(Day::of(2017, 12, 31), PartyScope::of(khanh_hoa)).active, 223);
-  EXPECT_EQ(figures(Day::of(2018, 12, 31), PartyScope::of(ward_)).active, 0);
-  EXPECT_EQ(figures(Day::of(2018, 12, 31), PartyScope::all(), "TON_GIAO").active, 0);
+  EXPECT_EQ(figures(Day::of(2017, 12, 31), ScopeFilter::of(khanh_hoa)).active, 223);
+  EXPECT_EQ(figures(Day::of(2018, 12, 31), ScopeFilter::of(ward_)).active, 0);
+  EXPECT_EQ(figures(Day::of(2018, 12, 31), ScopeFilter::all(), "TON_GIAO").active, 0);
 }
 
 TEST_P(ModelFigureTest, V9NewIsWhatWasLaunchedInTheYearWhenEverItWasEntered) {
@@ -87,29 +87,29 @@ TEST_P(ModelFigureTest, I09CountsPointsTeamsAndWhatHappenedInTheYear) {
   EXPECT_EQ(now.households, 126);
   EXPECT_EQ(now.cameras, 1);
   EXPECT_EQ(figures(begin).active, 3);
-  EXPECT_EQ(figures(begin + 40, PartyScope::of(ward_), "CONG_NGHE").active, 1);
+  EXPECT_EQ(figures(begin + 40, ScopeFilter::of(ward_), "CONG_NGHE").active, 1);
 }
 
 TEST_P(ModelFigureTest, I06S28CommunesWithoutAModelAreNamed) {
   const Day begin = Day::of(2025, 3, 1);
-  const auto communes = [&](Day day, const PartyScope& scope) {
+  const auto communes = [&](Day day, const ScopeFilter& scope) {
     return read([&](store::Reader& s) { return communes_with_model(s, scope, day); });
   };
   const ModelId model = running(form(), begin);
   point(model, khom_, begin);
-  CommunesWithModel all = communes(begin, PartyScope::of(province_));
+  CommunesWithModel all = communes(begin, ScopeFilter::of(province_));
   EXPECT_EQ(all.communes, 2);
   EXPECT_EQ(all.with_model, 1) << "a point in a khóm is one of its ward";
   EXPECT_EQ(all.without, (std::vector<AreaId>{other_ward_}));
-  EXPECT_EQ(communes(begin - 1, PartyScope::all()).with_model, 0);
-  EXPECT_EQ(communes(begin, PartyScope::of(ward_)).communes, 1);
+  EXPECT_EQ(communes(begin - 1, ScopeFilter::all()).with_model, 0);
+  EXPECT_EQ(communes(begin, ScopeFilter::of(ward_)).communes, 1);
   const PartyId school = unit("Trường Vĩnh Trạch", other_ward_);
   make([&](store::WriteSession& s) {
     return add_point(s, {model, std::nullopt, school, begin + 5, std::nullopt}, problems_);
   });
-  EXPECT_EQ(communes(begin + 5, PartyScope::of(province_)).with_model, 2) << "at a unit there";
+  EXPECT_EQ(communes(begin + 5, ScopeFilter::of(province_)).with_model, 2) << "at a unit there";
   ASSERT_TRUE(take(model, decided("GIAI_THE", begin + 50)).ok());
-  EXPECT_EQ(communes(begin + 50, PartyScope::of(province_)).with_model, 0);
+  EXPECT_EQ(communes(begin + 50, ScopeFilter::of(province_)).with_model, 0);
 }
 
 TEST_P(ModelFigureTest, I06AfterAMergerAPointCountsForWhatItsCommuneBecame) {
@@ -121,7 +121,7 @@ TEST_P(ModelFigureTest, I06AfterAMergerAPointCountsForWhatItsCommuneBecame) {
   merger.basis = "NQ 1655";
   make([&](store::WriteSession& s) { return merge_areas(s, merger, Day::of(2025, 7, 1), problems_); });
   const CommunesWithModel after =
-      read([&](store::Reader& s) { return communes_with_model(s, PartyScope::of(province_), Day::of(2025, 7, 1)); });
+      read([&](store::Reader& s) { return communes_with_model(s, ScopeFilter::of(province_), Day::of(2025, 7, 1)); });
   EXPECT_EQ(after.communes, 1);
   EXPECT_EQ(after.with_model, 1);
 }
@@ -138,7 +138,7 @@ TEST_P(ModelFigureTest, I07S29UnitsThatBuiltOrConsolidatedAModelThisYear) {
   const PointId old = at_unit(kept, begin);
   at_unit(built, Day::of(2025, 2, 1));
   const auto units = [&](Day day) {
-    return read([&](store::Reader& s) { return units_with_model(s, PartyScope::of(ward_), day); });
+    return read([&](store::Reader& s) { return units_with_model(s, ScopeFilter::of(ward_), day); });
   };
   EXPECT_EQ(units(Day::of(2025, 11, 1)).units, 3);
   EXPECT_EQ(units(Day::of(2025, 11, 1)).with_model, 1);
@@ -164,14 +164,14 @@ TEST_P(ModelFigureTest, I20MoneyOfThePeopleAndOfTheBudget) {
   ASSERT_TRUE(give("KHAC", 1'000'000, Day::of(2025, 8, 1)).ok());
   ASSERT_TRUE(give("NGAN_SACH", 7'000'000, Day::of(2024, 12, 31)).ok());
   const FundingTotals year = read([&](store::Reader& s) {
-    return funding_totals(s, PartyScope::of(ward_), Day::of(2025, 1, 1), Day::of(2026, 1, 1));
+    return funding_totals(s, ScopeFilter::of(ward_), Day::of(2025, 1, 1), Day::of(2026, 1, 1));
   });
   EXPECT_EQ(year.people, 320'000'000);
   EXPECT_EQ(year.budget, 50'000'000);
   EXPECT_EQ(year.other, 1'000'000);
   EXPECT_EQ(year.by_source.size(), 4U);
   EXPECT_EQ(read([&](store::Reader& s) {
-              return funding_totals(s, PartyScope::of(other_ward_), Day::of(2025, 1, 1), Day::of(2026, 1, 1));
+              return funding_totals(s, ScopeFilter::of(other_ward_), Day::of(2025, 1, 1), Day::of(2026, 1, 1));
             }).budget,
             0);
 }

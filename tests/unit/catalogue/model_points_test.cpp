@@ -186,7 +186,7 @@ TEST_P(ModelPointTest, SilentUnjudgedAndOverdueModelsAreWarnedOf) {
   const auto kinds = [&](Day day) {
     std::vector<std::string> found;
     for (const ModelWarning& warning :
-         read([&](store::Reader& s) { return model_warnings(s, PartyScope::of(ward_), day); })) {
+         read([&](store::Reader& s) { return model_warnings(s, ScopeFilter::of(ward_), day); })) {
       EXPECT_FALSE(warning.sentence.vi.empty());
       found.push_back(warning.kind);
     }
@@ -207,7 +207,7 @@ TEST_P(ModelPointTest, SilentUnjudgedAndOverdueModelsAreWarnedOf) {
   rest.until = Day::of(2025, 11, 1);
   ASSERT_TRUE(take(model, rest).ok());
   EXPECT_EQ(kinds(today()), (std::vector<std::string>{"OVERDUE"})) << "a model at rest is only asked for its deadline";
-  EXPECT_TRUE(read([&](store::Reader& s) { return model_warnings(s, PartyScope::of(other_ward_), today()); }).empty());
+  EXPECT_TRUE(read([&](store::Reader& s) { return model_warnings(s, ScopeFilter::of(other_ward_), today()); }).empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(sqlite, ModelPointTest, testing::Values(store::Engine::kSqlite));

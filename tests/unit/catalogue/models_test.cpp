@@ -70,7 +70,7 @@ TEST_P(ModelTest, ACodeStaysAfterAMerger) {
   make([&](store::WriteSession& s) { return merge_areas(s, merger, Day::of(2025, 7, 1), problems_); });
   EXPECT_EQ(get(id).code, "MH-96-31834-2025-001");
   EXPECT_EQ(
-      read([&](store::Reader& s) { return list_models(s, {}, PartyScope::of(ward_), today(), {}, 10); }).models.size(),
+      read([&](store::Reader& s) { return list_models(s, {}, ScopeFilter::of(ward_), today(), {}, 10); }).models.size(),
       1U)
       << "and it is listed under what its ward became";
 }
@@ -163,19 +163,19 @@ TEST_P(ModelTest, ModelsAreListedAndFound) {
   hall.type = "HOI_QUAN";
   hall.area = other_ward_;
   propose(hall, Day::of(2025, 3, 1));
-  const auto list = [&](const ModelFilter& filter, const PartyScope& scope) {
+  const auto list = [&](const ModelFilter& filter, const ScopeFilter& scope) {
     return read([&](store::Reader& s) { return list_models(s, filter, scope, today(), {}, 10); }).models.size();
   };
-  EXPECT_EQ(list({}, PartyScope::of(province_)), 2U);
-  EXPECT_EQ(list({}, PartyScope::of(ward_)), 1U);
-  EXPECT_EQ(list({"", "HOAT_DONG", ""}, PartyScope::all()), 1U);
-  EXPECT_EQ(list({"HOI_QUAN", "", "TU_QUAN"}, PartyScope::all()), 1U);
-  const ModelPage page = read([&](store::Reader& s) { return list_models(s, {}, PartyScope::all(), today(), {}, 1); });
+  EXPECT_EQ(list({}, ScopeFilter::of(province_)), 2U);
+  EXPECT_EQ(list({}, ScopeFilter::of(ward_)), 1U);
+  EXPECT_EQ(list({"", "HOAT_DONG", ""}, ScopeFilter::all()), 1U);
+  EXPECT_EQ(list({"HOI_QUAN", "", "TU_QUAN"}, ScopeFilter::all()), 1U);
+  const ModelPage page = read([&](store::Reader& s) { return list_models(s, {}, ScopeFilter::all(), today(), {}, 1); });
   ASSERT_TRUE(page.next);
   EXPECT_FALSE(
-      read([&](store::Reader& s) { return list_models(s, {}, PartyScope::all(), today(), *page.next, 1); }).next);
+      read([&](store::Reader& s) { return list_models(s, {}, ScopeFilter::all(), today(), *page.next, 1); }).next);
   const auto find = [&](const char* query) {
-    return read([&](store::Reader& s) { return find_models(s, query, PartyScope::all(), today()); }).size();
+    return read([&](store::Reader& s) { return find_models(s, query, ScopeFilter::all(), today()); }).size();
   };
   EXPECT_EQ(find("hoi quan"), 1U);
   EXPECT_EQ(find("camera giam sat"), 1U) << "by the official name of its type";

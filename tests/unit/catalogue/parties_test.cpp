@@ -37,7 +37,7 @@ class PartyTest : public PartyWorld {
   base::Status try_person(const PartyForm& form) {
     return write([&](store::WriteSession& s) { return add_party(s, "PERSON", form, problems_).error(); });
   }
-  std::vector<std::string> found(const std::string& query, const PartyScope& scope = PartyScope::all()) {
+  std::vector<std::string> found(const std::string& query, const ScopeFilter& scope = ScopeFilter::all()) {
     std::vector<std::string> names;
     for (const Party& p : read([&](store::Reader& s) { return find_parties(s, query, scope, today()); })) {
       names.push_back(p.name);
@@ -99,9 +99,9 @@ TEST_P(PartyTest, ArePeopleFoundHoweverTheirNameIsTyped) {
   EXPECT_EQ(found("HOÀ"), (std::vector<std::string>{"Nguyễn Thị Hòa"}));
   EXPECT_EQ(found("duc"), (std::vector<std::string>{"Trần Văn Đức"}));
   EXPECT_TRUE(found("").empty());
-  EXPECT_TRUE(found("duc", PartyScope::of(ward_)).empty()) << "lives in another ward";
-  EXPECT_EQ(found("duc", PartyScope::of(province_)).size(), 1U);
-  EXPECT_TRUE(found("duc", PartyScope{}).empty()) << "no area at all shows nothing";
+  EXPECT_TRUE(found("duc", ScopeFilter::of(ward_)).empty()) << "lives in another ward";
+  EXPECT_EQ(found("duc", ScopeFilter::of(province_)).size(), 1U);
+  EXPECT_TRUE(found("duc", ScopeFilter{}).empty()) << "no area at all shows nothing";
 }
 
 TEST_P(PartyTest, WordsThatThousandsHaveStillFindWhoIsMeant) {
@@ -117,7 +117,7 @@ TEST_P(PartyTest, WordsThatThousandsHaveStillFindWhoIsMeant) {
                 form.area = other_ward_;
                 return add_party(s, "PERSON", form, problems_).error();
               }).ok());
-  EXPECT_EQ(found("nguyen van", PartyScope::of(other_ward_)), (std::vector<std::string>{"Nguyễn Văn Út"}));
+  EXPECT_EQ(found("nguyen van", ScopeFilter::of(other_ward_)), (std::vector<std::string>{"Nguyễn Văn Út"}));
   EXPECT_EQ(found("nguyen van so 17"), (std::vector<std::string>{"Nguyễn Văn Số 17"}));
   EXPECT_EQ(found("nguyen van").size(), 20U);
 }
@@ -131,7 +131,7 @@ TEST_P(PartyTest, PagesGoOnWhereTheLastOneEnded) {
   int pages = 0;
   while (next) {
     const PartyPage page =
-        read([&](store::Reader& s) { return list_parties(s, "PERSON", PartyScope::of(ward_), today(), *next, 3); });
+        read([&](store::Reader& s) { return list_parties(s, "PERSON", ScopeFilter::of(ward_), today(), *next, 3); });
     for (const Party& p : page.parties) seen.push_back(p.id);
     next = page.next;
     ++pages;
@@ -150,7 +150,7 @@ TEST_P(PartyTest, APartyOfAMergedAreaIsFoundUnderWhatItBecame) {
   form.into = ward_;
   form.basis = "NQ 1655";
   make([&](store::WriteSession& s) { return merge_areas(s, form, day, problems_); });
-  EXPECT_EQ(found("le van cu", PartyScope::of(ward_)).size(), 1U);
+  EXPECT_EQ(found("le van cu", ScopeFilter::of(ward_)).size(), 1U);
 }
 
 TEST_P(PartyTest, AmendedAndEndedPartiesKeepTheirRow) {
@@ -243,7 +243,7 @@ class ForceTest : public PartyTest {
     form.to = to;
     return form;
   }
-  std::vector<ForceCount> counts(Day day, const PartyScope& scope = PartyScope::all()) {
+  std::vector<ForceCount> counts(Day day, const ScopeFilter& scope = ScopeFilter::all()) {
     return read([&](store::Reader& s) { return force_counts(s, scope, day); });
   }
 };
@@ -275,7 +275,7 @@ TEST_P(ForceTest, S4FiguresOfKhanhHoaComeFromTheRecords) {
                 VG_TRY(spread(s, "BAO_VE_DAN_PHO", 40, 1856));
                 return spread(s, "BAO_VE_CO_QUAN", 287, 0);
               }).ok());
-  const std::vector<ForceCount> told = counts(Day::of(2018, 12, 31), PartyScope::of(ninh_hoa));
+  const std::vector<ForceCount> told = counts(Day::of(2018, 12, 31), ScopeFilter::of(ninh_hoa));
   ASSERT_EQ(told.size(), 3U);
   EXPECT_EQ(told[0].kind, "BAO_VE_CO_QUAN");
   EXPECT_EQ(told[0].teams, 287);
@@ -287,8 +287,8 @@ TEST_P(ForceTest, S4FiguresOfKhanhHoaComeFromTheRecords) {
   EXPECT_EQ(told[2].teams, 97);
   EXPECT_EQ(told[2].people, 937);
   EXPECT_EQ(told[2].without_headcount, 0);
-  EXPECT_TRUE(counts(Day::of(2018, 12, 31), PartyScope::of(province_)).empty()) << "another province";
-  EXPECT_TRUE(counts(kOneForceSince, PartyScope::of(ninh_hoa)).empty()) << "historic forces ended";
+  EXPECT_TRUE(counts(Day::of(2018, 12, 31), ScopeFilter::of(province_)).empty()) << "another province";
+  EXPECT_TRUE(counts(kOneForceSince, ScopeFilter::of(ninh_hoa)).empty()) << "historic forces ended";
 }
 
 TEST_P(ForceTest, HistoricForcesEndWithJune2024AndTheNewOneBegins) {
@@ -340,7 +340,7 @@ TEST_P(ForceTest, MembersComeAndGo) {
   EXPECT_EQ(on(Day::of(2024, 10, 1)), 0U);
   EXPECT_EQ(on(Day::of(2025, 1, 1)), 1U);
   const ForceTeamPage page =
-      read([&](store::Reader& s) { return list_force_teams(s, PartyScope::of(ward_), Day::of(2025, 1, 1), {}, 10); });
+      read([&](store::Reader& s) { return list_force_teams(s, ScopeFilter::of(ward_), Day::of(2025, 1, 1), {}, 10); });
   EXPECT_EQ(page.teams.size(), 1U) << "a team of a khóm is a team of its ward";
   ASSERT_TRUE(
       write([&](store::WriteSession& s) { return end_force_team(s, team, Day::of(2025, 6, 1), problems_); }).ok());
@@ -395,7 +395,7 @@ TEST_P(CommitteeTest, G7V21ACommitteeForEachAreaIsSilentAndAMissingOneIsWarnedOf
               }).ok());
   const Day day = Day::of(2018, 12, 31);
   const auto look = [&] {
-    const PartyScope scope = PartyScope::of(khanh_hoa);
+    const ScopeFilter scope = ScopeFilter::of(khanh_hoa);
     const LevelCounts committees = read([&](store::Reader& s) { return committee_counts(s, scope, day); });
     const LevelCounts areas = read([&](store::Reader& s) { return area_counts(s, scope, day); });
     problems_ = Problems();

@@ -130,7 +130,7 @@ TEST_P(DeclaredFigureTest, S45MoreThanTenThousandIsKeptAsItWasRead) {
   };
   ASSERT_TRUE(add().ok());
   const std::vector<DeclaredFigure> kept = read([&](store::Reader& s) {
-    return declared_figures(s, PartyScope::of(province), Day::of(2018, 1, 1), Day::of(2019, 1, 1));
+    return declared_figures(s, ScopeFilter::of(province), Day::of(2018, 1, 1), Day::of(2019, 1, 1));
   });
   ASSERT_EQ(kept.size(), 1U);
   EXPECT_EQ(kept[0].figure.relation, FigureRelation::kMore);
@@ -143,7 +143,7 @@ TEST_P(DeclaredFigureTest, S45MoreThanTenThousandIsKeptAsItWasRead) {
   form.text = "31,3 %";
   ASSERT_TRUE(add().ok());
   EXPECT_TRUE(read([&](store::Reader& s) {
-                return declared_figures(s, PartyScope::all(), Day::of(2019, 1, 1), Day::of(2020, 1, 1));
+                return declared_figures(s, ScopeFilter::all(), Day::of(2019, 1, 1), Day::of(2020, 1, 1));
               }).empty());
 }
 

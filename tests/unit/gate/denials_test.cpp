@@ -25,7 +25,9 @@ class DenialsTest : public testing::TestWithParam<store::Engine> {
     demand.name = "users";
     demand.action = access::Action::kUserManage;
     for (int i = 0; i < times; ++i) {
-      const auto outcome = admit(*world_->office, demand, {{"", token_, "10.0.0.5"}, std::nullopt, std::nullopt});
+      Asked asked;
+      asked.credentials = {"", token_, "10.0.0.5"};
+      const auto outcome = admit(*world_->office, demand, asked);
       ASSERT_TRUE(outcome);
       ASSERT_TRUE(std::holds_alternative<Refusal>(*outcome));
     }

@@ -43,8 +43,9 @@ class LoginTest : public testing::TestWithParam<store::Engine> {
     return refusal == nullptr ? "in" : std::string(refusal->code);
   }
   AdmissionOutcome ask(const Demand& demand, const LoginOutcome& login) {
-    const auto outcome =
-        admit(*world_->office, demand, {{std::get<std::string>(login), "", ""}, std::nullopt, std::nullopt});
+    Asked asked;
+    asked.credentials.session = std::get<std::string>(login);
+    const auto outcome = admit(*world_->office, demand, asked);
     EXPECT_TRUE(outcome);
     return *outcome;
   }

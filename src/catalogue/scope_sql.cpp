@@ -1,10 +1,10 @@
-#include "catalogue/party_scope.h"
+#include "catalogue/scope_sql.h"
 
 #include <fmt/format.h>
 
 namespace vonggac::catalogue {
 
-ScopeSql::ScopeSql(const PartyScope& scope, Day day, store::Parameters& parameters) {
+ScopeSql::ScopeSql(const ScopeFilter& scope, Day day, store::Parameters& parameters) {
   reach_ = scope.everywhere ? Reach::kAll : scope.roots.empty() ? Reach::kNothing : Reach::kSome;
   if (reach_ != Reach::kSome) return;
   std::string roots;

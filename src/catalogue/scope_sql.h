@@ -1,32 +1,22 @@
-/// Which areas a list may show: everywhere, or some areas with all that lies in them on a day and all that was
-/// merged into them before. A thing keeps the area it was registered in; after a merger it is found under what that
-/// area became.
-/// Flow     grants of the person -> PartyScope -> condition of a list's SQL.
+/// The SQL of how far a person reaches, for lists whose rows carry the area they were registered in.
+/// Flow     ScopeFilter -> ScopeSql -> condition of a list's SQL.
 /// Threads  plain values.
 #pragma once
 
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/ids.h"
 #include "catalogue/day.h"
+#include "catalogue/scope_filter.h"
 #include "store/value.h"
 
 namespace vonggac::catalogue {
-
-struct PartyScope {
-  bool everywhere = false;
-  std::vector<base::Uuid> roots;
-  static PartyScope all() { return {true, {}}; }
-  static PartyScope of(const base::Uuid& area) { return {false, {area}}; }
-};
 
 /// SQL of a scope: put `with` before the select and `condition(column)` into its where. Appends its own parameters, so
 /// it is made when the other parameters below it are known.
 class ScopeSql {
  public:
-  ScopeSql(const PartyScope& scope, Day day, store::Parameters& parameters);
+  ScopeSql(const ScopeFilter& scope, Day day, store::Parameters& parameters);
   const std::string& with() const { return with_; }
   /// The same with further named queries behind it ("name (columns) as (select ...), ...").
   std::string with_also(std::string_view more) const;
