@@ -2,6 +2,7 @@
 #include "api/area_forms.h"
 #include "api/handler_parts.h"
 #include "api/handlers.h"
+#include "api/record_parts.h"
 #include "catalogue/area_changes.h"
 #include "catalogue/area_types.h"
 #include "catalogue/areas.h"
@@ -40,11 +41,6 @@ base::Result<json::object> version_with_place(store::Reader& session, const Area
   }
   out["in"] = std::move(place);
   return out;
-}
-
-base::Result<Day> day_asked(const PoolServices& services, const Query& query) {
-  const std::optional<std::string> text = query.text("day");
-  return text ? Day::parse(*text) : base::Result<Day>(Day::at(services.office.clock().wall_now()));
 }
 
 std::optional<AreaId> area_id(const std::optional<base::Uuid>& id) {

@@ -269,18 +269,10 @@ HttpReply answer_model_step(const PoolServices& services, const Call& call) {
 
 HttpReply answer_model_figures(const PoolServices& services, const Call& call) {
   const auto area = call.query.id("area");
-  const std::optional<std::string> text = call.query.text("day");
-  const base::WallTime now = services.office.clock().wall_now();
-  const base::Result<catalogue::Day> day =
-      text ? catalogue::Day::parse(*text) : base::Result<catalogue::Day>(catalogue::Day::at(now));
+  const base::Result<catalogue::Day> day = day_asked(services, call.query);
   if (!area || !day) return wrong_query();
   return read_register(services, "model_figures", [&](store::Reader& session) -> base::Result<json::object> {
-    catalogue::ScopeFilter scope = scope_of(call);
-    if (*area) {
-      VG_ASSIGN(const bool reached, is_reached(session, call, ObjectKind::kArea, **area, now));
-      if (!reached) return base::not_found("there is no such area within reach");
-      scope = catalogue::ScopeFilter::of(**area);
-    }
+    VG_ASSIGN(const catalogue::ScopeFilter scope, scope_asked(session, call, *area, services));
     return all_figures(session, scope, *day, call.query.text("category").value_or(""));
   });
 }

@@ -134,6 +134,20 @@ catalogue::ScopeFilter scope_of(const Call& call) {
 }
 catalogue::Day today_of(const PoolServices& services) { return catalogue::Day::at(services.office.clock().wall_now()); }
 
+base::Result<catalogue::Day> day_asked(const PoolServices& services, const Query& query) {
+  const std::optional<std::string> text = query.text("day");
+  return text ? catalogue::Day::parse(*text) : base::Result<catalogue::Day>(today_of(services));
+}
+
+base::Result<catalogue::ScopeFilter> scope_asked(store::Reader& session, const Call& call,
+                                                 const std::optional<base::Uuid>& area, const PoolServices& services) {
+  if (!area) return scope_of(call);
+  VG_ASSIGN(const bool reached,
+            is_reached(session, call, gate::ObjectKind::kArea, *area, services.office.clock().wall_now()));
+  if (!reached) return base::not_found("there is no such area within reach");
+  return catalogue::ScopeFilter::of(*area);
+}
+
 base::Result<bool> is_reached(store::Reader& session, const Call& call, gate::ObjectKind kind, const base::Uuid& id,
                               base::WallTime now) {
   VG_ASSIGN(const std::optional<gate::Object> object, gate::load_object(session, kind, id, now));

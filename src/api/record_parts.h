@@ -67,6 +67,11 @@ void set_id(Form& form, std::string_view field, std::optional<Id>& to) {
 
 catalogue::ScopeFilter scope_of(const Call& call);
 catalogue::Day today_of(const PoolServices& services);
+/// `day` of the query; today where there is none.
+base::Result<catalogue::Day> day_asked(const PoolServices& services, const Query& query);
+/// All that the caller reaches, or the one area that the query names within it.
+base::Result<catalogue::ScopeFilter> scope_asked(store::Reader& session, const Call& call,
+                                                 const std::optional<base::Uuid>& area, const PoolServices& services);
 
 /// The row's action must be allowed for the thing named at `field` too. Foreign and nonexistent get the same words.
 base::Status check_reach(store::WriteSession& session, const Call& call, gate::ObjectKind kind,

@@ -150,6 +150,8 @@ const char* object_kind_name(ObjectKind kind) {
       return "document";
     case ObjectKind::kModel:
       return "model";
+    case ObjectKind::kForceTeam:
+      return "force_team";
   }
   return "";
 }
@@ -195,6 +197,8 @@ base::Result<std::optional<Object>> load_object(store::Reader& session, ObjectKi
       return document_object(session, id, now);
     case ObjectKind::kModel:
       return model_object(session, id, now);
+    case ObjectKind::kForceTeam:
+      return force_team_object(session, id, now);
   }
   return std::optional(Object{});
 }

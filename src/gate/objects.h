@@ -31,6 +31,7 @@ enum class ObjectKind {
   kAgreement,
   kDocument,
   kModel,
+  kForceTeam,
 };
 const char* object_kind_name(ObjectKind kind);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "catalogue/agreements.h"
+#include "catalogue/force_teams.h"
 #include "catalogue/parties.h"
 #include "catalogue/scope.h"
 #include "gate/owner_accounts.h"
@@ -24,6 +25,15 @@ base::Result<std::optional<Object>> object_by_area(store::Reader& session, Objec
     VG_ASSIGN(object.areas, areas_reaching(session, *area, now));
   }
   return std::optional(std::move(object));
+}
+
+/// What lies in several places is reached where all of them are.
+void keep_common(std::vector<base::Uuid>& common, const std::vector<base::Uuid>& areas, bool first) {
+  if (first) {
+    common = areas;
+    return;
+  }
+  std::erase_if(common, [&](const base::Uuid& a) { return std::find(areas.begin(), areas.end(), a) == areas.end(); });
 }
 
 }  // namespace
@@ -46,18 +56,27 @@ base::Result<std::optional<Object>> agreement_object(store::Reader& session, con
   for (const base::Uuid& camera : cameras) {
     VG_ASSIGN(const std::vector<base::Uuid> areas,
               catalogue::camera_lineage(session, base::CameraId{camera}, catalogue::Day::at(now)));
-    if (camera == cameras.front()) {
-      object.areas = areas;
-    } else {
-      std::erase_if(object.areas,
-                    [&](const base::Uuid& a) { return std::find(areas.begin(), areas.end(), a) == areas.end(); });
-    }
+    keep_common(object.areas, areas, camera == cameras.front());
   }
   return std::optional(std::move(object));
 }
 
 base::Result<std::optional<Object>> document_object(store::Reader& session, const base::Uuid& id, base::WallTime now) {
   return object_by_area(session, ObjectKind::kDocument, "document", id, now);
+}
+
+base::Result<std::optional<Object>> force_team_object(store::Reader& session, const base::Uuid& id,
+                                                      base::WallTime now) {
+  VG_ASSIGN(const auto team, catalogue::force_team_by_id(session, catalogue::TeamId{id}));
+  if (!team) return std::optional<Object>();
+  Object object;
+  object.kind = ObjectKind::kForceTeam;
+  object.id = id;
+  for (const catalogue::AreaId& area : team->areas) {
+    VG_ASSIGN(const std::vector<base::Uuid> reaching, areas_reaching(session, area, now));
+    keep_common(object.areas, reaching, area == team->areas.front());
+  }
+  return std::optional(std::move(object));
 }
 
 base::Result<std::optional<Object>> model_object(store::Reader& session, const base::Uuid& id, base::WallTime now) {

@@ -16,6 +16,7 @@
 #include "catalogue/cameras.h"
 #include "catalogue/code_lists.h"
 #include "catalogue/documents.h"
+#include "catalogue/force_teams.h"
 #include "catalogue/model_types.h"
 #include "catalogue/models.h"
 #include "catalogue/recorders.h"
@@ -59,7 +60,7 @@ struct Things {
   base::CameraId camera;
   std::int64_t event = 0;
   access::UserId user;
-  base::Uuid grant, reassignment, site, recorder, ticket, party, agreement, document, model;
+  base::Uuid grant, reassignment, site, recorder, ticket, party, agreement, document, model, force_team;
 };
 
 class AccessMatrix : public LinkFixture, public testing::WithParamInterface<store::Engine> {
@@ -171,6 +172,15 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
         EXPECT_TRUE(problem.warning) << problem.field << " " << problem.sentence.en;
       if (!written) return written.error();
       things.document = *written;
+      catalogue::ForceTeamForm team;
+      team.kind = "TO_BVANTT";
+      team.name = "Tổ bảo vệ an ninh, trật tự khóm 3";
+      team.areas = {things.ward};
+      const auto guards = catalogue::add_force_team(s, team, problems);
+      for (const auto& problem : problems.all())
+        EXPECT_TRUE(problem.warning) << problem.field << " " << problem.sentence.en;
+      if (!guards) return guards.error();
+      things.force_team = *guards;
       VG_ASSIGN(const auto types, catalogue::model_types(s));
       catalogue::ModelForm model;
       model.type = types.at(0).code;
@@ -243,6 +253,8 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
         return things.document;
       case gate::ObjectKind::kModel:
         return things.model;
+      case gate::ObjectKind::kForceTeam:
+        return things.force_team;
       case gate::ObjectKind::kNone:
         break;
     }
