@@ -26,7 +26,8 @@ BANNED_WORDS = {"manager", "helper", "helpers", "util", "utils", "misc", "common
 LIBRARIES = [
     ("fmt/", "fmt"), ("spdlog/", "spdlog"), ("openssl/", "OpenSSL"), ("boost/json", "Boost.JSON"),
     ("boost/system", "Boost.JSON"), ("boost/beast", "Boost.Beast"), ("boost/asio", "Boost.Beast"),
-    ("seccomp.h", "libseccomp"), ("sqlite3.h", "SQLite"), ("libpq-fe.h", "libpq"), ("utf8proc.h", "utf8proc"), ("sodium.h", "libsodium"), ("toml++/", "toml++"), ("pugixml.hpp", "pugixml"),
+    ("seccomp.h", "libseccomp"), ("sqlite3.h", "SQLite"), ("libpq-fe.h", "libpq"), ("utf8proc.h", "utf8proc"), ("zip.h", "libzip"),
+    ("expat.h", "expat"), ("xlsxwriter.h", "libxlsxwriter"), ("sodium.h", "libsodium"), ("toml++/", "toml++"), ("pugixml.hpp", "pugixml"),
     ("CLI/", "CLI11"), ("libavcodec/", "libav"), ("libavformat/", "libav"), ("libavutil/", "libav"),
     ("libswscale/", "libav"), ("opencv2/", "OpenCV"), ("gst/", "GStreamer"),
 ]
