@@ -21,6 +21,7 @@
 #include "gate/agreement_pauses.h"
 #include "gate/kept_replies.h"
 #include "gate/owner_accounts.h"
+#include "intake/import_schema.h"
 #include "store/outbox.h"
 
 namespace vonggac::gate {
@@ -47,6 +48,7 @@ constexpr std::array kSchemaSteps{
     store::Migration{18, "cameras paused because their agreement ended", kAgreementPauseSchema},
     store::Migration{19, "accounts of owners", kOwnerAccountSchema},
     store::Migration{20, "replies kept for repeated requests", kKeptReplySchema},
+    store::Migration{21, "imports", intake::kImportSchema},
 };
 
 }  // namespace
