@@ -47,6 +47,7 @@ void declare_everything(CLI::App& app, Session& session) {
   declare_rebuild(app, session);
   declare_db(app, session);
   declare_user(app, session);
+  declare_import(app, session);
   app.footer(
       tr({"Exit codes: 0 done, 1 failure, 2 wrong use, 3 wrong configuration, 4 service not reachable.",
           "Mã kết thúc: 0 xong, 1 thất bại, 2 sai cách dùng, 3 sai cấu hình, 4 không liên lạc được với dịch vụ."}));
