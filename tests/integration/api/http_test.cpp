@@ -1,4 +1,6 @@
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -161,6 +163,8 @@ TEST_F(FewDescriptors, RefusesWith503WhereEveryConnectionIsAtWorkAndRecovers) {
   RawClient at_work(core.port());
   at_work.send(request("/") + request("/healthz"));
   EXPECT_EQ(at_work.read_answer().status(), 200);
+  // Until the second request is taken up as well the connection counts as idle.
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
   for (int i = 0; i < 20; ++i) {
     RawClient more(core.port());
     const auto answer = more.read_answer();
