@@ -48,6 +48,7 @@ void Timeline::rebase(std::uint32_t timestamp, std::int64_t media_q) {
 
 void Timeline::expect_reordering(std::uint32_t max_reorder_frames, std::int64_t picture_us) {
   declared_reorder_ = max_reorder_frames;
+  declared_picture_q_ = q16_of_us(std::clamp<std::int64_t>(picture_us, 1'000, 1'000'000));
   // A pyramid of three B pictures declares two and delays by three.
   const std::int64_t pictures = max_reorder_frames == 0 ? 0 : std::min<std::int64_t>(max_reorder_frames, 3) + 1;
   declared_delay_q_ = q16_of_us(std::clamp<std::int64_t>(pictures * picture_us, 0, kLongestDeclaredDelayUs));

@@ -114,6 +114,7 @@ class Timeline {
   bool reordering_ = false;  ///< the stream has shown B pictures
   unsigned reorder_evidence_ = 0;
   std::uint32_t declared_reorder_ = 0;
+  std::int64_t declared_picture_q_ = 0;
   std::int64_t declared_delay_q_ = 0;  ///< a picture others wait for is sent at least so long after its capture
   std::int64_t evidence_q_ = 0;
 

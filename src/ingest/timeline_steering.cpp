@@ -10,7 +10,7 @@ namespace {
 constexpr std::int64_t kDeadBandQ = q16_ms(20);
 constexpr std::int64_t kSettledQ = q16_ms(2);
 constexpr std::int64_t kStartStepQ = q16_ms(20);
-constexpr std::int64_t kReorderedStartStepQ = q16_ms(100);  // a step mixes up the order of B pictures: rather slew
+constexpr std::int64_t kReorderedStartStepQ = q16_ms(500);  // a step mixes up the order of B pictures: rather slew
 constexpr std::int64_t kEagerErrorQ = q16_ms(60);
 constexpr std::int64_t kLargeErrorQ = q16_ms(100);
 // Slew rates as parts of elapsed media time.
@@ -72,7 +72,9 @@ void Timeline::slew(std::int64_t step_q) {
   } else if (eager) {
     part = kFirm;
   }
-  const std::int64_t most_q = std::min(step_q / part, size_q);
+  std::int64_t most_q = std::min(step_q / part, size_q);
+  // B pictures lie a picture and more behind the one before their group: back by less, and they stay there.
+  if (error_q < 0 && declared_reorder_ > 0) most_q = std::min(most_q, declared_picture_q_);
   correction_q_ += error_q < 0 ? -most_q : most_q;
 }
 

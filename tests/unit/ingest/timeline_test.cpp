@@ -440,6 +440,31 @@ TEST(Timeline, BPicturesWithoutAPyramidAreNotShownBeforeTheirKeyPicture) {
   EXPECT_LE(sim.worst_error_us, 60'000);
 }
 
+// A server that was busy when asked sends the first pictures late and the next ones at once.
+TEST(Timeline, ABurstAfterTheFirstBPicturesDoesNotMixUpTheirOrder) {
+  for (const std::int64_t late_us : {110'000, 160'000, 400'000}) {
+    Simulation sim;
+    sim.strictly_rising = false;
+    sim.timeline.expect_reordering(2);
+    const std::array<int, 4> order = {4, 2, 1, 3};
+    std::vector<std::int64_t> shown_90k(401);
+    shown_90k[0] = sim.send(0, 0, 120'000 + late_us).pts.ticks_90k;
+    for (int i = 0; i < 400; ++i) {
+      const int shown = i / 4 * 4 + order[static_cast<std::size_t>(i % 4)];
+      const std::int64_t sent_us = 120'000 + (i + 1) * 40'000 + (i < 5 ? late_us : 0);
+      const auto place = sim.send(shown * 40'000.0, shown * 3600.0, sent_us - shown * 40'000);
+      shown_90k[static_cast<std::size_t>(shown)] = place.pts.ticks_90k;
+      if (i > 75) {
+        EXPECT_LE(std::abs(sim.error_us), 60'000) << late_us << " " << i;
+      }
+    }
+    for (std::size_t i = 1; i < shown_90k.size(); ++i) {
+      EXPECT_GT(shown_90k[i], shown_90k[i - 1]) << "late by " << late_us << " us, picture " << i;
+    }
+    EXPECT_EQ(sim.discontinuities, 0);
+  }
+}
+
 // Many cameras declare what they never do.
 TEST(Timeline, ADeclarationAloneDoesNotMakeAGlitchAPicture) {
   Simulation sim;
