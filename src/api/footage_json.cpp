@@ -4,6 +4,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/base64.h"
+
 namespace vonggac::api {
 namespace {
 
@@ -51,14 +53,6 @@ void strip_addresses(json::value* cameras) {
     if (!camera.is_object()) continue;
     for (const char* name : {"url", "sub_url", "user", "sub_user"}) camera.get_object().erase(name);
   }
-}
-
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  return c == '/' ? 63 : -1;
 }
 
 }  // namespace
@@ -183,26 +177,9 @@ base::Result<SnapshotImage> snapshot_from(const std::string& reply) {
     return base::internal_error("core's snapshot has another shape");
   }
   SnapshotImage out;
-  VG_ASSIGN(out.jpeg, decode_base64(image->get_string()));
+  VG_ASSIGN(const base::Bytes jpeg, base::from_base64(image->get_string()));
+  out.jpeg = base::as_text(jpeg);
   VG_ASSIGN(out.taken_at, base::parse_iso8601(std::string(taken_at->get_string())));
-  return out;
-}
-
-base::Result<std::string> decode_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return base::invalid_argument("not base64");
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    const bool last = i + 4 == text.size();
-    const std::size_t padding = last && text[i + 3] == '=' ? (text[i + 2] == '=' ? 2 : 1) : 0;
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 4; ++k) {
-      const int value = k >= 4 - padding ? 0 : base64_value(text[i + k]);
-      if (value < 0) return base::invalid_argument("not base64");
-      bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    }
-    for (std::size_t k = 0; k < 3 - padding; ++k) out.push_back(static_cast<char>((bits >> (16 - 8 * k)) & 0xFFU));
-  }
   return out;
 }
 

@@ -38,7 +38,4 @@ struct SnapshotImage {
 };
 base::Result<SnapshotImage> snapshot_from(const std::string& reply);
 
-/// RFC 4648 section 4 with padding; kInvalidArgument for anything else.
-base::Result<std::string> decode_base64(std::string_view text);
-
 }  // namespace vonggac::api

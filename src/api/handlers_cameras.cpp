@@ -177,6 +177,22 @@ void read_device_facts(Form& form, DeviceFacts& device) {
   set_flag(form, "qcvn135", device.qcvn135);
 }
 
+base::Result<json::array> duplicates_within_reach(store::Reader& session, const Call& call,
+                                                  const catalogue::DuplicateQuestion& question, base::WallTime now) {
+  json::array candidates;
+  VG_ASSIGN(const auto found, catalogue::find_duplicates(session, question));
+  for (const catalogue::Duplicate& one : found) {
+    VG_ASSIGN(const auto object, gate::load_object(session, gate::ObjectKind::kRegisteredCamera, one.camera, now));
+    if (!object || !call.admission.caller.authority.may(call.row->demand.action, object->areas)) continue;
+    json::array reasons;
+    for (const catalogue::SameBy reason : one.reasons)
+      reasons.push_back(sentence_json(catalogue::same_by_name(reason)));
+    candidates.push_back(json::object{
+        {"id", one.camera.to_string()}, {"code", one.code}, {"name", one.name}, {"reasons", std::move(reasons)}});
+  }
+  return candidates;
+}
+
 json::object device_json(const DeviceFacts& device) {
   return {{"brand", device.brand}, {"device_model", device.device_model}, {"serial", device.serial},
           {"mac", device.mac},     {"onvif_uuid", device.onvif_uuid},     {"qcvn135", device.qcvn135}};
@@ -290,18 +306,7 @@ HttpReply answer_duplicates(const PoolServices& services, const Call& call) {
     if (!form.finish()) return problems_reply(form.problems());
     const base::WallTime now = services.office.clock().wall_now();
     return read_register(services, "duplicates", [&](store::Reader& session) -> base::Result<json::object> {
-      json::array candidates;
-      VG_ASSIGN(const auto found, catalogue::find_duplicates(session, question));
-      for (const catalogue::Duplicate& one : found) {
-        VG_ASSIGN(const auto object, gate::load_object(session, gate::ObjectKind::kRegisteredCamera, one.camera, now));
-        // What lies outside a person's reach is not told, not even that it is the same.
-        if (!object || !call.admission.caller.authority.may(call.row->demand.action, object->areas)) continue;
-        json::array reasons;
-        for (const catalogue::SameBy reason : one.reasons)
-          reasons.push_back(sentence_json(catalogue::same_by_name(reason)));
-        candidates.push_back(json::object{
-            {"id", one.camera.to_string()}, {"code", one.code}, {"name", one.name}, {"reasons", std::move(reasons)}});
-      }
+      VG_ASSIGN(json::array candidates, duplicates_within_reach(session, call, question, now));
       return json::object{{"candidates", std::move(candidates)}};
     });
   });

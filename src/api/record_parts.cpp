@@ -38,32 +38,45 @@ json::object words(std::string_view code, std::string_view vi, std::string_view 
   return {{"code", code}, {"vi", vi}, {"en", en}};
 }
 
-/// How the ETag of the record at hand is found. No tag: it is not there, which the work will say.
-using TagRead = std::function<base::Result<std::string>(store::Reader& session)>;
+/// The ETag of the record at hand as it is now, and as it was just shown.
+using TagNow = std::function<base::Result<std::string>(store::Reader& session)>;
+using TagShown = std::function<base::Result<std::string>(store::Reader& session, const json::object& shown)>;
 
-HttpReply read_tagged(const PoolServices& services, const Call& call, const TagRead& tag_of, const ReadWork& work) {
+TagShown by_digest() {
+  return [](store::Reader&, const json::object& shown) -> base::Result<std::string> { return digest_tag(shown); };
+}
+TagShown by_table(RecordTable table, const base::Uuid& id) {
+  return [table, id](store::Reader& session, const json::object&) { return changed_tag(session, table, id); };
+}
+
+HttpReply read_tagged(const PoolServices& services, const Call& call, const TagShown& tag_shown, const ReadWork& work) {
   std::string tag;
   HttpReply reply =
       read_register(services, call.row->demand.name, [&](store::Reader& session) -> base::Result<json::object> {
-        VG_ASSIGN(tag, tag_of(session));
-        return work(session);
+        VG_ASSIGN(json::object shown, work(session));
+        VG_ASSIGN(tag, tag_shown(session, shown));
+        return shown;
       });
   if (reply.status == 200 && !tag.empty()) reply.headers.emplace_back("ETag", tag);
   return reply;
 }
 
-HttpReply amend_tagged(const PoolServices& services, const Call& call, const TagRead& tag_of, const ChangeWork& work) {
+HttpReply amend_tagged(const PoolServices& services, const Call& call, const TagNow& tag_now, const TagShown& tag_shown,
+                       const ChangeWork& work) {
   bool stale = false;
   std::string tag;
+  const std::string& seen = call.request.if_match;
   HttpReply reply =
       change_register(services, call, 200,
                       [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
-                        VG_ASSIGN(tag, tag_of(session));
-                        stale = !call.request.if_match.empty() && !names_tag(call.request.if_match, tag);
-                        if (stale) return base::invalid_argument("changed since it was read");
-                        VG_ASSIGN(json::object done, work(session, problems));
-                        VG_ASSIGN(tag, tag_of(session));
-                        return done;
+                        if (!seen.empty()) {
+                          VG_ASSIGN(const std::string now, tag_now(session));
+                          stale = !names_tag(seen, now);
+                          if (stale) return base::invalid_argument("changed since it was read");
+                        }
+                        VG_ASSIGN(json::object shown, work(session, problems));
+                        VG_ASSIGN(tag, tag_shown(session, shown));
+                        return shown;
                       });
   if (stale) {
     return problem_reply(412,
@@ -187,21 +200,16 @@ std::optional<PageAsked> page_asked(const Query& query) {
 HttpReply wrong_query() { return problem_reply(400, {"Tham số trên địa chỉ không hợp lệ.", "the query is not valid"}); }
 
 HttpReply read_record(const PoolServices& services, const Call& call, const RecordRead& show) {
-  json::object record;
-  const auto tag_of = [&](store::Reader& session) -> base::Result<std::string> {
-    VG_ASSIGN(record, show(session));
-    return digest_tag(record);
-  };
-  return read_tagged(services, call, tag_of, [&](store::Reader&) -> base::Result<json::object> { return record; });
+  return read_tagged(services, call, by_digest(), show);
 }
 
 HttpReply amend_record(const PoolServices& services, const Call& call, const RecordRead& show,
                        const std::function<base::Status(store::WriteSession&, catalogue::Problems&)>& work) {
-  const auto tag_of = [&](store::Reader& session) -> base::Result<std::string> {
+  const auto tag_now = [&](store::Reader& session) -> base::Result<std::string> {
     VG_ASSIGN(const json::object record, show(session));
     return digest_tag(record);
   };
-  return amend_tagged(services, call, tag_of,
+  return amend_tagged(services, call, tag_now, by_digest(),
                       [&](store::WriteSession& session, catalogue::Problems& problems) -> base::Result<json::object> {
                         VG_TRY(work(session, problems));
                         return show(session);
@@ -209,13 +217,12 @@ HttpReply amend_record(const PoolServices& services, const Call& call, const Rec
 }
 
 HttpReply read_record(const PoolServices& services, const Call& call, RecordTable table, const ReadWork& work) {
-  return read_tagged(
-      services, call, [&](store::Reader& session) { return changed_tag(session, table, call.id); }, work);
+  return read_tagged(services, call, by_table(table, call.id), work);
 }
 
 HttpReply amend_record(const PoolServices& services, const Call& call, RecordTable table, const ChangeWork& work) {
-  return amend_tagged(
-      services, call, [&](store::Reader& session) { return changed_tag(session, table, call.id); }, work);
+  const auto tag_now = [&](store::Reader& session) { return changed_tag(session, table, call.id); };
+  return amend_tagged(services, call, tag_now, by_table(table, call.id), work);
 }
 
 }  // namespace vonggac::api

@@ -165,9 +165,7 @@ void Routes::admit_and_answer(Call call, const ReplySink& sink) {
       (this->*shared->row->on_loop)(*shared, noting);
     }
   });
-  if (!accepted) {
-    sink(busy_reply());
-  }
+  if (!accepted) sink(busy_reply());
 }
 
 ReplySink Routes::noting_misuse(std::shared_ptr<const Call> call, const ReplySink& sink) {

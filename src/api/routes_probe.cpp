@@ -2,9 +2,11 @@
 /// camera is in it already. A probe belongs to whoever began it: core knows it by the person's id, and to everybody
 /// else it does not exist.
 /// Flow     form -> camera.probe (core) -> 202; GET -> camera.probe.view (core) -> find_duplicates (pool) -> reply
+#include "api/device_form.h"
 #include "api/footage_json.h"
 #include "api/handler_parts.h"
 #include "api/routes.h"
+#include "base/base64.h"
 #include "catalogue/cameras.h"
 #include "catalogue/duplicates.h"
 
@@ -95,23 +97,6 @@ catalogue::DuplicateQuestion duplicate_question(const json::object& view) {
   return question;
 }
 
-/// Cameras of the register that may be this one; only such as the person may see there.
-base::Result<json::array> duplicates_json(store::Reader& session, const Call& call, const json::object& view,
-                                          base::WallTime now) {
-  json::array candidates;
-  VG_ASSIGN(const auto found, catalogue::find_duplicates(session, duplicate_question(view)));
-  for (const catalogue::Duplicate& one : found) {
-    VG_ASSIGN(const auto object, gate::load_object(session, gate::ObjectKind::kRegisteredCamera, one.camera, now));
-    if (!object || !call.admission.caller.authority.may(call.row->demand.action, object->areas)) continue;
-    json::array reasons;
-    for (const catalogue::SameBy reason : one.reasons)
-      reasons.push_back(sentence_json(catalogue::same_by_name(reason)));
-    candidates.push_back(json::object{
-        {"id", one.camera.to_string()}, {"code", one.code}, {"name", one.name}, {"reasons", std::move(reasons)}});
-  }
-  return candidates;
-}
-
 /// Whose camera was looked at by whom: a password was used. What cannot be noted is not shown.
 HttpReply note_probe(const PoolServices& services, const Call& call, const json::object& begun) {
   const std::string detail = json::serialize(json::object{{"address", member_text(begun, "address")}});
@@ -158,7 +143,8 @@ void Routes::answer_probe(const Call& call, const ReplySink& sink) {
             services_.files,
             [this, known, view] {
               return read_register(pool_services(), "probe", [&](store::Reader& session) -> base::Result<json::object> {
-                VG_ASSIGN((*view)["duplicates"], duplicates_json(session, *known, *view, services_.clock.wall_now()));
+                VG_ASSIGN((*view)["duplicates"], duplicates_within_reach(session, *known, duplicate_question(*view),
+                                                                         services_.clock.wall_now()));
                 return *view;
               });
             },
@@ -175,9 +161,9 @@ void Routes::answer_probe_still(const Call& call, const ReplySink& sink) {
   question["stream"] = **number;
   services_.core.ask(json::serialize(question), kViewAge, [sink](const base::Result<std::string>& reply) {
     if (!reply) return sink(probe_refusal(reply.error()));
-    const base::Result<std::string> jpeg = decode_base64(member_text(object_of_reply(*reply), "jpeg_base64"));
+    const base::Result<base::Bytes> jpeg = base::from_base64(member_text(object_of_reply(*reply), "jpeg_base64"));
     if (!jpeg) return sink(logged_problem("probe still", jpeg.error()));
-    HttpReply out = text_reply(200, "image/jpeg", *jpeg);
+    HttpReply out = text_reply(200, "image/jpeg", std::string(base::as_text(*jpeg)));
     out.headers.emplace_back("Cache-Control", "no-store");
     sink(std::move(out));
   });

@@ -1,9 +1,11 @@
 /// probe: what a camera is, which streams it has, what is wrong with them. discover: who answers on the networks.
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <thread>
 
+#include "base/base64.h"
 #include "cli/control_client.h"
 #include "cli/json_fields.h"
 #include "cli/session.h"
@@ -96,21 +98,12 @@ void print_probe(const Output& output, const json::object& view) {
   }
 }
 
-base::Bytes from_base64(std::string_view text) {
-  base::Bytes out;
-  std::uint32_t group = 0;
-  int bits = 0;
-  for (const char c : text) {
-    const char* const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const std::size_t at = std::string_view(alphabet).find(c);
-    if (at == std::string_view::npos) break;
-    group = (group << 6) | static_cast<std::uint32_t>(at);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    out.push_back(static_cast<std::uint8_t>(group >> bits));
-  }
-  return out;
+/// Before a minute is spent on what then has no place. None asked for: nothing to do.
+base::Status make_folder(const std::string& folder) {
+  std::error_code error;
+  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  if (!error) return {};
+  return base::unavailable(tr({"cannot make the folder ", "không tạo được thư mục "}) + folder);
 }
 
 base::Status save_stills(ControlClient& client, const json::object& view, const std::string& folder) {
@@ -120,18 +113,17 @@ base::Status save_stills(ControlClient& client, const json::object& view, const 
     const std::int64_t number = whole_in(stream, "n");
     const json::object question{{"op", "camera.probe.still"}, {"probe", text_in(view, "probe")}, {"stream", number}};
     VG_ASSIGN(const json::object reply, client.request(question, kAskTimeoutMs));
-    const base::Bytes jpeg = from_base64(text_in(reply, "jpeg_base64"));
+    VG_ASSIGN(const base::Bytes jpeg, base::from_base64(text_in(reply, "jpeg_base64")));
     const std::string path = folder + "/still-" + std::to_string(number) + ".jpg";
     std::ofstream file(path, std::ios::binary);
     file.write(reinterpret_cast<const char*>(jpeg.data()), static_cast<std::streamsize>(jpeg.size()));
-    if (!file.flush()) return base::unavailable("cannot write " + path);
+    if (!file.flush()) return base::unavailable(tr({"cannot write ", "không ghi được "}) + path);
   }
   return {};
 }
 
 base::Result<json::object> probe_question(const ProbeOptions& options, const Session& session) {
-  const bool url = options.where.find("://") != std::string::npos;
-  json::object question{{"op", "camera.probe"}, {url ? "url" : "address", options.where}};
+  json::object question{{"op", "camera.probe"}, {"address", options.where}};
   if (!options.brand.empty()) question["brand"] = options.brand;
   if (options.channels > 0) question["channels"] = options.channels;
   if (!options.user.empty()) {
@@ -142,11 +134,11 @@ base::Result<json::object> probe_question(const ProbeOptions& options, const Ses
 }
 
 base::Status run_probe(const ProbeOptions& options, const Session& session) {
+  VG_TRY(make_folder(options.stills_dir));
   VG_ASSIGN(const json::object question, probe_question(options, session));
   VG_ASSIGN(const std::unique_ptr<ControlClient> client, ControlClient::connect(options.data_dir));
   VG_ASSIGN(const json::object started, client->request(question, kAskTimeoutMs));
   VG_ASSIGN(const json::object view, wait_for_end(*client, text_in(started, "probe"), session.output));
-  if (!options.stills_dir.empty()) VG_TRY(save_stills(*client, view, options.stills_dir));
   const std::string state = text_in(view, "state");
   if (state != "done") {
     const json::object error = object_in(view, "error");
@@ -158,7 +150,7 @@ base::Status run_probe(const ProbeOptions& options, const Session& session) {
   } else {
     print_probe(session.output, view);
   }
-  return {};
+  return options.stills_dir.empty() ? base::Status() : save_stills(*client, view, options.stills_dir);
 }
 
 base::Status run_discover(const ProbeOptions& options, const Session& session) {

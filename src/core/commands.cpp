@@ -1,7 +1,7 @@
 #include "core/commands.h"
 
+#include "base/base64.h"
 #include "base/log.h"
-#include "core/base64_text.h"
 #include "core/probe_desk.h"
 
 namespace vonggac::core {
@@ -140,7 +140,7 @@ base::Result<json::object> Commands::snapshot(const json::object& request) const
   parts_.analyse.request_snapshot(id);
   const SnapshotView* view = parts_.analyse.snapshot(id);
   if (view == nullptr) return base::not_found("there is no picture of this camera yet");
-  return json::object{{"jpeg_base64", base64_text(view->jpeg)}, {"taken_at", base::to_iso8601(view->taken)}};
+  return json::object{{"jpeg_base64", base::to_base64(view->jpeg)}, {"taken_at", base::to_iso8601(view->taken)}};
 }
 
 }  // namespace vonggac::core

@@ -1,6 +1,6 @@
 /// The requests about probing: camera.probe, camera.discover, camera.probe.view, .still, .cancel, and what a probe
 /// found put into camera.add and camera.set. Part of Commands.
-#include "core/base64_text.h"
+#include "base/base64.h"
 #include "core/commands.h"
 #include "core/probe_desk.h"
 
@@ -50,7 +50,7 @@ base::Result<json::object> Commands::probe_still(const json::object& request) co
   VG_ASSIGN(const base::Uuid id, probe_of(request));
   VG_ASSIGN(const std::size_t stream, stream_number(request, "stream"));
   VG_ASSIGN(const base::Bytes jpeg, parts_.probes.still(id, who_asks(request), stream));
-  return json::object{{"jpeg_base64", base64_text(jpeg)}};
+  return json::object{{"jpeg_base64", base::to_base64(jpeg)}};
 }
 
 base::Result<json::object> Commands::probe_cancel(const json::object& request) {

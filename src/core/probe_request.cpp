@@ -67,8 +67,10 @@ base::Status read_address(const std::string& text, const onvif::VendorTable& ven
 
 base::Result<ProbeRequest> read_probe_request(const json::object& request, const onvif::VendorTable& vendors) {
   ProbeRequest out;
-  VG_ASSIGN(const std::string url, text_field(request, "url"));
-  VG_ASSIGN(const std::string address, text_field(request, "address"));
+  VG_ASSIGN(std::string url, text_field(request, "url"));
+  VG_ASSIGN(std::string address, text_field(request, "address"));
+  // People type what they have into the one field that they see.
+  if (url.empty() && address.find("://") != std::string::npos) url.swap(address);
   if (url.empty() == address.empty()) return base::invalid_argument("give either address or url");
   VG_TRY(url.empty() ? read_address(address, vendors, out) : read_url(url, out));
   VG_TRY(check_port(out.http_port, vendors));

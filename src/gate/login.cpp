@@ -150,15 +150,20 @@ base::Result<bool> LoginDesk::setup_needed() {
   return needed;
 }
 
-base::Result<std::variant<bool, Refusal>> LoginDesk::confirm(const access::UserId& user, const base::Secret& password,
-                                                             const std::string& address) {
-  using Answer = std::variant<bool, Refusal>;
+base::Result<std::optional<access::User>> LoginDesk::user_of(const access::UserId& id) {
   std::optional<access::User> found;
   const base::Status read = office_.store().read([&](store::Reader& session) -> base::Status {
-    VG_ASSIGN(found, access::user_by_id(session, user));
+    VG_ASSIGN(found, access::user_by_id(session, id));
     return {};
   });
   VG_TRY(read);
+  return found;
+}
+
+base::Result<std::variant<bool, Refusal>> LoginDesk::confirm(const access::UserId& user, const base::Secret& password,
+                                                             const std::string& address) {
+  using Answer = std::variant<bool, Refusal>;
+  VG_ASSIGN(const std::optional<access::User> found, user_of(user));
   if (!found) return Answer(false);
   access::LoginTry running(brake_, found->login, address, office_.clock().mono_now());
   if (!running.may_go_on()) return Answer(too_many_tries(seconds_up(running.wait())));
@@ -175,12 +180,7 @@ base::Result<std::variant<bool, Refusal>> LoginDesk::confirm(const access::UserI
 base::Result<std::variant<bool, Refusal>> LoginDesk::confirm_code(const access::UserId& user, const std::string& code,
                                                                   const std::string& address) {
   using Answer = std::variant<bool, Refusal>;
-  std::optional<access::User> found;
-  const base::Status read = office_.store().read([&](store::Reader& session) -> base::Status {
-    VG_ASSIGN(found, access::user_by_id(session, user));
-    return {};
-  });
-  VG_TRY(read);
+  VG_ASSIGN(const std::optional<access::User> found, user_of(user));
   if (!found || !found->totp_secret) return Answer(found.has_value());
   if (code.empty()) return Answer(second_factor_code_needed());
   // Counted apart from passwords: who knows the password would wash off wrong codes with it.

@@ -52,6 +52,7 @@ class LoginDesk {
   base::Result<LoginOutcome> admit_user(const access::User& user, const LoginForm& form, access::LoginTry& running);
   base::Result<LoginOutcome> refuse(const LoginForm& form, const std::optional<access::User>& user,
                                     access::LoginTry& running, const char* why);
+  base::Result<std::optional<access::User>> user_of(const access::UserId& id);
   base::Status note_wrong(const access::User& user, const std::string& address, const char* why);
 
   Office& office_;

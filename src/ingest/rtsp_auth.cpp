@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 
+#include "base/base64.h"
 #include "base/digest.h"
 #include "ingest/rtsp_message.h"
 
@@ -15,19 +16,6 @@ namespace {
 constexpr int kMaxRefusedInRow = 3;
 constexpr std::size_t kMaxChallenges = 8;
 constexpr std::size_t kMaxParameters = 32;
-
-std::string base64(std::string_view text) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    const auto byte = [&](std::size_t k) { return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U; };
-    const std::uint32_t word = static_cast<std::uint32_t>(byte(0)) << 16 | byte(1) << 8 | byte(2);
-    for (std::size_t k = 0; k < 4; ++k) {
-      out.push_back(i + k <= text.size() ? kAlphabet[(word >> (18 - 6 * k)) & 63] : '=');
-    }
-  }
-  return out;
-}
 
 /// Inside a quoted-string: RFC 7230 section 3.2.6. Line breaks cannot be there, whatever the user name holds.
 std::string quoted(std::string_view text) {
@@ -228,7 +216,9 @@ std::string Authenticator::authorization(std::string_view method, std::string_vi
   return challenge_->scheme == AuthScheme::kBasic ? basic() : digest(method, url);
 }
 
-std::string Authenticator::basic() const { return "Basic " + base64(username_ + ":" + password_.reveal()); }
+std::string Authenticator::basic() const {
+  return "Basic " + base::to_base64(base::as_bytes(username_ + ":" + password_.reveal()));
+}
 
 std::string Authenticator::hash_hex(const std::string& text) const {
   return challenge_->hash == DigestHash::kSha256 ? base::sha256_hex(text) : base::md5_hex(text);

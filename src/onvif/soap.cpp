@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 #include <sys/random.h>
 
+#include "base/base64.h"
+
 namespace vonggac::onvif {
 namespace {
 
@@ -25,13 +27,14 @@ std::string created_text(base::WallTime time) {
 
 std::string security_header(const UsernameToken& token) {
   const std::string created = created_text(token.created);
-  const std::string digest = base64_of(sha1(token.nonce + created + token.password.reveal()));
+  const std::string digest = base::to_base64(base::as_bytes(sha1(token.nonce + created + token.password.reveal())));
   const std::string oasis(kOasis);
   return "<s:Header><Security s:mustUnderstand=\"1\" xmlns=\"" + oasis + "wssecurity-secext-1.0.xsd\"><UsernameToken>" +
          "<Username>" + escaped(token.username) + "</Username><Password Type=\"" + oasis +
          "username-token-profile-1.0#PasswordDigest\">" + digest + "</Password><Nonce EncodingType=\"" + oasis +
-         "soap-message-security-1.0#Base64Binary\">" + base64_of(token.nonce) + "</Nonce><Created xmlns=\"" + oasis +
-         "wssecurity-utility-1.0.xsd\">" + created + "</Created></UsernameToken></Security></s:Header>";
+         "soap-message-security-1.0#Base64Binary\">" + base::to_base64(base::as_bytes(token.nonce)) +
+         "</Nonce><Created xmlns=\"" + oasis + "wssecurity-utility-1.0.xsd\">" + created +
+         "</Created></UsernameToken></Security></s:Header>";
 }
 
 bool says(const pugi::xml_node& fault, std::string_view word) {
@@ -57,15 +60,6 @@ base::Status refusal(const pugi::xml_node& fault) {
 }
 
 }  // namespace
-
-std::string base64_of(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
 
 void soap_warm_up() { (void)sha1("warm"); }
 

@@ -33,7 +33,6 @@ struct SoapReply {
 };
 base::Result<SoapReply> read_reply(int http_status, std::string_view text);
 
-std::string base64_of(std::string_view bytes);
 /// Before a sandbox shuts: OpenSSL loads what it needs for SHA-1.
 void soap_warm_up();
 

@@ -55,21 +55,6 @@ TEST(FootageJson, RefusesRepliesOfAnotherShape) {
   EXPECT_FALSE(snapshot_from(R"({"jpeg_base64":"A","taken_at":"2026-11-21T07:00:00Z"})").ok());
 }
 
-TEST(Base64, DecodesTheTestVectorsOfRfc4648) {
-  EXPECT_EQ(*decode_base64(""), "");
-  EXPECT_EQ(*decode_base64("Zg=="), "f");
-  EXPECT_EQ(*decode_base64("Zm8="), "fo");
-  EXPECT_EQ(*decode_base64("Zm9v"), "foo");
-  EXPECT_EQ(*decode_base64("Zm9vYmFy"), "foobar");
-  EXPECT_EQ(*decode_base64("/+8="), "\xFF\xEF");
-}
-
-TEST(Base64, RefusesEverythingElse) {
-  for (const char* text : {"Z", "Zg", "Zg=", "Z===", "====", "Zg==Zg==", "Zm9 ", "Zm-_", "=Zm9"}) {
-    EXPECT_FALSE(decode_base64(text).ok()) << text;
-  }
-}
-
 TEST(HttpTypes, AnswersCarryTheSecurityHeaders) {
   const std::string head = render_head(problem_reply(404, {"không", "no"}), false);
   for (const char* header :

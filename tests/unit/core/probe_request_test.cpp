@@ -25,6 +25,16 @@ TEST(ProbeRequest, ABarePortIsOnvifUnlessItIsOneOfStreams) {
   EXPECT_EQ(read(R"({"address":"[fd00::7]:80"})")->where.host, "fd00::7");
 }
 
+TEST(ProbeRequest, AnAddressWithASchemeIsAUrl) {
+  const auto request = read(R"({"address":"rtsp://admin:s3cret@192.168.1.10/live"})");
+  ASSERT_TRUE(request.has_value()) << request.error().message();
+  EXPECT_EQ(request->rtsp_port, 554);
+  EXPECT_EQ(request->password.reveal(), "s3cret");
+  EXPECT_EQ(request->shown.find("s3cret"), std::string::npos);
+  EXPECT_FALSE(read(R"({"address":"http://10.0.0.1/"})").has_value());
+  EXPECT_FALSE(read(R"({"address":"rtsp://10.0.0.1:5432/x"})").has_value()) << "the ports are the same";
+}
+
 TEST(ProbeRequest, CredentialsOfAnAddressAreTakenOutOfIt) {
   const auto request = read(R"({"url":"rtsp://admin:s3cret@192.168.1.10/user=a&password=b&channel=1"})");
   ASSERT_TRUE(request.has_value()) << request.error().message();

@@ -26,13 +26,11 @@ TEST_P(Imports, DryRunWritesNoCameraAndIsFoundAgain) {
   EXPECT_EQ(import(id).counts.fresh, 2) << rows(id)[0].findings << rows(id)[1].findings;
   EXPECT_EQ(count("camera"), 0);
   EXPECT_EQ(rows(id)[0].number, 3U);
-  read([&](store::Reader& s) -> base::Status {
-    VG_ASSIGN(const auto mine, intake::list_imports(s, "cán bộ", 10));
-    EXPECT_EQ(mine.size(), 1U);
-    VG_ASSIGN(const auto others, intake::list_imports(s, "ai khác", 10));
-    EXPECT_TRUE(others.empty());
-    return {};
-  });
+  const auto imports_of = [&](const char* who) {
+    return read([&](store::Reader& s) { return intake::list_imports(s, who, 10); });
+  };
+  EXPECT_EQ(imports_of("cán bộ").size(), 1U);
+  EXPECT_TRUE(imports_of("ai khác").empty());
 }
 
 TEST_P(Imports, ApplyMakesSiteCameraOwnerAndStream) {
@@ -49,17 +47,18 @@ TEST_P(Imports, ApplyMakesSiteCameraOwnerAndStream) {
   EXPECT_EQ(first.life, "DE_XUAT");
   EXPECT_EQ(first.facts.ownership, "HO_CHIA_SE");
   EXPECT_EQ(second.facts.ownership, "NGAN_SACH_XA");
-  read([&](store::Reader& s) -> base::Status {
-    VG_ASSIGN(const auto owner, catalogue::party_by_id(s, catalogue::PartyId{*first.facts.owner}));
-    EXPECT_EQ(owner->kind, "HOUSEHOLD");
-    EXPECT_EQ(owner->phone, "0912345678");
-    VG_ASSIGN(const auto streams, catalogue::streams_of(s, first.id));
-    EXPECT_EQ(streams.at(0).display_url, "rtsp://10.0.0.5/1");
-    VG_ASSIGN(const auto site, catalogue::site_of(s, first.facts.site));
-    EXPECT_NE(site->facts.survey_note.find("dòng 3"), std::string::npos);
-    EXPECT_NE(site->facts.survey_note.find("Mã trong bảng: 01"), std::string::npos);
-    return {};
-  });
+  const auto owner =
+      read([&](store::Reader& s) { return catalogue::party_by_id(s, catalogue::PartyId{*first.facts.owner}); });
+  ASSERT_TRUE(owner);
+  EXPECT_EQ(owner->kind, "HOUSEHOLD");
+  EXPECT_EQ(owner->phone, "0912345678");
+  const auto streams = read([&](store::Reader& s) { return catalogue::streams_of(s, first.id); });
+  ASSERT_FALSE(streams.empty());
+  EXPECT_EQ(streams[0].display_url, "rtsp://10.0.0.5/1");
+  const auto site = read([&](store::Reader& s) { return catalogue::site_of(s, first.facts.site); });
+  ASSERT_TRUE(site);
+  EXPECT_NE(site->facts.survey_note.find("dòng 3"), std::string::npos);
+  EXPECT_NE(site->facts.survey_note.find("Mã trong bảng: 01"), std::string::npos);
   EXPECT_FALSE(apply(id).ok());
 }
 
@@ -125,18 +124,9 @@ TEST_P(Imports, DuplicatesInTheFileAndInTheRegisterAreOfferedNeverSilent) {
   EXPECT_NE(rows(id)[1].same.find("\"row\":3"), std::string::npos);
   EXPECT_FALSE(apply(id).ok());
   EXPECT_FALSE(choose(id, 3, "merge", base::CameraId{khom1_}).ok());
-  const auto known = rows(id);
-  read([&](store::Reader& s) -> base::Status {
-    VG_ASSIGN(const auto there, catalogue::camera_by_code(s, "CAM-31823-0001"));
-    EXPECT_TRUE(there);
-    return {};
-  });
-  std::optional<base::CameraId> survivor;
-  read([&](store::Reader& s) -> base::Status {
-    VG_ASSIGN(const auto there, catalogue::camera_by_code(s, "CAM-31823-0001"));
-    survivor = there->id;
-    return {};
-  });
+  const auto there = read([&](store::Reader& s) { return catalogue::camera_by_code(s, "CAM-31823-0001"); });
+  ASSERT_TRUE(there);
+  const std::optional<base::CameraId> survivor = there->id;
   ASSERT_TRUE(choose(id, 3, "merge", survivor).ok());
   ASSERT_TRUE(choose(id, 4, "skip").ok());
   ASSERT_TRUE(apply(id).ok()) << problems_.status().to_string();
@@ -244,12 +234,9 @@ TEST_P(Imports, ScriptsInNamesStayText) {
       {{"Tên", "Xã, phường", "Chủ sở hữu"}, {script, "Phường 8", "UBND " + script}, {"=cmd|x", "Phường 8", "UBND"}});
   ASSERT_TRUE(apply(id).ok()) << problems_.status().to_string();
   EXPECT_EQ(camera(*rows(id)[0].camera).facts.name, script);
-  read([&](store::Reader& s) -> base::Status {
-    VG_ASSIGN(const std::string csv, intake::report_csv(s, id));
-    EXPECT_NE(csv.find("\"'=cmd|x\""), std::string::npos);
-    EXPECT_NE(csv.find("CAM-31823-0001"), std::string::npos);
-    return {};
-  });
+  const std::string csv = read([&](store::Reader& s) { return intake::report_csv(s, id); });
+  EXPECT_NE(csv.find("\"'=cmd|x\""), std::string::npos);
+  EXPECT_NE(csv.find("CAM-31823-0001"), std::string::npos);
 }
 
 TEST_P(Imports, FileWithoutHeaderIsRefusedInWords) {
