@@ -2,6 +2,7 @@
 /// is kept. What is done here stands in the audit as done on the machine.
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -95,16 +96,47 @@ base::Result<intake::ImportId> look_at(store::Store& store, const ImportOptions&
   return id;
 }
 
-void print_findings(const Output& output, std::uint32_t row, const std::string& outcome, const std::string& findings) {
+/// What the register keeps of a row or an import, as people say it.
+std::string said(const std::string& kept) {
+  static const std::map<std::string, Phrase> kPhrases{{"new", {"new", "mới"}},
+                                                      {"there", {"known", "đã có"}},
+                                                      {"duplicate", {"duplicate", "trùng"}},
+                                                      {"wrong", {"wrong", "lỗi"}},
+                                                      {"dry", {"nothing registered yet", "chưa ghi vào sổ"}},
+                                                      {"applied", {"registered", "đã ghi vào sổ"}},
+                                                      {"undone", {"taken back", "đã hoàn tác"}}};
+  const auto found = kPhrases.find(kept);
+  return found == kPhrases.end() ? kept : tr(found->second);
+}
+
+/// False: there is nothing to say.
+bool print_findings(const Output& output, std::uint32_t row, const std::string& outcome, const std::string& findings) {
   boost::system::error_code error;
   const json::value value = json::parse(findings, error);
-  if (error || !value.is_array()) return;
+  if (error || !value.is_array() || value.as_array().empty()) return false;
   const char* language = tr({"en", "vi"});
   for (const json::value& one : value.as_array()) {
     const auto text = [&](const char* key) { return printable(json::value_to<std::string>(one.at(key))); };
     output.out << fmt::format("{:>6}  {:<9}  {:<6}  {}  {}\n", row == 0 ? "" : std::to_string(row), outcome,
                               text("cell"), text("value"), text(language));
   }
+  return true;
+}
+
+/// The first rows there is something to say of; the others are counted.
+void print_rows(const Output& output, const std::vector<intake::ImportRow>& rows) {
+  std::size_t shown = 0, more = 0;
+  for (const intake::ImportRow& row : rows) {
+    if (shown < kMostShown) {
+      shown += print_findings(output, row.number, said(row.outcome), row.findings) ? 1U : 0U;
+    } else {
+      more += row.findings.size() > std::string_view("[]").size() ? 1U : 0U;
+    }
+  }
+  if (more == 0) return;
+  output.out << fmt::format(fmt::runtime(tr({"... and {} more rows with something to look at; mend these first\n",
+                                             "... và {} dòng nữa cần xem; hãy sửa các dòng trên trước\n"})),
+                            more);
 }
 
 base::Status show_import(store::Store& store, const intake::ImportId& id, const Output& output) {
@@ -124,14 +156,11 @@ base::Status show_import(store::Store& store, const intake::ImportId& id, const 
     }
     print_findings(output, 0, "", import->remarks);
     VG_ASSIGN(const auto rows, intake::import_rows(session, id, "", 0, sheet::kMostRows));
-    std::size_t shown = 0;
-    for (const intake::ImportRow& row : rows) {
-      if (shown++ < kMostShown) print_findings(output, row.number, row.outcome, row.findings);
-    }
+    print_rows(output, rows);
     output.out << fmt::format(
         fmt::runtime(tr({"{}: {} rows, {} new, {} registered already, {} duplicates, {} wrong ({})\n",
                          "{}: {} dòng, {} mới, {} đã có, {} trùng, {} lỗi ({})\n"})),
-        id.to_string(), n.rows, n.fresh, n.there, n.duplicate, n.wrong, import->state);
+        id.to_string(), n.rows, n.fresh, n.there, n.duplicate, n.wrong, said(import->state));
     return {};
   });
 }

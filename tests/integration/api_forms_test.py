@@ -21,7 +21,8 @@ DESCRIPTION = json.loads((ROOT / "src/api/openapi.json").read_text())
 METHODS = ("get", "post", "patch", "delete")
 # What an engine, a file system or a compiler says and a person never should read.
 INSIDE = re.compile(rb"sqlite|postgres|libpq|syntax error|unrecognized token|no such (table|column)|near \\?\"|select .* from "
-                    rb"|insert into|/work/|/src/|/home/|/tmp/|\.cpp|terminate called|std::|boost::|Traceback", re.I)
+                    rb"|insert into|" + re.escape(str(ROOT)).encode() + rb"|/src/|/home/|/tmp/|\.cpp|terminate called|std::|boost::"
+                    rb"|Traceback", re.I)
 INJECTIONS = (
     "'", "\"", "' OR '1'='1", "'; drop table app_user; --", "1); drop table audit;--", "' UNION SELECT password_hash FROM app_user --",
     "$1", "${jndi:ldap://x/a}", "{{7*7}}", "%", "_", "\\", "1 OR 1=1", "-1", "0x10", "1e9", "name desc", "id; select pg_sleep(5)",

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """The register as the running service keeps to it. register_test.py CASE."""
+import json
 import pathlib
+import re
 import sys
 import time
 
@@ -102,5 +104,66 @@ def health_and_eyes(folder, footage):
         sim.stop()
 
 
+def inventory(rows, wrong):
+    """A list as a ward types it; the rows of `wrong` name a ward that there is not."""
+    lines = ["Kiểm kê camera khóm 3", "Tên,Xã/phường,Khu dân cư,Địa chỉ,Chủ sở hữu,Hình thức sở hữu,Hãng,Serial,Đường dẫn RTSP"]
+    for row in range(3, rows + 3):
+        ward = "Phường Không Có" if row in wrong else "Phường Bạc Liêu"
+        lines.append(f"Camera {row},{ward},Khóm 3,{row} Trần Huỳnh,UBND phường,Ngân sách xã,Dahua,SN{row},"
+                     f"rtsp://admin:bi-mat-{row}@10.0.{row // 250}.{row % 250 + 1}/cam/realmonitor?channel=1&subtype=0")
+    return "\n".join(lines) + "\n"
+
+
+def a_list_is_imported_and_taken_back(folder, _):
+    """`vonggac import` beside the running service: looked at, refused as a whole, applied without the wrong rows, undone."""
+    service = Service(folder / "data", CONFIG).start()
+    try:
+        client = service.person("MO_HINH")
+        quarter(client)
+        listed = folder / "kiem-ke.csv"
+        listed.write_text(inventory(1000, {900}), encoding="utf-8")
+
+        def cameras():
+            found, after = [], ""
+            while True:
+                page = client.get(f"/api/v1/register/cameras?limit=200{after}").json()
+                found += page["cameras"]
+                if not page.get("next_after"):
+                    return found
+                after = f"&after={page['next_after']}"
+
+        told = service.command("--lang", "vi", "import", listed)
+        expect("999 mới" in told.stdout and "1 lỗi" in told.stdout and "(chưa ghi vào sổ)" in told.stdout, told.stdout[-300:])
+        service.command("import", listed, "--apply", check=False)
+        expect(cameras() == [], "one wrong row refuses the whole")
+        began = time.monotonic()
+        told = service.command("--lang", "vi", "import", listed, "--apply", "--skip-problems")
+        took_s = time.monotonic() - began
+        expect("999 camera" in told.stdout and "(đã ghi vào sổ)" in told.stdout, told.stdout[-300:])
+        expect("bi-mat" not in told.stdout, "passwords of a list are not shown")
+        expect(len(cameras()) == 999, f"{len(cameras())} cameras are registered")
+        import_id = told.stdout.strip().splitlines()[-1].split(":")[0]
+        undone = json.loads(service.command("import", "--undo", import_id, "--json").stdout)
+        expect(undone["removed"] == 999 and undone["kept"] == 0, f"{undone}")
+        expect(cameras() == [], "nothing is left of it")
+        print(f"1,000 rows looked at and applied in {took_s:.1f} s", flush=True)
+    finally:
+        service.stop()
+
+
+def only_the_wrong_row_is_shown(folder, _):
+    """A list without passwords, one wrong row far down: it is the row that is told."""
+    service = Service(folder / "data", CONFIG).start()
+    try:
+        quarter(service.person("MO_HINH"))
+        listed = folder / "kiem-ke.csv"
+        listed.write_text(re.sub(r"admin:bi-mat-\d+@", "", inventory(600, {590})), encoding="utf-8")
+        told = service.command("--lang", "vi", "import", listed).stdout
+        expect("B590" in told and "Phường Không Có" in told, told[-600:])
+    finally:
+        service.stop()
+
+
 if __name__ == "__main__":
-    sys.exit(run_case({"withdrawal_stops_everything": withdrawal_stops_everything, "health_and_eyes": health_and_eyes}))
+    sys.exit(run_case({case.__name__: case for case in (
+        withdrawal_stops_everything, health_and_eyes, a_list_is_imported_and_taken_back, only_the_wrong_row_is_shown)}))

@@ -36,7 +36,7 @@ def main():
         ("Nhà văn hoá khóm 1", f / "street_sub.mp4", None, "motion"),
     ]
     processes = []
-    simulator = [str(camsim), "--listen", f"127.0.0.1:{free_port(18554)}", "--control", str(options.state / "camsim.sock"),
+    simulator = [str(camsim), "--listen", f"127.0.0.1:{free_port(8554)}", "--control", str(options.state / "camsim.sock"),
                  "--user", "demo", "--password", "demo-camera", "--auth", "digest"]
     chosen = []
     for number in range(options.cameras):
