@@ -19,7 +19,8 @@ inline constexpr const char* kCamera = "01932b6e-7a10-7c3e-9f00-0123456789ab";
 
 struct WorkerFixture : testing::Test {
   void SetUp() override {
-    core.answer = [](const std::string& json) -> std::optional<std::string> {
+    core.answer = [this](const std::string& json) -> std::optional<std::string> {
+      if (silent) return std::nullopt;
       if (json.find("\"status\"") != std::string::npos) {
         return R"({"ok":true,"status":{"version":"0.1.0","cameras":[{"id":"x","url":"rtsp://10.0.0.9/"}]}})";
       }
@@ -61,6 +62,7 @@ struct WorkerFixture : testing::Test {
   /// Of somebody who may do everything.
   access::UserId user = world.person("toan.quyen", all_roles());
   std::string token = world.token_of(user, access::all_actions());
+  std::atomic<bool> silent{false};  ///< core answers nothing
   FakeCore core;
   std::mutex mutex;
   std::condition_variable changed;
