@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMostPrepared = 512;
 /// What is on its way at once. Answers of 500 changes fit into the socket's buffer, so neither side waits for the
 /// other.
-constexpr std::size_t kPipelined = 500;
+constexpr std::size_t kMostLate = 500;
 
 std::string without_line_end(const char* text) {
   std::string line = text == nullptr ? "" : text;
@@ -111,6 +111,7 @@ base::Status PostgresSession::error(const PGresult* result, std::string_view wha
 
 base::Result<const PostgresSession::Prepared*> PostgresSession::prepare(std::string_view sql) {
   if (const auto found = statements_.find(sql); found != statements_.end()) return &found->second;
+  VG_TRY(settle());
   if (statements_.size() >= kMostPrepared) {
     VG_TRY(script("DEALLOCATE ALL"));
     statements_.clear();
@@ -161,6 +162,7 @@ base::Status PostgresSession::take_rows(std::string_view sql, const Visitor& vis
 base::Status PostgresSession::visit(std::string_view sql, std::span<const Value> parameters, const Visitor& visit) {
   VG_ASSIGN(const Prepared* prepared, prepare(sql));
   VG_TRY(send(*prepared, sql, parameters));
+  if (late_ > 0) return take_pipelined(sql, &visit, nullptr);
   PQsetSingleRowMode(connection_);
   return take_rows(sql, visit);
 }
@@ -168,53 +170,87 @@ base::Status PostgresSession::visit(std::string_view sql, std::span<const Value>
 base::Result<std::int64_t> PostgresSession::run(std::string_view sql, std::span<const Value> parameters) {
   VG_ASSIGN(const Prepared* prepared, prepare(sql));
   VG_TRY(send(*prepared, sql, parameters));
+  std::int64_t changed = 0;
+  if (late_ > 0) {
+    VG_TRY(take_pipelined(sql, nullptr, &changed));
+    return changed;
+  }
   const Answer answer = next();
   const ExecStatusType status = PQresultStatus(answer.get());
   const bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
   const base::Status failed = good ? base::Status() : error(answer.get(), sql);
-  const std::int64_t changed = good ? changed_rows(answer.get()) : 0;
+  if (good) changed = changed_rows(answer.get());
   drain();
   if (!failed.ok()) return failed;
   return changed;
 }
 
-base::Status PostgresSession::run_pipelined(const Prepared& prepared, std::string_view sql,
-                                            std::span<const Parameters> rows) {
-  base::Status result;
-  std::size_t sent = 0;
-  for (const Parameters& parameters : rows) {
-    if (result = send(prepared, sql, parameters); !result.ok()) break;
-    ++sent;
+base::Status PostgresSession::run_later(std::string_view sql, std::span<const Value> parameters) {
+  VG_ASSIGN(const Prepared* prepared, prepare(sql));
+  if (late_ == 0 && PQenterPipelineMode(connection_) != 1) return error(nullptr, sql);
+  ++late_;  // settle() leaves the mode also where nothing could be sent
+  if (const base::Status sent = send(*prepared, sql, parameters); !sent.ok()) {
+    --late_;
+    const base::Status before = settle();
+    return before.ok() ? sent : before;
   }
-  if (PQpipelineSync(connection_) != 1) return error(nullptr, sql);
-  // Each statement's answer is followed by a null, the whole by one for the synchronisation.
-  for (std::size_t i = 0; i < sent; ++i) {
+  return late_ < kMostLate ? base::Status() : settle();
+}
+
+/// Takes the answers of the changes that were put off: the first that failed is what is told. After a failure the
+/// server skips what is behind it.
+base::Status PostgresSession::take_late() {
+  base::Status result;
+  for (; late_ > 0; --late_) {
     const Answer answer = next();
     const ExecStatusType status = PQresultStatus(answer.get());
     const bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_PIPELINE_ABORTED;
-    if (!good && result.ok()) result = error(answer.get(), sql);
-    if (!alive()) return result.ok() ? error(nullptr, sql) : result;
+    if (!good && result.ok()) result = error(answer.get(), "a change");
+    if (!alive()) return result.ok() ? error(nullptr, "a change") : result;
     drain();
   }
+  return result;
+}
+
+/// The answer of the statement that was sent behind changes that were put off. Not row by row: within a write nobody
+/// reads much.
+base::Status PostgresSession::take_pipelined(std::string_view sql, const Visitor* visit, std::int64_t* changed) {
+  if (PQpipelineSync(connection_) != 1) return error(nullptr, sql);
+  base::Status result = take_late();
+  if (!alive()) return result;
+  const Answer answer = next();
+  const ExecStatusType status = PQresultStatus(answer.get());
+  if (result.ok() && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) result = error(answer.get(), sql);
+  drain();
   const Answer synchronised = next();
   if (PQresultStatus(synchronised.get()) != PGRES_PIPELINE_SYNC && result.ok()) result = error(synchronised.get(), sql);
+  PQexitPipelineMode(connection_);
+  if (result.ok() && visit != nullptr) result = visit_rows(answer.get(), *visit);
+  if (result.ok() && changed != nullptr) *changed = changed_rows(answer.get());
+  return result;
+}
+
+/// Waits for what was put off, and leaves the pipeline.
+base::Status PostgresSession::settle() {
+  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF) return {};
+  if (PQpipelineSync(connection_) != 1) return error(nullptr, "pipeline");
+  base::Status result = take_late();
+  if (!alive()) return result;
+  const Answer synchronised = next();
+  if (PQresultStatus(synchronised.get()) != PGRES_PIPELINE_SYNC && result.ok()) {
+    result = error(synchronised.get(), "pipeline");
+  }
+  PQexitPipelineMode(connection_);
   return result;
 }
 
 base::Status PostgresSession::run_many(std::string_view sql, std::span<const Parameters> rows) {
-  VG_ASSIGN(const Prepared* prepared, prepare(sql));
-  if (PQenterPipelineMode(connection_) != 1) return error(nullptr, sql);
-  base::Status result;
-  while (!rows.empty() && result.ok()) {
-    const std::size_t count = std::min(rows.size(), kPipelined);
-    result = run_pipelined(*prepared, sql, rows.first(count));
-    rows = rows.subspan(count);
-  }
-  if (alive()) PQexitPipelineMode(connection_);
-  return result;
+  for (const Parameters& row : rows) VG_TRY(run_later(sql, std::span<const Value>(row)));
+  return settle();
 }
 
 base::Status PostgresSession::script(const std::string& sql) {
+  VG_TRY(settle());
   const Answer answer(PQexec(connection_, sql.c_str()));
   const ExecStatusType status = PQresultStatus(answer.get());
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return {};
@@ -222,11 +258,15 @@ base::Status PostgresSession::script(const std::string& sql) {
 }
 
 base::Status PostgresSession::begin(Transaction kind) {
-  return script(kind == Transaction::kWrite ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+  // A write runs the same short statements again and again, along their keys: planned once, not for each set of
+  // parameters, which took half of the server's time in an import.
+  return script(kind == Transaction::kWrite ? "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL plan_cache_mode TO "
+                                              "force_generic_plan"
                                             : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 
 base::Status PostgresSession::commit() {
+  VG_TRY(settle());
   const Answer answer(PQexec(connection_, "COMMIT"));
   if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) return error(answer.get(), "COMMIT");
   // A transaction that had failed is rolled back by COMMIT, without an error.
@@ -237,6 +277,8 @@ base::Status PostgresSession::commit() {
 }
 
 void PostgresSession::rollback() {
+  const base::Status ignored = settle();
+  static_cast<void>(ignored);
   if (PQtransactionStatus(connection_) != PQTRANS_IDLE) Answer(PQexec(connection_, "ROLLBACK"));
 }
 

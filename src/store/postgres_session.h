@@ -1,5 +1,7 @@
 /// A session on PostgreSQL (15 or newer) through libpq. Statements are prepared once per connection; the server says of
 /// which type each parameter is, and values travel in binary.
+/// Pipeline while changes are put off (run_later), the connection is in libpq's pipeline mode; the next statement that
+///          has an answer travels behind them, so that both cost one round trip.
 /// Errors   a lost connection is kUnavailable and alive() turns false: the pool opens another one. A conflict with
 ///          another transaction (SQLSTATE 40001, 40P01) is kUnavailable as well.
 #pragma once
@@ -29,6 +31,7 @@ class PostgresSession final : public Session {
   Engine engine() const override { return Engine::kPostgres; }
   base::Status visit(std::string_view sql, std::span<const Value> parameters, const Visitor& visit) override;
   base::Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters) override;
+  base::Status run_later(std::string_view sql, std::span<const Value> parameters) override;
   base::Status run_many(std::string_view sql, std::span<const Parameters> rows) override;
   base::Status script(const std::string& sql) override;
   base::Status begin(Transaction kind) override;
@@ -51,11 +54,14 @@ class PostgresSession final : public Session {
   base::Result<const Prepared*> prepare(std::string_view sql);
   base::Status send(const Prepared& prepared, std::string_view sql, std::span<const Value> parameters);
   base::Status take_rows(std::string_view sql, const Visitor& visit);
-  base::Status run_pipelined(const Prepared& prepared, std::string_view sql, std::span<const Parameters> rows);
+  base::Status take_pipelined(std::string_view sql, const Visitor* visit, std::int64_t* changed);
+  base::Status take_late();
+  base::Status settle();
   Answer next() const;
   void drain() const;
 
   PGconn* connection_ = nullptr;
+  std::size_t late_ = 0;  ///< changes sent whose answers are still to be taken
   std::map<std::string, Prepared, std::less<>> statements_;
 };
 

@@ -41,6 +41,11 @@ class Session : public Reader {
  public:
   /// For statements without an answer. Gives how many rows were changed.
   virtual base::Result<std::int64_t> run(std::string_view sql, std::span<const Value> parameters) = 0;
+  /// A change of which nobody needs the count: on PostgreSQL its answer is waited for together with that of the next
+  /// statement. What goes wrong with it is told by that one, or by commit().
+  virtual base::Status run_later(std::string_view sql, std::span<const Value> parameters) {
+    return run(sql, parameters).error();
+  }
   /// The same statement for many rows of parameters; on PostgreSQL without waiting for each answer (pipeline).
   virtual base::Status run_many(std::string_view sql, std::span<const Parameters> rows) = 0;
   /// Statements without parameters, separated by semicolons; for schemas.

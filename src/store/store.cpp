@@ -145,6 +145,7 @@ base::Status Store::attempt(const std::function<base::Status(WriteSession&)>& wo
     if (status.ok() && write.changed() && !write.told() && !quietly) {
       status = base::internal_error("catalogue: a change without an outbox row was not kept");
     }
+    if (status.ok()) status = write.finish();
   }
   if (status.ok()) status = session->commit();
   if (!status.ok()) session->rollback();
@@ -178,14 +179,25 @@ base::Status WriteSession::run_many(std::string_view sql, std::span<const Parame
   return session_.run_many(sql, rows);
 }
 
+base::Status WriteSession::run_later(std::string_view sql, const Parameters& parameters) {
+  changed_ = true;
+  return session_.run_later(sql, std::span<const Value>(parameters));
+}
+
 base::Status WriteSession::tell(std::string_view topic, const base::Uuid& subject, std::string_view json) {
-  VG_ASSIGN(const Rows next, session_.query("update node set outbox_seq = outbox_seq + 1 returning outbox_seq"));
-  if (next.empty()) return base::internal_error("catalogue: the table node is empty");
-  told_ = true;
-  return session_
-      .run("insert into outbox (seq, at_us, topic, subject, body) values ($1, $2, $3, $4, $5)",
-           Parameters{next[0].integer(0), now_, topic, subject, json})
-      .error();
+  told_.push_back({nullptr, now_, topic, subject, json});
+  return {};
+}
+
+base::Status WriteSession::finish() {
+  if (told_.empty()) return {};
+  const auto count = static_cast<std::int64_t>(told_.size());
+  VG_ASSIGN(const Rows last,
+            session_.query("update node set outbox_seq = outbox_seq + $1 returning outbox_seq", {count}));
+  if (last.empty()) return base::internal_error("catalogue: the table node is empty");
+  std::int64_t seq = last[0].integer(0) - count;
+  for (Parameters& one : told_) one[0] = ++seq;
+  return session_.run_many("insert into outbox (seq, at_us, topic, subject, body) values ($1, $2, $3, $4, $5)", told_);
 }
 
 }  // namespace vonggac::store

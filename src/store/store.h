@@ -43,19 +43,27 @@ class WriteSession final : public Reader {
   base::Uuid new_id() const { return base::Uuid::make_v7(clock_); }
   /// How many rows changed.
   base::Result<std::int64_t> run(std::string_view sql, const Parameters& parameters = {});
+  /// For changes behind which a tell() comes and of which nobody needs the count. An error of it may be told by a later
+  /// call only, or by the end of the write; nothing is kept then.
+  base::Status run_later(std::string_view sql, const Parameters& parameters);
   base::Status run_many(std::string_view sql, std::span<const Parameters> rows);
   /// For books kept beside the register (the audit, kept replies): no change that the outbox must tell of.
   base::Result<std::int64_t> run_aside(std::string_view sql, const Parameters& parameters = {});
   /// What happened, for the outbox: `topic` like "camera.changed", the thing it happened to, details as a JSON object.
+  /// The rows are numbered and written at the end of the write, all at once: one number a write is counted up, not one
+  /// a row (PostgreSQL keeps every version of the counter until the commit, and looks at each of them).
   base::Status tell(std::string_view topic, const base::Uuid& subject, std::string_view json);
+  /// Writes what was told. By Store, before it keeps the write.
+  base::Status finish();
   bool changed() const { return changed_; }
-  bool told() const { return told_; }
+  bool told() const { return !told_.empty(); }
 
  private:
   Session& session_;
   const base::Clock& clock_;
   base::WallTime now_ = clock_.wall_now();
-  bool changed_ = false, told_ = false;
+  bool changed_ = false;
+  std::vector<Parameters> told_;
 };
 
 class Store {

@@ -212,6 +212,47 @@ TEST_P(StoreTest, ManyRowsAtOnceAreAllThereOrNone) {
   EXPECT_EQ(count(*store, "place"), 2345);
 }
 
+TEST_P(StoreTest, WhatIsWrittenLaterIsSeenByTheNextQuestionAndItsErrorUndoesAll) {
+  const auto store = with_schema();
+  const auto later = [&](WriteSession& s, const char* name) {
+    return s.run_later("insert into place (id, name, households) values ($1, $2, $3)",
+                       {base::Uuid::make_v7(clock_), name, std::int64_t{1}});
+  };
+  std::int64_t seen = 0;
+  EXPECT_TRUE(store
+                  ->write([&](WriteSession& s) -> base::Status {
+                    for (const char* name : {"một", "hai", "ba"}) VG_TRY(later(s, name));
+                    VG_ASSIGN(const Rows rows, s.query("select count(*) from place"));
+                    seen = rows[0].integer(0);
+                    VG_TRY(later(s, "bốn"));
+                    VG_ASSIGN(const std::int64_t changed, s.run("update place set households = 2"));
+                    EXPECT_EQ(changed, 4);
+                    return s.tell("places.imported", base::Uuid::make_v7(clock_), "{}");
+                  })
+                  .ok());
+  EXPECT_EQ(seen, 3);
+  // The same name again: whoever comes next is told, be it a question, a change or the end.
+  for (const int next : {0, 1, 2}) {
+    const base::Status status = store->write([&](WriteSession& s) -> base::Status {
+      VG_TRY(s.tell("places.imported", base::Uuid::make_v7(clock_), "{}"));
+      VG_TRY(later(s, "năm"));
+      VG_TRY(later(s, "một"));
+      if (next == 0) return s.query("select count(*) from place").error();
+      if (next == 1) return s.run("update place set households = 3").error();
+      return {};
+    });
+    EXPECT_EQ(status.kind(), base::ErrorKind::kInvalidArgument) << next << ": " << status.to_string();
+    EXPECT_EQ(count(*store, "place"), 4) << next;
+  }
+  EXPECT_TRUE(store
+                  ->write([&](WriteSession& s) -> base::Status {
+                    for (int i = 0; i < 1203; ++i) VG_TRY(later(s, std::to_string(i).c_str()));
+                    return s.tell("places.imported", base::Uuid::make_v7(clock_), "{}");
+                  })
+                  .ok());
+  EXPECT_EQ(count(*store, "place"), 1207);
+}
+
 TEST_P(StoreTest, DataStatementsCannotChangeTheSchemaOnSqlite) {
   const auto store = with_schema();
   if (GetParam() == Engine::kPostgres) GTEST_SKIP() << "rights of the server's user";
