@@ -4,23 +4,16 @@ namespace vonggac::catalogue {
 
 base::Status put_member(store::WriteSession& session, std::string_view kind, const base::Uuid& subject,
                         const AreaId& area, Day from) {
-  VG_TRY(session.run("delete from area_member where subject = $1 and from_day >= $2", {subject, from.number}).error());
-  VG_TRY(session
-             .run("update area_member set to_day = $2 where subject = $1 and from_day < $2 and to_day > $2",
-                  {subject, from.number})
-             .error());
-  return session
-      .run("insert into area_member (kind, subject, area, from_day, to_day) values ($1, $2, $3, $4, $5)",
-           {kind, subject, area, from.number, kOpenEnd.number})
-      .error();
+  VG_TRY(end_member(session, subject, from));
+  return session.run_later(
+      "insert into area_member (kind, subject, area, from_day, to_day) values ($1, $2, $3, $4, $5)",
+      {kind, subject, area, from.number, kOpenEnd.number});
 }
 
 base::Status end_member(store::WriteSession& session, const base::Uuid& subject, Day day) {
-  VG_TRY(session.run("delete from area_member where subject = $1 and from_day >= $2", {subject, day.number}).error());
-  return session
-      .run("update area_member set to_day = $2 where subject = $1 and from_day < $2 and to_day > $2",
-           {subject, day.number})
-      .error();
+  VG_TRY(session.run_later("delete from area_member where subject = $1 and from_day >= $2", {subject, day.number}));
+  return session.run_later("update area_member set to_day = $2 where subject = $1 and from_day < $2 and to_day > $2",
+                           {subject, day.number});
 }
 
 base::Result<std::optional<AreaId>> member_area(store::Reader& session, const base::Uuid& subject, Day day) {

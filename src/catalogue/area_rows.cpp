@@ -121,11 +121,12 @@ std::set<std::string> terms_of(const std::string& path) {
 }
 
 base::Status write_path(store::WriteSession& session, const AreaVersion& version, const std::string& path) {
-  VG_TRY(session.run("update area_version set path = $2 where id = $1", {version.id, path}).error());
-  VG_TRY(session.run("delete from area_term where version = $1", {version.id}).error());
-  std::vector<store::Parameters> rows;
-  for (const std::string& term : terms_of(path)) rows.push_back({term, version.id});
-  return session.run_many("insert into area_term (term, version) values ($1, $2)", rows);
+  VG_TRY(session.run_later("update area_version set path = $2 where id = $1", {version.id, path}));
+  VG_TRY(session.run_later("delete from area_term where version = $1", {version.id}));
+  for (const std::string& term : terms_of(path)) {
+    VG_TRY(session.run_later("insert into area_term (term, version) values ($1, $2)", {term, version.id}));
+  }
+  return {};
 }
 
 base::Status index_below(store::WriteSession& session, const AreaVersion& version, int depth) {

@@ -25,23 +25,32 @@ TermRange range_of(const SearchWord& word) {
   return {word.word, word.word + (number ? "\x01" : "{")};
 }
 
-base::Result<std::int64_t> how_many(store::Reader& session, const TermRange& range) {
-  VG_ASSIGN(
-      const store::Rows rows,
-      session.query("select count(*) from (select 1 as one from area_term where term >= $1 and term < $2 limit $3) t",
-                    {range.first, range.last, kMostCandidates}));
-  return rows[0].integer(0);
+using Counted = std::vector<std::pair<std::int64_t, TermRange>>;
+
+/// Of all words at once: each question is a trip to the server.
+base::Status count_versions(store::Reader& session, Counted& ranges) {
+  std::string sql;
+  store::Parameters parameters{kMostCandidates};
+  for (const auto& [count, range] : ranges) {
+    parameters.emplace_back(range.first);
+    parameters.emplace_back(range.last);
+    sql += fmt::format(
+        "{}(select count(*) from (select 1 as one from area_term where term >= ${} and term < ${} limit $1) t)",
+        sql.empty() ? "select " : ", ", parameters.size() - 1, parameters.size());
+  }
+  VG_ASSIGN(const store::Rows rows, session.query(sql, parameters));
+  for (std::size_t i = 0; i < ranges.size(); ++i) ranges[i].first = rows[0].integer(i);
+  return {};
 }
 
 /// The rarest words, which choose the candidates together. A short form stands for words of its own, so it chooses
 /// none, unless there is nothing else.
 base::Result<std::vector<TermRange>> rarest(store::Reader& session, const std::vector<SearchWord>& words) {
-  std::vector<std::pair<std::int64_t, TermRange>> counted;
+  Counted counted;
   for (const SearchWord& word : words) {
-    if (!word.long_forms.empty()) continue;
-    VG_ASSIGN(const std::int64_t count, how_many(session, range_of(word)));
-    counted.emplace_back(count, range_of(word));
+    if (word.long_forms.empty()) counted.emplace_back(0, range_of(word));
   }
+  if (!counted.empty()) VG_TRY(count_versions(session, counted));
   std::stable_sort(counted.begin(), counted.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
   std::vector<TermRange> best;
   for (const auto& [count, range] : counted) {

@@ -9,10 +9,8 @@ namespace vonggac::catalogue {
 
 base::Status write_device(store::WriteSession& session, const base::CameraId& camera, const DeviceFacts& device,
                           Day day, std::string_view reason, std::string_view who) {
-  VG_TRY(session
-             .run("update camera_device set to_day = $2 where camera = $1 and from_day < $2 and to_day > $2",
-                  {camera, day.number})
-             .error());
+  VG_TRY(session.run_later("update camera_device set to_day = $2 where camera = $1 and from_day < $2 and to_day > $2",
+                           {camera, day.number}));
   Columns columns = device_columns(device);
   const Columns period{
       {"camera", camera}, {"from_day", day.number}, {"to_day", kOpenEnd.number}, {"reason", reason}, {"who", who}};

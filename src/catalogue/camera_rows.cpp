@@ -258,16 +258,27 @@ base::Status index_camera(store::WriteSession& session, const base::CameraId& ca
                     "from camera c join camera_site s on s.id = c.site where c.id = $1",
                     {camera}));
   if (rows.empty()) return base::not_found(fmt::format("there is no camera {}", camera.to_string()));
-  std::string text;
-  for (std::size_t i = 0; i < rows[0].size(); ++i) text += (i == 0 ? "" : " ") + rows[0].text(i);
-  const std::string folded = fold(text);
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < rows[0].size(); ++i) parts.push_back(rows[0].text(i));
+  const std::string folded = fold(searched_text(parts));
   VG_TRY(update_row(session, "camera", "id", camera, {{"search", folded}}));
-  VG_TRY(session.run("delete from camera_term where camera = $1", {camera}).error());
+  VG_TRY(session.run_later("delete from camera_term where camera = $1", {camera}));
+  return add_camera_terms(session, camera, folded);
+}
+
+std::string searched_text(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : " ") + part;
+  return text;
+}
+
+base::Status add_camera_terms(store::WriteSession& session, const base::CameraId& camera, std::string_view folded) {
   std::set<std::string> terms;
   for (const SearchWord& word : search_words(folded, 96)) terms.insert(word.word);
-  std::vector<store::Parameters> lines;
-  for (const std::string& term : terms) lines.push_back({term, camera});
-  return session.run_many("insert into camera_term (term, camera) values ($1, $2)", lines);
+  for (const std::string& term : terms) {
+    VG_TRY(session.run_later("insert into camera_term (term, camera) values ($1, $2)", {term, camera}));
+  }
+  return {};
 }
 
 }  // namespace vonggac::catalogue

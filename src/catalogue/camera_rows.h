@@ -22,6 +22,10 @@ base::Result<Columns> camera_columns(store::Reader& session, const CameraForm& f
                                      Problems& problems);
 /// Makes the text that is searched anew.
 base::Status index_camera(store::WriteSession& session, const base::CameraId& camera);
+/// What of a camera and its site is found by words: name, code, brand, model, serial; the site's code, name, address,
+/// route.
+std::string searched_text(const std::vector<std::string>& parts);
+base::Status add_camera_terms(store::WriteSession& session, const base::CameraId& camera, std::string_view folded);
 base::Status write_camera_step(store::WriteSession& session, const Camera& before, std::string_view to,
                                std::string_view who, std::string_view evidence);
 /// A row of camera_device from this day on.

@@ -28,30 +28,38 @@ WordRange word_range(const std::string& word) {
   return {word, word + (number ? "\x01" : "{")};
 }
 
-base::Result<std::int64_t> hits_in(store::Reader& session, std::string_view table, const WordRange& range) {
-  VG_ASSIGN(const store::Rows rows,
-            session.query(fmt::format("select count(*) from (select 1 as one from {} where term >= $1 and term < $2 "
-                                      "limit $3) t",
-                                      table),
-                          {range.first, range.last, kMostHits}));
-  return rows[0].integer(0);
+/// Of all words at once: each question is a trip to the server.
+base::Status count_hits(store::Reader& session, std::vector<WordRange>& ranges) {
+  std::string sql;
+  store::Parameters parameters{kMostHits};
+  for (const WordRange& range : ranges) {
+    parameters.emplace_back(range.first);
+    parameters.emplace_back(range.last);
+    for (const char* table : {"camera_term", "area_term"}) {
+      sql +=
+          fmt::format("{}(select count(*) from (select 1 as one from {} where term >= ${} and term < ${} limit $1) t)",
+                      sql.empty() ? "select " : ", ", table, parameters.size() - 1, parameters.size());
+    }
+  }
+  VG_ASSIGN(const store::Rows rows, session.query(sql, parameters));
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    ranges[i].hits = rows[0].integer(2 * i) + rows[0].integer(2 * i + 1);
+  }
+  return {};
 }
 
 base::Result<WordRange> rarest_word(store::Reader& session, const std::vector<SearchWord>& words) {
-  WordRange best;
+  std::vector<WordRange> ranges;
   for (const SearchWord& word : words) {
-    if (!word.long_forms.empty()) continue;  // stands for words of its own
-    WordRange range = word_range(word.word);
-    VG_ASSIGN(const std::int64_t own, hits_in(session, "camera_term", range));
-    VG_ASSIGN(const std::int64_t areas, hits_in(session, "area_term", range));
-    range.hits = own + areas;
-    if (best.first.empty() || range.hits < best.hits) best = std::move(range);
+    if (word.long_forms.empty()) ranges.push_back(word_range(word.word));  // others stand for words of their own
   }
-  if (best.first.empty()) {
+  if (ranges.empty()) {
     const std::string& form = words.front().long_forms.front();
-    best = word_range(form.substr(0, form.find(' ')));
+    return word_range(form.substr(0, form.find(' ')));
   }
-  return best;
+  VG_TRY(count_hits(session, ranges));
+  return *std::min_element(ranges.begin(), ranges.end(),
+                           [](const WordRange& a, const WordRange& b) { return a.hits < b.hits; });
 }
 
 struct SearchHit {
@@ -153,6 +161,23 @@ base::Status collect_by_word(HitCollector& hits, const WordRange& range, const S
   return hits.add(placed, placed_ids);
 }
 
+/// In the order of the hits.
+base::Result<std::vector<CameraListed>> read_hits(store::Reader& session, const std::vector<SearchHit>& hits) {
+  if (hits.empty()) return std::vector<CameraListed>();
+  std::map<base::Uuid, std::size_t> places;
+  std::string list;
+  store::Parameters ids;
+  for (const SearchHit& hit : hits) {
+    places.emplace(hit.id, places.size());
+    ids.emplace_back(hit.id);
+    list += fmt::format("{}${}", list.empty() ? "" : ", ", ids.size());
+  }
+  VG_ASSIGN(std::vector<CameraListed> found, read_listed(session, "", fmt::format("c.id in ({})", list), ids));
+  std::sort(found.begin(), found.end(),
+            [&](const CameraListed& a, const CameraListed& b) { return places.at(a.id) < places.at(b.id); });
+  return found;
+}
+
 /// A whole code is answered by itself.
 base::Result<std::vector<CameraListed>> by_whole_code(store::Reader& session, const ScopeAreas& areas,
                                                       const CameraFilter& filter, const std::string& code) {
@@ -183,11 +208,7 @@ base::Result<std::vector<CameraListed>> find_cameras(store::Reader& session, con
   } else {
     VG_TRY(collect_by_word(hits, range, areas, filter, today));
   }
-  for (const SearchHit& hit : hits.best(most)) {
-    VG_ASSIGN(std::vector<CameraListed> one, read_listed(session, "", "c.id = $1", {hit.id}));
-    std::move(one.begin(), one.end(), std::back_inserter(found));
-  }
-  return found;
+  return read_hits(session, hits.best(most));
 }
 
 }  // namespace vonggac::catalogue

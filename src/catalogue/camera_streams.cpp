@@ -150,7 +150,7 @@ base::Status put_stream(store::WriteSession& session, const base::CameraId& came
   const std::string url = typed_line("display_url", stream.display_url, 0, 400, problems);
   check_stream(stream, problems);
   if (problems.refused()) return problems.status();
-  VG_TRY(session.run("delete from camera_stream where camera = $1 and role = $2", {camera, stream.role}).error());
+  VG_TRY(session.run_later("delete from camera_stream where camera = $1 and role = $2", {camera, stream.role}));
   VG_TRY(insert_row(session, "camera_stream",
                     {{"camera", camera},
                      {"role", stream.role},

@@ -10,6 +10,7 @@
 #include "catalogue/human_codes.h"
 #include "catalogue/places.h"
 #include "catalogue/site_rows.h"
+#include "catalogue/typed_text.h"
 
 namespace vonggac::catalogue {
 namespace {
@@ -55,13 +56,16 @@ base::Result<base::CameraId> register_camera(store::WriteSession& session, const
   const Day today = today_of(session);
   VG_ASSIGN(const Site site, open_site(session, form.site, problems));
   const base::CameraId id = form.id.value_or(base::CameraId{session.new_id()});
-  VG_TRY(check_free_id(session, id));
+  if (form.id) VG_TRY(check_free_id(session, id));
   const DeviceFacts device = normal_device(form.device, problems);
   VG_ASSIGN(Columns columns, camera_columns(session, form, place_of_site(site), today, problems));
   if (problems.refused()) return problems.status();
   VG_TRY(warn_of_overlap(session, site, id, problems));
   VG_ASSIGN(const std::string digits, commune_digits_of(session, place_of_site(site), today, problems));
   VG_ASSIGN(const std::string code, next_code(session, "CAM", digits, 4));
+  const std::string folded =
+      fold(searched_text({clean_text(form.name).value_or(""), code, device.brand, device.device_model, device.serial,
+                          site.code, site.facts.name, site.facts.address, site.facts.route}));
   append(columns, device_columns(device));
   append(columns, columns_of_site(site));
   append(columns, {{"id", id},
@@ -72,12 +76,12 @@ base::Result<base::CameraId> register_camera(store::WriteSession& session, const
                    {"life", kFirstLife},
                    {"life_since_us", session.now()},
                    {"health", kFirstHealth},
-                   {"search", ""},
+                   {"search", folded},
                    {"made_at_us", session.now()},
                    {"changed_at_us", session.now()}});
   VG_TRY(insert_row(session, "camera", columns));
   VG_TRY(write_device(session, id, device, form.installed.value_or(today), "", ""));
-  VG_TRY(index_camera(session, id));
+  VG_TRY(add_camera_terms(session, id, folded));
   VG_TRY(session.tell("camera.registered", id, json_object({{"code", code}, {"kind", form.kind}})));
   return id;
 }

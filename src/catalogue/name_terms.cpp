@@ -42,12 +42,13 @@ std::string range_condition(std::string_view kind, const NameRange& range, store
 
 base::Status write_name_terms(store::WriteSession& session, std::string_view kind, const base::Uuid& subject,
                               std::string_view folded) {
-  VG_TRY(session.run("delete from name_term where subject = $1 and kind = $2", {subject, kind}).error());
+  VG_TRY(session.run_later("delete from name_term where subject = $1 and kind = $2", {subject, kind}));
   std::set<std::string> terms;
   for (const SearchWord& word : search_words(folded, kMostNameWords)) terms.insert(word.word);
-  std::vector<store::Parameters> rows;
-  for (const std::string& term : terms) rows.push_back({kind, term, subject});
-  return session.run_many("insert into name_term (kind, term, subject) values ($1, $2, $3)", rows);
+  for (const std::string& term : terms) {
+    VG_TRY(session.run_later("insert into name_term (kind, term, subject) values ($1, $2, $3)", {kind, term, subject}));
+  }
+  return {};
 }
 
 base::Result<std::optional<NameCondition>> name_condition(store::Reader& session, std::string_view kind,

@@ -12,7 +12,7 @@ base::Status insert_row(store::WriteSession& session, std::string_view table, co
     names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
     places += fmt::format("{}${}", places.empty() ? "" : ", ", values.size());
   }
-  return session.run(fmt::format("insert into {} ({}) values ({})", table, names, places), values).error();
+  return session.run_later(fmt::format("insert into {} ({}) values ({})", table, names, places), values);
 }
 
 base::Status update_row(store::WriteSession& session, std::string_view table, std::string_view key,

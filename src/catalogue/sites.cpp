@@ -20,7 +20,10 @@ base::Status check_site_area(store::Reader& session, const std::optional<AreaId>
     return {};
   }
   VG_ASSIGN(const std::optional<AreaVersion> then, area_on(session, *area, day));
-  VG_ASSIGN(const std::optional<AreaVersion> now, area_on(session, *area, std::max(day, today)));
+  std::optional<AreaVersion> now = then;
+  if (day < today) {
+    VG_ASSIGN(now, area_on(session, *area, today));
+  }
   if (!then || !now) {
     problems.refuse("V5", "area", "Địa bàn này không có hiệu lực suốt thời gian từ ngày đó đến nay.",
                     "This area was not in force all the time from that day until today.");
@@ -65,7 +68,10 @@ base::Result<SiteId> add_site(store::WriteSession& session, const SiteForm& form
   VG_TRY(check_site_area(session, form.area, form.outside_residential, form.opened, today, problems));
   if (problems.refused()) return problems.status();
   VG_ASSIGN(const AreaPlace then, place_of(session, *form.area, form.opened));
-  VG_ASSIGN(const AreaPlace now, place_of(session, *form.area, today));
+  AreaPlace now = then;
+  if (form.opened != today) {
+    VG_ASSIGN(now, place_of(session, *form.area, today));
+  }
   VG_TRY(check_site_point(session, form, now.commune, today, problems));
   VG_ASSIGN(const std::string digits, commune_digits_of(session, then, form.opened, problems));
   VG_ASSIGN(const std::string code, next_code(session, "VT", digits, 4));
