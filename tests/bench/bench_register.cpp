@@ -27,6 +27,8 @@
 #include "catalogue/uptime.h"
 #include "gate/admission.h"
 #include "gate/office.h"
+#include "intake/imports.h"
+#include "sheet/table.h"
 #include "support/postgres_server.h"
 #include "support/temp_folder.h"
 
@@ -45,6 +47,7 @@ struct Options {
   store::Engine engine = store::Engine::kSqlite;
   int cameras = 100'000;
   int questions = 200;
+  int imported = 10'000;
 };
 
 [[noreturn]] void give_up(const base::Status& status) {
@@ -314,6 +317,76 @@ class Questions {
   std::string text_;
 };
 
+/// An inventory of cameras: looked at, then applied, each in one transaction.
+class Inventory {
+ public:
+  Inventory(const Options& options, gate::Office& office) : options_(options), office_(office) {}
+
+  std::string json() {
+    const intake::MayWrite everywhere = [](store::Reader&, const AreaId&) { return base::Result<bool>(true); };
+    intake::ImportForm form;
+    form.who = "đo";
+    form.file_name = "bang-ke.xlsx";
+    form.digest = "0";
+    form.table = table();
+    intake::ImportId id;
+    const auto begin = Clock::now();
+    write([&](store::WriteSession& s, catalogue::Problems& problems) -> base::Status {
+      VG_ASSIGN(id, intake::start_import(s, form, everywhere, problems));
+      return {};
+    });
+    const double looked_at_s = ms_since(begin) / 1000;
+    intake::Applied applied;
+    write([&](store::WriteSession& s, catalogue::Problems& problems) -> base::Status {
+      VG_ASSIGN(applied, intake::apply_import(s, id, everywhere, problems));
+      return {};
+    });
+    const double total_s = ms_since(begin) / 1000;
+    if (applied.cameras != options_.imported) give_up(base::internal_error("not every row was imported"));
+    return fmt::format("{{\"rows\":{},\"looked_at_s\":{:.1f},\"applied_s\":{:.1f},\"total_s\":{:.1f}}}",
+                       options_.imported, looked_at_s, total_s - looked_at_s, total_s);
+  }
+
+ private:
+  template <typename Work>
+  void write(Work work) {
+    catalogue::Problems problems;
+    must(office_.store().write([&](store::WriteSession& s) { return work(s, problems); }));
+  }
+  static sheet::Cell text(std::string words) {
+    sheet::Cell cell;
+    cell.kind = sheet::CellKind::kText;
+    cell.text = std::move(words);
+    return cell;
+  }
+  sheet::Table table() const {
+    sheet::Table table;
+    const auto add = [&](const std::vector<std::string>& cells) {
+      sheet::Row row;
+      row.number = static_cast<std::uint32_t>(table.rows.size() + 1);
+      for (const std::string& one : cells) row.cells.push_back(text(one));
+      table.rows.push_back(std::move(row));
+    };
+    add({"Tên camera", "Khu dân cư", "Mã xã", "Địa chỉ", "Vĩ độ", "Kinh độ", "Hướng", "Chủ sở hữu", "Hãng", "Số sê-ri",
+         "MAC", "Luồng RTSP", "Mục đích"});
+    std::mt19937 random(11);
+    for (int i = 0; i < options_.imported; ++i) {
+      const int commune = (i / 40) % kCommunes;
+      add({fmt::format("Camera nhập {}", i), fmt::format("Tổ dân phố {}", i % 20 + 1),
+           fmt::format("{:05}", 10'000 + commune), fmt::format("Số {} đường Lê Lợi", i % 700 + 1),
+           fmt::format("{:.6f}", 8.6 + static_cast<double>(random() % 14'000'000) / 1e6),
+           fmt::format("{:.6f}", 103.0 + static_cast<double>(random() % 6'000'000) / 1e6),
+           std::to_string(random() % 360), fmt::format("Hộ ông Trần Văn {}", i / 3), "Dahua", fmt::format("NK{:08}", i),
+           fmt::format("3C:EF:8C:{:02X}:{:02X}:{:02X}", i >> 16, (i >> 8) & 255, i & 255),
+           fmt::format("rtsp://10.{}.{}.{}/live", i >> 16, (i >> 8) & 255, i & 255), "AN_NINH"});
+    }
+    return table;
+  }
+
+  const Options& options_;
+  gate::Office& office_;
+};
+
 Options options_of(int argc, char** argv) {
   Options options;
   for (int i = 1; i + 1 < argc; i += 2) {
@@ -321,6 +394,7 @@ Options options_of(int argc, char** argv) {
     if (name == "--engine") options.engine = value == "postgresql" ? store::Engine::kPostgres : store::Engine::kSqlite;
     if (name == "--cameras") options.cameras = std::stoi(value);
     if (name == "--questions") options.questions = std::stoi(value);
+    if (name == "--imported") options.imported = std::stoi(value);
   }
   return options;
 }
@@ -332,18 +406,20 @@ int main(int argc, char** argv) {
   const base::SystemClock clock;
   const test::TempFolder folder;
   const bool postgres = options.engine == store::Engine::kPostgres;
-  const std::string database = postgres ? test::PostgresServer::shared().make_database() : std::string();
+  const std::string database = postgres ? test::PostgresServer::shared({"128MB", "on"}).make_database() : std::string();
   const auto office = must(gate::Office::open({folder.path(), database}, clock));
   Country country(options, *office);
   country.fill();
   const std::string answers = Questions(options, *office, country).json();
+  const std::string imported = Inventory(options, *office).json();
   std::cout
       << fmt::format(
              "{{\"benchmark\":\"register\",\"engine\":\"{}\",\"communes\":{},\"residential_areas\":{},\"cameras\":{},"
              "\"questions\":{},"
-             "\"areas_added_in_s\":{:.1f},\"cameras_added_in_s\":{:.1f},\"answers\":{{{}}},\"resident_mib\":{:.0f}}}",
+             "\"areas_added_in_s\":{:.1f},\"cameras_added_in_s\":{:.1f},\"answers\":{{{}}},\"import\":{},"
+             "\"resident_mib\":{:.0f}}}",
              store::engine_name(options.engine), kCommunes, kResidential, options.cameras, options.questions,
-             country.areas_s, country.cameras_s, answers, resident_mib())
+             country.areas_s, country.cameras_s, answers, imported, resident_mib())
       << std::endl;
   return 0;
 }

@@ -23,11 +23,17 @@ namespace vonggac::test {
 
 class PostgresServer {
  public:
-  /// Started when first asked for.
-  static PostgresServer& shared() {
-    static PostgresServer server;
+  /// Small and quick for tests; benchmarks ask for what Debian's package comes with.
+  struct Settings {
+    const char* shared_buffers = "32MB";
+    const char* fsync = "off";
+  };
+  /// Started when first asked for, with the settings of then.
+  static PostgresServer& shared(const Settings& settings) {
+    static PostgresServer server(settings);
     return server;
   }
+  static PostgresServer& shared() { return shared(Settings{}); }
   /// A URL of a database of its own, empty.
   std::string make_database() {
     const std::string name = "t" + std::to_string(++databases_);
@@ -54,7 +60,7 @@ class PostgresServer {
   PostgresServer& operator=(const PostgresServer&) = delete;
 
  private:
-  PostgresServer() {
+  explicit PostgresServer(const Settings& settings) {
     char name[] = "/tmp/vonggac-pg-XXXXXX";
     if (::mkdtemp(name) == nullptr) throw std::runtime_error("no temporary folder");
     folder_ = name;
@@ -71,7 +77,8 @@ class PostgresServer {
       throw std::runtime_error("initdb failed: is the package postgresql-15 installed?");
     }
     server_ = start({bin + "postgres", "-D", folder_ + "/data", "-k", folder_, "-c", "listen_addresses=", "-c",
-                     "fsync=off", "-c", "log_min_messages=fatal", "-c", "shared_buffers=32MB"});
+                     std::string("fsync=") + settings.fsync, "-c", "log_min_messages=fatal", "-c",
+                     std::string("shared_buffers=") + settings.shared_buffers});
     for (int i = 0; i < 600; ++i) {
       if (store::PostgresSession::open(url("postgres"))) return;
       ::usleep(50'000);
