@@ -1,4 +1,6 @@
 /// find_areas: the rarest words give the candidates, the rest is compared in memory.
+#include "catalogue/area_search.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -111,6 +113,21 @@ base::Result<std::vector<AreaVersion>> find_areas(store::Reader& session, std::s
   std::vector<AreaVersion> best;
   for (std::size_t i = 0; i < std::min(order.size(), most); ++i) best.push_back(*order[i].second);
   return best;
+}
+
+base::Result<std::vector<AreaVersion>> areas_meant(store::Reader& session, std::string_view query, Day day) {
+  VG_ASSIGN(std::vector<AreaVersion> found, find_areas(session, query, day));
+  if (found.size() < 2) return found;
+  const std::string folded = fold(query);
+  const auto is_called_so = [&](const AreaVersion& v) { return fold(v.full_name()) == folded; };
+  if (std::any_of(found.begin(), found.end(), is_called_so)) {
+    std::erase_if(found, [&](const AreaVersion& v) { return !is_called_so(v); });
+    return found;
+  }
+  const std::vector<SearchWord> words = search_words(query);
+  const std::size_t most = words_in_own_name(found.front(), words);
+  std::erase_if(found, [&](const AreaVersion& v) { return words_in_own_name(v, words) < most; });
+  return found;
 }
 
 }  // namespace vonggac::catalogue

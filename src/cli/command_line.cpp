@@ -47,6 +47,8 @@ void declare_everything(CLI::App& app, Session& session) {
   declare_rebuild(app, session);
   declare_db(app, session);
   declare_user(app, session);
+  declare_area(app, session);
+  declare_model(app, session);
   declare_import(app, session);
   app.footer(
       tr({"Exit codes: 0 done, 1 failure, 2 wrong use, 3 wrong configuration, 4 service not reachable.",

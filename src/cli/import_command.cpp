@@ -1,17 +1,13 @@
 /// import: inventories of cameras (.xlsx, .csv) into the register. Without --apply nothing is registered; the dry run
 /// is kept. What is done here stands in the audit as done on the machine.
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <ostream>
 
 #include <fmt/format.h>
 
-#include "access/audit.h"
 #include "base/digest.h"
 #include "cli/register_access.h"
 #include "intake/imports.h"
-#include "sheet/read_sheet.h"
 
 namespace vonggac::cli {
 namespace {
@@ -27,27 +23,6 @@ struct ImportOptions : RegisterOptions {
 
 const intake::MayWrite kEverywhere = [](store::Reader&, const catalogue::AreaId&) { return base::Result<bool>(true); };
 
-base::Status note_import(store::WriteSession& session, const char* action, const intake::ImportId& id) {
-  access::AuditEntry entry;
-  entry.actor_name = "máy chủ / server";
-  entry.action = action;
-  entry.subject_kind = "import";
-  entry.subject = id;
-  return access::write_audit(session, entry);
-}
-
-base::Result<base::Bytes> bytes_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return base::not_found(tr({"the file cannot be opened: ", "không mở được tệp: "}) + path);
-  base::Bytes bytes;
-  char buffer[65'536];
-  while (file.read(buffer, sizeof buffer) || file.gcount() > 0) {
-    bytes.insert(bytes.end(), buffer, buffer + file.gcount());
-    if (bytes.size() > sheet::kMostFileBytes) break;  // read_sheet says it
-  }
-  return bytes;
-}
-
 /// The area that rows lie in which name less: the official code of a commune or a province.
 base::Result<std::optional<catalogue::AreaId>> area_coded(store::Reader& session, const std::string& code,
                                                           catalogue::Day today) {
@@ -59,27 +34,13 @@ base::Result<std::optional<catalogue::AreaId>> area_coded(store::Reader& session
   return base::not_found(tr({"no area of this code", "không có địa bàn mang mã này"}));
 }
 
-/// The sentences of Problems instead of only the first.
-base::Status with_all(const base::Status& status, const catalogue::Problems& problems) {
-  if (status.ok() || !problems.refused()) return status;
-  std::string all;
-  for (const catalogue::Problem& one : problems.all()) {
-    if (!one.warning)
-      all += std::string(all.empty() ? "" : "\n") + tr({one.sentence.en.c_str(), one.sentence.vi.c_str()});
-  }
-  return {status.kind(), all};
-}
-
 base::Result<intake::ImportId> look_at(store::Store& store, const ImportOptions& options, const base::Clock& clock) {
   VG_ASSIGN(const base::Bytes bytes, bytes_of_file(options.file));
-  auto read = sheet::read_sheet(bytes, {options.sheet, sheet::Encoding::kDetect});
-  if (const auto* refusal = std::get_if<sheet::Refusal>(&read)) {
-    return base::invalid_argument(tr({refusal->words.en.c_str(), refusal->words.vi.c_str()}));
-  }
+  VG_ASSIGN(sheet::Table table, table_in(bytes, options.sheet));
   intake::ImportForm form;
   form.who = "máy chủ / server";
   form.file_name = options.file.substr(options.file.rfind('/') + 1);
-  form.table = std::move(std::get<sheet::Table>(read));
+  form.table = std::move(table);
   form.digest = base::sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   if (!options.day.empty()) {
     VG_ASSIGN(form.day, catalogue::Day::parse(options.day));
@@ -90,7 +51,7 @@ base::Result<intake::ImportId> look_at(store::Store& store, const ImportOptions&
     problems = catalogue::Problems();
     VG_ASSIGN(form.within, area_coded(session, options.area, catalogue::Day::at(clock.wall_now())));
     VG_ASSIGN(id, intake::start_import(session, form, kEverywhere, problems));
-    return note_import(session, "import.start", id);
+    return note_on_machine(session, "import.start", "import", id);
   });
   VG_TRY(with_all(written, problems));
   return id;
@@ -176,7 +137,7 @@ base::Status apply_on_machine(store::Store& store, const intake::ImportId& id, c
       VG_TRY(intake::skip_all(session, id, intake::Outcome::kDuplicate));
     }
     VG_ASSIGN(applied, intake::apply_import(session, id, kEverywhere, problems));
-    return note_import(session, "import.apply", id);
+    return note_on_machine(session, "import.apply", "import", id);
   });
   VG_TRY(with_all(written, problems));
   if (output.json) return {};
@@ -195,7 +156,7 @@ base::Status undo_on_machine(store::Store& store, const std::string& text, const
   const base::Status written = store.write([&](store::WriteSession& session) -> base::Status {
     problems = catalogue::Problems();
     VG_ASSIGN(undone, intake::undo_import(session, id, problems));
-    return note_import(session, "import.undo", id);
+    return note_on_machine(session, "import.undo", "import", id);
   });
   VG_TRY(with_all(written, problems));
   if (output.json) {

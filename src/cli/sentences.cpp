@@ -66,6 +66,8 @@ constexpr Phrase kBook[] = {
      "chỉ mở được trên địa chỉ trong máy (127.0.0.1 hoặc [::1]): chưa có tài khoản nên ai tới được cổng này cũng xem "
      "được mọi camera. Muốn xem từ máy khác hãy dùng: {1}"},
     {"the port must be 0 .. 65535; write it as {}", "cổng phải từ 0 đến 65535; hãy viết như {0}"},
+    {"the area {} does not exist on {}", "địa bàn {0} không tồn tại vào ngày {1}"},
+    {"\"{}\" is not a day: write {}", "\"{0}\" không phải ngày: hãy ghi như 31/12/2025 hoặc 2025-12-31"},
     {"write it as {}", "hãy viết như {0}"},
     {"{}: No such file or directory", "{0}: không có tệp hoặc thư mục này"},
     {"{}: Permission denied", "{0}: không có quyền"},

@@ -46,6 +46,8 @@ void declare_rebuild(CLI::App& app, Session& session);
 void declare_db(CLI::App& app, Session& session);
 void declare_probe(CLI::App& app, Session& session);
 void declare_user(CLI::App& app, Session& session);
+void declare_area(CLI::App& app, Session& session);
+void declare_model(CLI::App& app, Session& session);
 void declare_import(CLI::App& app, Session& session);
 
 }  // namespace vonggac::cli

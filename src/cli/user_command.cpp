@@ -2,11 +2,9 @@
 /// the machine.
 #include <ostream>
 
-#include "access/audit.h"
 #include "access/grants.h"
 #include "access/passwords.h"
 #include "access/users.h"
-#include "catalogue/areas.h"
 #include "cli/register_access.h"
 
 namespace vonggac::cli {
@@ -18,32 +16,10 @@ struct UserOptions : RegisterOptions {
   std::string login, name, role, area, reason;
 };
 
-base::Status note_on_machine(store::WriteSession& session, const char* action, const access::UserId& user) {
-  access::AuditEntry entry;
-  entry.actor_name = "máy chủ / server";
-  entry.action = action;
-  entry.subject_kind = "user";
-  entry.subject = user;
-  return access::write_audit(session, entry);
-}
-
 base::Result<access::User> user_named(store::Reader& session, const std::string& login) {
   VG_ASSIGN(const std::optional<access::User> user, access::user_by_login(session, login));
   if (user) return *user;
   return base::not_found(tr({"there is no user with this login", "không có tài khoản với tên đăng nhập này"}));
-}
-
-/// An id, or words that find exactly one area ("phuong bac lieu").
-base::Result<std::optional<base::Uuid>> area_named(store::Reader& session, const std::string& text,
-                                                   base::WallTime now) {
-  if (text.empty()) return std::optional<base::Uuid>();
-  if (const auto id = base::Uuid::parse(text)) return std::optional(*id);
-  VG_ASSIGN(const std::vector<catalogue::AreaVersion> found,
-            catalogue::find_areas(session, text, catalogue::Day::at(now), 2));
-  if (found.size() == 1) return std::optional<base::Uuid>(found[0].area);
-  return base::not_found(found.empty() ? tr({"no area of this name", "không có địa bàn tên như vậy"})
-                                       : tr({"several areas fit: add the name of what it lies in",
-                                             "có nhiều địa bàn trùng tên: hãy thêm tên cấp trên"}));
 }
 
 base::Status give_on_machine(store::WriteSession& session, const access::UserId& user, const UserOptions& options) {
@@ -53,9 +29,10 @@ base::Status give_on_machine(store::WriteSession& session, const access::UserId&
     return base::invalid_argument(tr({"there is no such role; roles: ", "không có vai trò này; các vai trò: "}) +
                                   known);
   }
-  VG_ASSIGN(const std::optional<base::Uuid> area, area_named(session, options.area, session.now()));
-  VG_TRY(access::give_grant(session, user, options.role, area, session.now(), access::kNoEnd, std::nullopt).error());
-  return note_on_machine(session, "grant.give", user);
+  VG_ASSIGN(const auto area, maybe_area(session, options.area, catalogue::Day::at(session.now())));
+  const auto within = area ? std::optional<base::Uuid>(*area) : std::nullopt;
+  VG_TRY(access::give_grant(session, user, options.role, within, session.now(), access::kNoEnd, std::nullopt).error());
+  return note_on_machine(session, "grant.give", "user", user);
 }
 
 base::Status add_person(const UserOptions& options, Session& session) {
@@ -70,7 +47,7 @@ base::Status add_person(const UserOptions& options, Session& session) {
   std::string id_text;
   const base::Status written = office->store().write([&](store::WriteSession& write) -> base::Status {
     VG_ASSIGN(const access::UserId id, access::add_user(write, options.login, options.name, hash, false));
-    VG_TRY(note_on_machine(write, "user.add", id));
+    VG_TRY(note_on_machine(write, "user.add", "user", id));
     id_text = id.to_string();
     return options.role.empty() ? base::Status() : give_on_machine(write, id, options);
   });
@@ -131,7 +108,7 @@ base::Status suspend_person(const UserOptions& options, Session&) {
     VG_ASSIGN(const access::User user, user_named(write, options.login));
     const auto reason = options.reason.empty() ? std::nullopt : std::optional(options.reason);
     VG_TRY(access::suspend(write, user.id, reason));
-    return note_on_machine(write, reason ? "user.suspend" : "user.resume", user.id);
+    return note_on_machine(write, reason ? "user.suspend" : "user.resume", "user", user.id);
   });
 }
 
@@ -149,7 +126,7 @@ base::Status reset_person(const UserOptions& options, Session& session) {
     VG_ASSIGN(const access::User user, user_named(write, options.login));
     VG_TRY(access::reset_password(write, user.id, hash));
     VG_TRY(access::set_totp(write, user.id, std::nullopt));
-    return note_on_machine(write, "user.reset_password", user.id);
+    return note_on_machine(write, "user.reset_password", "user", user.id);
   });
 }
 
