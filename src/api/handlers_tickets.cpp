@@ -230,7 +230,7 @@ HttpReply answer_ticket_step(const PoolServices& services, const Call& call) {
 
 HttpReply answer_ticket_note(const PoolServices& services, const Call& call) {
   return with_form(call, [&](Form& form) {
-    const std::string note = form.text("note", 2000);
+    const std::string note = form.text("note", 1000);
     if (!form.finish()) return problems_reply(form.problems());
     return change_register(
         services, call, 200, [&](store::WriteSession& session, Problems&) -> base::Result<json::object> {

@@ -4,6 +4,7 @@
 #include "catalogue/camera_rows.h"
 #include "catalogue/folding.h"
 #include "catalogue/form_checks.h"
+#include "catalogue/places.h"
 
 namespace vonggac::catalogue {
 
@@ -20,7 +21,7 @@ base::Status write_device(store::WriteSession& session, const base::CameraId& ca
 
 base::Status swap_device(store::WriteSession& session, const base::CameraId& camera, const SwapForm& form,
                          Problems& problems) {
-  VG_ASSIGN(const Camera before, camera_must_be_there(session, camera));
+  VG_ASSIGN(const Camera before, camera_to_change(session, camera, problems));
   VG_ASSIGN(const std::vector<DevicePeriod> periods, device_history(session, camera));
   const DeviceFacts device = normal_device(form.device, problems);
   const std::string reason = typed_line("reason", form.reason, 1, 400, problems);
@@ -28,6 +29,9 @@ base::Status swap_device(store::WriteSession& session, const base::CameraId& cam
   if (!periods.empty() && form.day <= periods.back().from) {
     problems.refuse("", "day", fmt::format("Thiết bị hiện tại được lắp ngày {}.", periods.back().from.local()),
                     fmt::format("The present device was installed on {}.", periods.back().from.iso()));
+  }
+  if (form.day > today_of(session)) {
+    problems.refuse("", "day", "Ngày này chưa tới.", "This day is still to come.");
   }
   if (problems.refused()) return problems.status();
   VG_TRY(write_device(session, camera, device, form.day, reason, who));

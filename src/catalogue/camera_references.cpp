@@ -14,7 +14,7 @@ bool begins_as_jpeg(const base::Bytes& picture) {
 
 base::Status put_reference(store::WriteSession& session, const base::CameraId& camera, const Reference& reference,
                            Problems& problems) {
-  VG_ASSIGN(const Camera known, camera_must_be_there(session, camera));
+  VG_ASSIGN(const Camera known, camera_to_change(session, camera, problems));
   const std::string who = typed_line("who", reference.who, 1, 120, problems);
   if (reference.light != "NGAY" && reference.light != "DEM") {
     problems.refuse("", "light", "Chọn ảnh ban ngày hoặc ban đêm.", "Choose a picture by day or by night.");

@@ -251,6 +251,13 @@ base::Result<Camera> camera_must_be_there(store::Reader& session, const base::Ca
   return std::move(*found);
 }
 
+base::Result<Camera> camera_to_change(store::Reader& session, const base::CameraId& camera, Problems& problems) {
+  VG_ASSIGN(Camera found, camera_must_be_there(session, camera));
+  if (!found.merged_into) return found;
+  problems.refuse("", "camera", "Camera này đã gộp vào một camera khác.", "This camera was merged into another one.");
+  return problems.status();
+}
+
 base::Status index_camera(store::WriteSession& session, const base::CameraId& camera) {
   VG_ASSIGN(
       const store::Rows rows,

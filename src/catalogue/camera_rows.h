@@ -14,6 +14,8 @@ namespace vonggac::catalogue {
 base::Result<std::vector<Camera>> read_cameras(store::Reader& session, std::string_view condition,
                                                const store::Parameters& parameters);
 base::Result<Camera> camera_must_be_there(store::Reader& session, const base::CameraId& camera);
+/// The same for whoever changes it: one that was merged into another is changed no more.
+base::Result<Camera> camera_to_change(store::Reader& session, const base::CameraId& camera, Problems& problems);
 /// The device in the forms it is kept and compared in; refuses a MAC or UUID that is none.
 DeviceFacts normal_device(const DeviceFacts& typed, Problems& problems);
 Columns device_columns(const DeviceFacts& device);

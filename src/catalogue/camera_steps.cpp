@@ -82,13 +82,10 @@ base::Status write_camera_step(store::WriteSession& session, const Camera& befor
 
 base::Status step_camera(store::WriteSession& session, const base::CameraId& camera, const CameraStepForm& step,
                          Problems& problems) {
-  VG_ASSIGN(const Camera before, camera_must_be_there(session, camera));
+  VG_ASSIGN(const Camera before, camera_to_change(session, camera, problems));
   VG_ASSIGN(const Site site, site_must_be_there(session, before.facts.site));
   const std::string reason = typed_line("reason", step.reason, 0, 400, problems);
   const std::string who = typed_line("who", step.who, 1, 120, problems);
-  if (before.merged_into) {
-    problems.refuse("", "camera", "Camera này đã gộp vào một camera khác.", "This camera was merged into another one.");
-  }
   const CameraFacts facts = facts_for_step(before, site, step, reason);
   check_camera_step(before.life, step.to, facts, problems);
   if (problems.refused()) return problems.status();
@@ -109,6 +106,7 @@ base::Result<std::vector<CameraStep>> camera_history(store::Reader& session, con
 
 base::Status attest_own_password(store::WriteSession& session, const base::CameraId& camera, std::string_view who,
                                  Problems& problems) {
+  VG_TRY(camera_to_change(session, camera, problems).error());
   const std::string name = typed_line("who", who, 1, 120, problems);
   if (problems.refused()) return problems.status();
   VG_TRY(update_row(session, "camera", "id", camera,
@@ -118,7 +116,7 @@ base::Status attest_own_password(store::WriteSession& session, const base::Camer
 
 base::Status accept_camera(store::WriteSession& session, const base::CameraId& camera, const Acceptance& acceptance,
                            Problems& problems) {
-  VG_ASSIGN(const Camera before, camera_must_be_there(session, camera));
+  VG_ASSIGN(const Camera before, camera_to_change(session, camera, problems));
   const std::string who = typed_line("who", acceptance.who, 1, 120, problems);
   const auto need = [&](bool there, const char* field, const char* vi, const char* en) {
     if (!there) problems.refuse("V11", field, vi, en);

@@ -88,7 +88,7 @@ base::Result<base::CameraId> register_camera(store::WriteSession& session, const
 
 base::Status amend_camera(store::WriteSession& session, const base::CameraId& camera, const CameraForm& form,
                           Problems& problems) {
-  VG_ASSIGN(const Camera before, camera_must_be_there(session, camera));
+  VG_ASSIGN(const Camera before, camera_to_change(session, camera, problems));
   CameraForm own = form;
   own.id = camera;
   const DeviceFacts device = normal_device(form.device, problems);
@@ -116,7 +116,7 @@ base::Status amend_camera(store::WriteSession& session, const base::CameraId& ca
 
 base::Status rehang_camera(store::WriteSession& session, const base::CameraId& camera, const SiteId& site,
                            Problems& problems) {
-  VG_ASSIGN(const Camera before, camera_must_be_there(session, camera));
+  VG_ASSIGN(const Camera before, camera_to_change(session, camera, problems));
   VG_ASSIGN(const Site there, open_site(session, site, problems));
   if (before.life == "HOAT_DONG") {
     problems.refuse("", "site", "Camera đang hoạt động: chuyển sang bảo trì trước khi dời vị trí.",
