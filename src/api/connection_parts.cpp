@@ -1,6 +1,7 @@
 #include "api/connection_parts.h"
 
 #include "catalogue/camera_streams.h"
+#include "catalogue/found_device.h"
 
 namespace vonggac::api {
 namespace {
@@ -51,6 +52,14 @@ json::object object_at(const json::value& value, std::string_view key) {
   return inner != nullptr && inner->is_object() ? inner->get_object() : json::object();
 }
 
+catalogue::FoundDevice found_device(const json::object& device) {
+  const auto said = [&](const char* key) {
+    const json::value* value = device.if_contains(key);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+  };
+  return {said("brand"), said("model"), said("serial"), said("mac"), said("onvif_uuid"), said("firmware")};
+}
+
 }  // namespace
 
 ConnectedCamera connected_camera(const std::string& reply) {
@@ -67,6 +76,10 @@ base::Status keep_connection(store::WriteSession& session, const base::CameraId&
   const json::value* sub = connected.shown.if_contains("sub_url");
   if (sub != nullptr && sub->is_string()) {
     VG_TRY(keep_stream(session, camera, "PHU", sub, connected.measured.if_contains("sub"), problems));
+  }
+  const json::value* device = connected.measured.if_contains("device");
+  if (device != nullptr && device->is_object()) {
+    VG_TRY(catalogue::keep_found_device(session, camera, found_device(device->get_object()), problems));
   }
   return session.tell("camera.connected", camera, "{}");
 }

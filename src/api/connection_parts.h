@@ -17,7 +17,7 @@ namespace vonggac::api {
 
 struct ConnectedCamera {
   boost::json::object shown;     ///< as core shows it: url, sub_url
-  boost::json::object measured;  ///< main, sub: readings of a probe; empty: none
+  boost::json::object measured;  ///< main, sub: readings of a probe; device: what it says it is; empty: none
 };
 ConnectedCamera connected_camera(const std::string& reply);
 

@@ -8,6 +8,7 @@
 #include "catalogue/camera_streams.h"
 #include "catalogue/cameras.h"
 #include "catalogue/duplicates.h"
+#include "catalogue/found_device.h"
 #include "catalogue/health.h"
 
 namespace vonggac::api {
@@ -240,6 +241,8 @@ HttpReply answer_register_camera(const PoolServices& services, const Call& call)
     if (!camera) return base::not_found("no such camera");
     json::object out = facts_json(*camera);
     VG_TRY(add_place(session, out, camera->area, today_of(services)));
+    VG_ASSIGN(const std::string firmware, catalogue::firmware_of(session, camera->id));
+    out["device"].as_object()["firmware"] = firmware;
     VG_ASSIGN(out["streams"], streams_json(session, camera->id));
     VG_TRY(add_history(session, out, camera->id));
     return out;

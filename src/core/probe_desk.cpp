@@ -70,6 +70,20 @@ base::Result<base::Uuid> ProbeDesk::start(const json::object& request) {
   return id;
 }
 
+/// A recorder of 64 channels has 128 stills: the oldest results go before their pictures fill the memory.
+void ProbeDesk::bound_stills() {
+  std::size_t bytes = 0;
+  for (const auto& [id, run] : probes_) bytes += run->still_bytes();
+  for (auto at = probes_.begin(); at != probes_.end() && bytes > kMostStillBytes;) {
+    if (!at->second->over()) {
+      ++at;
+      continue;
+    }
+    bytes -= at->second->still_bytes();
+    at = probes_.erase(at);
+  }
+}
+
 void ProbeDesk::begin_waiting() {
   std::size_t busy = 0;
   for (const auto& [id, run] : probes_) busy += run->busy() ? 1U : 0U;
@@ -176,7 +190,9 @@ json::object ProbeDesk::measured(const base::Uuid& id, const std::string& owner,
     const bool there = run != nullptr && number && *number < run->streams().size();
     return there ? json::value(run->streams()[*number].shown) : json::value();
   };
-  return {{"main", shown(stream)}, {"sub", shown(sub)}};
+  return {{"main", shown(stream)},
+          {"sub", shown(sub)},
+          {"device", run != nullptr ? json::value(run->device()) : json::value()}};
 }
 
 void ProbeDesk::forget_old() {
@@ -191,6 +207,7 @@ void ProbeDesk::tick() {
   for (const auto& [id, run] : probes_) run->tick();
   for (const auto& [id, run] : rounds_) run->tick();
   forget_old();
+  bound_stills();
   begin_waiting();
 }
 

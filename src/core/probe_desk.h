@@ -24,7 +24,8 @@ class ProbeDesk {
   static constexpr std::size_t kWaiting = 16;
   static constexpr std::size_t kKeptOfOne = 20;  ///< finished ones of one person
   static constexpr std::size_t kKeptOfAll = 200;
-  static constexpr std::size_t kOpenOfOne = 6;  ///< running or waiting
+  static constexpr std::size_t kOpenOfOne = 6;               ///< running or waiting
+  static constexpr std::size_t kMostStillBytes = 32U << 20;  ///< of all kept results
   static constexpr base::Micros kKeptFor = base::Seconds(30 * 60);
 
   ProbeDesk(EventLoop& loop, const base::Clock& clock, const ServiceConfig& config, base::Result<VendorFile> vendors);
@@ -43,7 +44,8 @@ class ProbeDesk {
   base::Result<std::pair<std::size_t, std::optional<std::size_t>>> streams_of_channel(const base::Uuid& id,
                                                                                       const std::string& owner,
                                                                                       std::int64_t channel) const;
-  /// What was measured of these streams: {"main", "sub"}, as in view(); null where there is none.
+  /// What was measured of these streams and said of the device: {"main", "sub", "device"}, as in view(); null where
+  /// there is none.
   boost::json::object measured(const base::Uuid& id, const std::string& owner, std::size_t stream,
                                std::optional<std::size_t> sub) const;
   /// About every 100 ms.
@@ -56,6 +58,7 @@ class ProbeDesk {
   ProbeRun* find(const base::Uuid& id, const std::string& owner) const;
   void begin_waiting();
   void forget_old();
+  void bound_stills();
   base::Status make_room(const std::string& owner);
 
   EventLoop& loop_;

@@ -9,6 +9,7 @@ namespace json = boost::json;
 
 constexpr base::Seconds kLongestProbe{70};
 constexpr base::Seconds kStillTime{10};
+constexpr base::Millis kTimePerStill{100};  ///< a recorder of 64 channels has 128
 
 std::string report_text(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
@@ -181,7 +182,8 @@ void ProbeRun::take_stream(const json::object& stream) {
 }
 
 void ProbeRun::on_result(const json::object& result) {
-  if (result.contains("error")) return end(ProbeState::kFailed, report_text(result, "error"), report_text(result, "detail"));
+  if (result.contains("error"))
+    return end(ProbeState::kFailed, report_text(result, "error"), report_text(result, "detail"));
   for (const char* part : {"device", "onvif", "password", "rtsp_port", "findings"}) {
     if (const json::value* value = result.if_contains(part)) found_[part] = *value;
   }
@@ -201,7 +203,6 @@ void ProbeRun::on_worker_end() {
 
 void ProbeRun::begin_stills() {
   state_ = ProbeState::kStills;
-  deadline_ = parts_.clock.mono_now() + kStillTime;
   for (auto at = keys_.begin(); at != keys_.end();)
     at = at->second.unit && at->first < streams_.size() ? std::next(at) : keys_.erase(at);
   if (keys_.empty() || !parts_.config.analyse.enabled) return end(ProbeState::kDone);
@@ -213,6 +214,7 @@ void ProbeRun::begin_stills() {
   const base::Status started = still_worker_->start(ipc::WorkerKind::kStill, index_, parts_.config.log);
   if (!started.ok()) return end(ProbeState::kDone, "", started.message());
   stills_due_ = keys_.size();
+  deadline_ = parts_.clock.mono_now() + kStillTime + kTimePerStill * static_cast<std::int64_t>(stills_due_);
   for (auto& [slot, key] : keys_) {
     still_worker_->send(ipc::MediaParameters{slot, 0, media::TrackKind::kVideo, key.parameters});
     still_worker_->send(ipc::MediaUnit{slot, 0, *key.unit});
@@ -227,6 +229,17 @@ void ProbeRun::on_still(const ipc::Received& received) {
     streams_[snapshot->slot].shown["still"] = true;
   }
   if (--stills_due_ == 0) end(ProbeState::kDone);
+}
+
+json::object ProbeRun::device() const {
+  const json::value* device = found_.if_contains("device");
+  return device != nullptr && device->is_object() ? device->get_object() : json::object();
+}
+
+std::size_t ProbeRun::still_bytes() const {
+  std::size_t bytes = 0;
+  for (const ProbedStream& one : streams_) bytes += one.still.size();
+  return bytes;
 }
 
 json::object ProbeRun::view() const {

@@ -59,6 +59,9 @@ class ProbeRun {
   base::MonoTime asked() const { return asked_; }
   boost::json::object view() const;
   const std::vector<ProbedStream>& streams() const { return streams_; }
+  /// What the device says of itself; empty before it is known.
+  boost::json::object device() const;
+  std::size_t still_bytes() const;
 
  private:
   static constexpr std::size_t kMaxStreams = 2 * kMaxProbeChannels;

@@ -11,6 +11,7 @@
 #include "catalogue/camera_schema.h"
 #include "catalogue/declared_figures.h"
 #include "catalogue/document_schema.h"
+#include "catalogue/found_device.h"
 #include "catalogue/health_schema.h"
 #include "catalogue/human_codes.h"
 #include "catalogue/model_schema.h"
@@ -49,6 +50,7 @@ constexpr std::array kSchemaSteps{
     store::Migration{19, "accounts of owners", kOwnerAccountSchema},
     store::Migration{20, "replies kept for repeated requests", kKeptReplySchema},
     store::Migration{21, "imports", intake::kImportSchema},
+    store::Migration{22, "firmware of devices", catalogue::kFirmwareSchema},
 };
 
 }  // namespace

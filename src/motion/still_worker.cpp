@@ -14,6 +14,7 @@ namespace vonggac::motion {
 namespace {
 
 constexpr int kIdleMs = 500;
+constexpr std::size_t kMostStills = 2 * ipc::kMaxSlots;  ///< main and sub stream of a recorder of 64 channels
 
 class StillMaker {
  public:
@@ -51,7 +52,7 @@ class StillMaker {
 
   ipc::WorkerContext& context_;
   base::SystemClock clock_;
-  std::array<media::TrackParameters, ipc::kMaxSlots> parameters_;
+  std::array<media::TrackParameters, kMostStills> parameters_;
   bool done_ = false;
 };
 

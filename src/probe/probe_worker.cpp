@@ -32,9 +32,11 @@ class WorkerLinks final : public ProbeLinks {
   ipc::WorkerContext& context_;
 };
 
+constexpr std::size_t kMostStills = 2 * ipc::kMaxSlots;  ///< main and sub stream of 64 channels
+
 /// One whole key picture of each stream; decoding is not done here.
 base::Status send_key_pictures(CoreLine& line, const Survey& survey) {
-  for (std::size_t i = 0; i < survey.streams.size() && i < ipc::kMaxSlots; ++i) {
+  for (std::size_t i = 0; i < survey.streams.size() && i < kMostStills; ++i) {
     const StreamGauge& gauge = survey.streams[i].result.gauge;
     if (!gauge.has_key()) continue;
     const auto slot = static_cast<std::uint16_t>(i);

@@ -138,7 +138,16 @@ def stops_at_a_wrong_password(folder, footage):
 
 def expands_a_recorder(folder, footage):
     """16 channels with main and sub stream in one probe."""
-    address, count = "127.0.34.1", 16
+    expand(folder, footage, "127.0.34.1", 16)
+
+
+def expands_a_large_recorder(folder, footage):
+    """64 channels: every one of the 128 streams has its still."""
+    stills = expand(folder, footage, "127.0.34.2", 64)
+    expect(stills == 128, f"{stills} stills")
+
+
+def expand(folder, footage, address, count):
     sim = Camsim(folder / "sim", repeat=count, pair=(footage / "street_main.mp4", footage / "street_sub.mp4"),
                  listen=f"{address}:{RTSP}", extra=["--user", USER, "--password", PASSWORD])
     offers = [s for i, name in enumerate(sim.names()) for s in streams(name, f"VideoSource_{i + 1}")]
@@ -153,7 +162,8 @@ def expands_a_recorder(folder, footage):
                   flush=True)
             expect({s["channel"] for s in live} == set(range(1, count + 1)), f"all channels: {len(live)} streams")
             expect(len(live) == 2 * count, f"main and sub of each: {len(live)}")
-            expect(seconds < 60, f"in time: {seconds:.0f} s")
+            expect(seconds < 60 + count / 2, f"in time: {seconds:.0f} s")
+            return sum(s["still"] for s in live)
     finally:
         device.stop()
         sim.stop()
@@ -302,12 +312,20 @@ def over_http(folder, footage):
         shown = me.ask("GET", registered)
         kept = {s["role"]["code"]: s for s in shown.json()["streams"]}
         expect(kept["CHINH"]["codec"] == "h264" and 500 < kept["CHINH"]["gop_ms"] < 6000, f"what was measured is kept: {kept}")
+        written = shown.json()["device"]
+        told = (written["brand"], written["device_model"], written["serial"], written["mac"], written["onvif_uuid"], written["firmware"])
+        expect(told == ("Dahua", device.model, device.serial, device.mac.upper(), device.uuid, "2.800.1"), f"what it is, is kept: {told}")
         for answer in (begun, done, shown, me.ask("GET", target)):
             expect(PASSWORD.encode() not in answer.body, "the password is not shown")
         service.wait_recording(1, 30)
         again = me.ask("POST", "/api/v1/probes", {"address": address, "user": USER, "password": PASSWORD}).json()["probe"]
         view = wait_until(lambda: (lambda v: v if v["over"] else None)(me.ask("GET", "/api/v1/probes/" + again).json()), 30, "over", 0.3)
         expect([d["id"] for d in view["duplicates"]] == [made.json()["id"]], f"offered as the same camera: {view['duplicates']}")
+        second = me.ask("POST", "/api/v1/register/cameras", {"name": "Camera khác", "site": site.json()["id"], "ownership": "NGAN_SACH_XA",
+                                                             "purpose": "AN_NINH", "serial": "SN-KHAC"}).json()["id"]
+        done = me.ask("POST", f"/api/v1/register/cameras/{second}/connection", {"probe": again, "stream": stream(view)["n"]})
+        expect(done.status == 200 and "Thiết bị khác với hồ sơ" in done.json()["warnings"][0]["sentence"]["vi"], f"another device: {done.body}")
+        expect(me.ask("GET", f"/api/v1/register/cameras/{second}").json()["device"]["serial"] == "SN-KHAC", "and nothing is overwritten")
         expect(me.ask("DELETE", target).status == 200 and me.ask("GET", target).status == 404, "ended and forgotten")
         device.stop()
 
@@ -432,6 +450,7 @@ def finds_devices(folder, footage):
 
 
 CASES = {c.__name__: c for c in (says_what_is_there, logs_in_as_devices_want, stops_at_a_wrong_password, expands_a_recorder,
+                                 expands_a_large_recorder,
                                  tries_the_paths_of_brands, judges_what_it_sees, survives_hostile_devices, contacts_nobody_else,
                                  finds_devices, over_http, limits_itself)}
 

@@ -31,6 +31,23 @@ class ProbeRoutes : public RegisterFixture {
       return core_says(text);
     });
   }
+  /// Of which device it is, the register knows what `more` says.
+  std::string bare_camera(const std::string& more = "") {
+    return made("/api/v1/register/cameras",
+                R"({"name":"Cổng chợ","ownership":"NGAN_SACH_XA","purpose":"AN_NINH","site":")" + make_site() + "\"" +
+                    more + "}");
+  }
+  /// Connected by a probe whose device said this of itself.
+  HttpReply connect(const std::string& camera, const std::string& device) {
+    return with_core(
+        request("POST", "/api/v1/register/cameras/" + camera + "/connection",
+                std::string(R"({"probe":")") + kProbe + R"(","stream":0})"),
+        [&](const std::string&) {
+          return R"({"ok":true,"camera":{"url":"rtsp://10.0.0.5:554/ch1"},"measured":{"main":null,"sub":null,)"
+                 R"("device":{)" +
+                 device + "}}}";
+        });
+  }
   std::vector<std::string> told;
 };
 
@@ -115,6 +132,56 @@ TEST_P(ProbeRoutes, WhatAProbeMeasuredIsKeptWithTheCameraAndNoPasswordIsTyped) {
   EXPECT_EQ(main.at("transport").at("code").as_string(), "UDP");
 }
 
+TEST_P(ProbeRoutes, WhatTheRegisterLacksOfTheDeviceIsFilledIn) {
+  const std::string camera = bare_camera(R"(,"serial":"SN-0001")");
+  const HttpReply reply =
+      connect(camera, R"("serial":"sn-0001","mac":"3c:ef:8c:01:02:03","model":"IPC-HFW1230",)"
+                      R"("brand":"DAHUA","vendor_name":"Dahua, KBVision, Imou","firmware":"2.800.1",)"
+                      R"("onvif_uuid":"urn:uuid:5F5A69C2-E0AE-504F-829B-000000000001")");
+  ASSERT_EQ(reply.status, 200U) << *reply.body;
+  EXPECT_EQ(reply.body->find("warnings"), std::string::npos) << *reply.body;
+  const json::object shown = json_of(get("/api/v1/register/cameras/" + camera));
+  const json::value& device = shown.at("device");
+  EXPECT_EQ(device.at("brand").as_string(), "DAHUA") << "as the device says it";
+  EXPECT_EQ(device.at("device_model").as_string(), "IPC-HFW1230");
+  EXPECT_EQ(device.at("serial").as_string(), "SN-0001");
+  EXPECT_EQ(device.at("mac").as_string(), "3C:EF:8C:01:02:03");
+  EXPECT_EQ(device.at("onvif_uuid").as_string(), "5f5a69c2-e0ae-504f-829b-000000000001");
+  EXPECT_EQ(device.at("firmware").as_string(), "2.800.1");
+  EXPECT_EQ(shown.at("devices").as_array().size(), 1U) << "the same device, known better";
+  EXPECT_EQ(shown.at("devices").at(0).at("device").at("mac").as_string(), "3C:EF:8C:01:02:03");
+  (void)connect(camera, R"("serial":"SN-0001","model":"Other","firmware":"2.900.0")");
+  const json::object again = json_of(get("/api/v1/register/cameras/" + camera));
+  EXPECT_EQ(again.at("device").at("device_model").as_string(), "IPC-HFW1230") << "what stands there stays";
+  EXPECT_EQ(again.at("device").at("firmware").as_string(), "2.900.0") << "firmware is what it is today";
+}
+
+TEST_P(ProbeRoutes, AnotherDeviceThanInTheRegisterIsToldAndWritesNothing) {
+  const std::string camera = bare_camera(R"(,"serial":"SN-0001","mac":"3C:EF:8C:01:02:03")");
+  for (const char* said : {R"("serial":"SN-9999","brand":"Dahua")", R"("mac":"3c:ef:8c:99:99:99","brand":"Dahua")"}) {
+    const HttpReply reply = connect(camera, said);
+    EXPECT_EQ(reply.status, 200U) << "it is connected all the same: " << *reply.body;
+    EXPECT_NE(reply.body->find("Thiết bị khác với hồ sơ"), std::string::npos) << *reply.body;
+    EXPECT_NE(reply.body->find("Another device than in the register"), std::string::npos) << *reply.body;
+    const json::object shown = json_of(get("/api/v1/register/cameras/" + camera));
+    EXPECT_EQ(shown.at("device").at("serial").as_string(), "SN-0001");
+    EXPECT_EQ(shown.at("device").at("mac").as_string(), "3C:EF:8C:01:02:03");
+    EXPECT_EQ(shown.at("device").at("brand").as_string(), "");
+    EXPECT_EQ(shown.at("streams").as_array().size(), 1U);
+  }
+}
+
+TEST_P(ProbeRoutes, NonsenseThatADeviceSaysOfItselfIsLeftOut) {
+  const std::string camera = bare_camera();
+  const HttpReply reply = connect(camera, R"("serial":")" + std::string(300, 'x') +
+                                              R"(","mac":"00:00:00:00:00:00","onvif_uuid":"uuid","firmware":7)");
+  EXPECT_EQ(reply.status, 200U) << *reply.body;
+  const json::object shown = json_of(get("/api/v1/register/cameras/" + camera));
+  EXPECT_EQ(shown.at("device").at("serial").as_string(), "");
+  EXPECT_EQ(shown.at("device").at("mac").as_string(), "");
+  EXPECT_EQ(shown.at("device").at("firmware").as_string(), "");
+}
+
 TEST_P(ProbeRoutes, AProbeThatIsGoneIsNoConnection) {
   const std::string camera = make_camera(make_site());
   const HttpReply reply = with_core(request("POST", "/api/v1/register/cameras/" + camera + "/connection",
@@ -126,8 +193,8 @@ TEST_P(ProbeRoutes, AProbeThatIsGoneIsNoConnection) {
 
 TEST_P(ProbeRoutes, AllChannelsOfARecorderAreRegisteredAndConnectedInOneStep) {
   const std::string site = make_site();
-  const std::string recorder =
-      made("/api/v1/recorders", R"({"site":")" + site + R"(","brand":"KBVision","location":"phòng trực","channels":4})");
+  const std::string recorder = made(
+      "/api/v1/recorders", R"({"site":")" + site + R"(","brand":"KBVision","location":"phòng trực","channels":4})");
   const std::string view = done_view("{}", "[" + stream(0, 1, "main") + "," + stream(1, 1, "sub") + "," +
                                                stream(2, 2, "main") + "," + stream(3, 3, "main") + "]");
   const auto core_says = [&](const std::string& text) -> std::string {
@@ -164,7 +231,8 @@ TEST_P(ProbeRoutes, AllChannelsOfARecorderAreRegisteredAndConnectedInOneStep) {
 
 TEST_P(ProbeRoutes, ChannelsAreNotPutWhereAPersonMayNotWrite) {
   const std::string site = make_site();
-  const std::string recorder = made("/api/v1/recorders", R"({"site":")" + site + R"(","location":"phòng trực","channels":4})");
+  const std::string recorder =
+      made("/api/v1/recorders", R"({"site":")" + site + R"(","location":"phòng trực","channels":4})");
   const auto core_says = [&](const std::string&) { return done_view("{}", "[" + stream(0, 1, "main") + "]"); };
   const HttpReply reply = with_core(
       request("POST", "/api/v1/recorders/" + recorder + "/channels/connect",
