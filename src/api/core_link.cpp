@@ -21,8 +21,8 @@ base::ErrorKind kind_of(std::string_view name) {
   return base::ErrorKind::kInternal;
 }
 
-/// Core's refusal as a Status; ok when the reply says ok.
-base::Status status_of(const std::string& json) {
+/// Core's refusal as a Status; ok when the reply says ok. `field`: which part of the question was wrong.
+base::Status status_of(const std::string& json, std::string& field) {
   boost::system::error_code error;
   const boost::json::value value = boost::json::parse(json, error);
   if (error || !value.is_object()) return base::internal_error("core's reply cannot be read");
@@ -33,6 +33,8 @@ base::Status status_of(const std::string& json) {
   if (refusal == nullptr || !refusal->is_object()) return base::internal_error("core's reply cannot be read");
   const boost::json::value* kind = refusal->get_object().if_contains("kind");
   const boost::json::value* message = refusal->get_object().if_contains("message");
+  const boost::json::value* wrong = refusal->get_object().if_contains("field");
+  if (wrong != nullptr && wrong->is_string()) field = std::string(wrong->get_string());
   return {kind != nullptr && kind->is_string() ? kind_of(kind->get_string()) : base::ErrorKind::kInternal,
           message != nullptr && message->is_string() ? std::string(message->get_string()) : std::string()};
 }
@@ -121,9 +123,10 @@ base::Status CoreLink::on_readable() {
 void CoreLink::take(const ipc::ControlReply& reply) {
   const auto found = questions_.find(reply.id);
   if (found == questions_.end()) return;  // answered too late
-  const base::Status status = status_of(reply.json);
+  const base::Status status = status_of(reply.json, refused_field_);
   if (!status.ok()) {
     finish(reply.id, status);
+    refused_field_.clear();
     return;
   }
   if (!found->second.json.empty() && kept_.size() < kMaxKeptAnswers)

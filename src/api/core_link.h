@@ -42,6 +42,8 @@ class CoreLink {
   void ask(const std::string& json, base::Micros max_age, Answer answer);
   /// A change: sent each time it is said, its answer shared with nobody and kept nowhere (it may hold a password).
   void command(const std::string& json, Answer answer);
+  /// While a callback gets core's refusal: which part of the question was wrong, as core names it; else empty.
+  const std::string& refused_field() const { return refused_field_; }
   std::uint32_t subscribe(const base::CameraId& camera, media::StreamRole role);
   void unsubscribe(std::uint32_t subscription);
   void set_receiver(LiveReceiver* receiver) { receiver_ = receiver; }
@@ -75,6 +77,7 @@ class CoreLink {
   const base::Clock& clock_;
   ipc::Channel& channel_;
   LiveReceiver* receiver_ = nullptr;
+  std::string refused_field_;
   std::map<std::uint32_t, Question> questions_;
   std::map<std::string, std::uint32_t> asked_;  ///< text of an open question -> its id
   std::map<std::string, Kept> kept_;

@@ -24,20 +24,22 @@ json::object about_probe(const Call& call, const char* op) {
   return {{"op", op}, {"probe", call.id.to_string()}, {"by", asker_of(call)}};
 }
 
-HttpReply probe_form_refusal(const base::Status& status) {
+/// `field` is the part of the question that core refused.
+HttpReply probe_form_refusal(std::string_view field) {
   catalogue::Problems problems;
-  const std::string& message = status.message();
-  if (message.rfind("port ", 0) == 0) {
+  if (field == "port") {
     problems.refuse("", "address",
                     "Cổng này không phải cổng thường dùng của camera. Nếu đúng, người quản trị thêm vào vendors.toml.",
                     "This port is not one of cameras. If it is right, an administrator adds it to vendors.toml.");
-  } else if (message.rfind("network", 0) == 0 || message.rfind("the network", 0) == 0) {
+  } else if (field == "network") {
     problems.refuse(
         "", "network", "Mạng ghi như 192.168.1.0/24, tối đa 256 địa chỉ, và phải nằm trong mạng camera được phép.",
         "The network is written as 192.168.1.0/24, has at most 256 addresses and lies in the camera networks.");
-  } else if (message.rfind("brand", 0) == 0) {
+  } else if (field == "brand") {
     problems.refuse("", "brand", "Hãng này không có trong danh sách.", "The brand is not in the list.");
-  } else if (message.rfind("user", 0) == 0 || message.rfind("password", 0) == 0) {
+  } else if (field == "channels") {
+    problems.refuse("", "channels", "Số kênh phải từ 1 đến 64.", "channels must be 1 to 64.");
+  } else if (field == "login") {
     problems.refuse("", "user", "Tên đăng nhập hoặc mật khẩu có ký tự không dùng được, hoặc thiếu tên đăng nhập.",
                     "The user name or password has characters that cannot be used, or the user name is missing.");
   } else {
@@ -49,11 +51,11 @@ HttpReply probe_form_refusal(const base::Status& status) {
   return problems_reply(problems);
 }
 
-/// What core said no to.
-HttpReply probe_refusal(const base::Status& status) {
+/// What core said no to; `field`: the part of the question that was wrong.
+HttpReply probe_refusal(const base::Status& status, std::string_view field = "") {
   switch (status.kind()) {
     case base::ErrorKind::kInvalidArgument:
-      return probe_form_refusal(status);
+      return probe_form_refusal(field);
     case base::ErrorKind::kNotFound:
       return refusal_reply(gate::not_there());
     case base::ErrorKind::kUnavailable: {
@@ -124,7 +126,7 @@ void Routes::answer_probe_start(const Call& call, const ReplySink& sink) {
   const auto known = std::make_shared<Call>(call);
   known->request.body.clear();
   services_.core.command(json::serialize(question), [this, known, sink](const base::Result<std::string>& reply) {
-    if (!reply) return sink(probe_refusal(reply.error()));
+    if (!reply) return sink(probe_refusal(reply.error(), services_.core.refused_field()));
     on_pool(
         services_.files,
         [this, known, begun = object_of_reply(*reply)] { return note_probe(pool_services(), *known, begun); }, sink);
@@ -183,8 +185,9 @@ void Routes::answer_discovery_start(const Call& call, const ReplySink& sink) {
   json::object question{{"op", "camera.discover"}, {"by", asker_of(call)}};
   if (const auto network = form.maybe_text("network", 40)) question["network"] = *network;
   if (!form.finish()) return sink(problems_reply(form.problems()));
-  services_.core.command(json::serialize(question), [sink](const base::Result<std::string>& reply) {
-    sink(reply ? json_reply(object_of_reply(*reply), 202) : probe_refusal(reply.error()));
+  services_.core.command(json::serialize(question), [this, sink](const base::Result<std::string>& reply) {
+    sink(reply ? json_reply(object_of_reply(*reply), 202)
+               : probe_refusal(reply.error(), services_.core.refused_field()));
   });
 }
 

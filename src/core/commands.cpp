@@ -9,10 +9,10 @@ namespace {
 
 namespace json = boost::json;
 
-std::string error_reply(const base::Status& status) {
-  return json::serialize(json::object{
-      {"ok", false},
-      {"error", json::object{{"kind", base::error_kind_name(status.kind())}, {"message", status.message()}}}});
+std::string error_reply(const base::Status& status, const std::string& field = "") {
+  json::object error{{"kind", base::error_kind_name(status.kind())}, {"message", status.message()}};
+  if (!field.empty()) error["field"] = field;
+  return json::serialize(json::object{{"ok", false}, {"error", std::move(error)}});
 }
 
 /// Does the change need new sessions, or only other settings of the running ones?
@@ -37,8 +37,9 @@ std::string Commands::handle(const std::string& request_json, Caller caller) {
     limits.max_depth = 16;
     const json::value parsed = json::parse(request_json, error, {}, limits);
     if (error || !parsed.is_object()) return error_reply(base::invalid_argument("the request is not a JSON object"));
+    refused_field_.clear();
     auto reply = run(parsed.as_object(), caller);
-    if (!reply) return error_reply(reply.error());
+    if (!reply) return error_reply(reply.error(), refused_field_);
     (*reply)["ok"] = true;
     return json::serialize(*reply);
   } catch (const std::exception& e) {

@@ -1,7 +1,8 @@
 /// What people may ask of the running service: the JSON requests of docs/reference/control.md.
 /// Flow     control socket or web process -> handle() -> reply, at once.
 /// Threads  bound to core's main thread.
-/// Errors   {"ok":false,"error":{kind,message}}; the message is one sentence that says what to do.
+/// Errors   {"ok":false,"error":{kind,message}}; the message is one sentence that says what to do. "field" beside them
+///          is for programs: which part of a request is wrong.
 #pragma once
 
 #include <string>
@@ -17,6 +18,7 @@
 namespace vonggac::core {
 
 class ProbeDesk;
+enum class ProbeField;
 
 /// Everything a command may touch; borrowed for the life of the service.
 struct ServiceParts {
@@ -60,8 +62,10 @@ class Commands {
   base::Result<boost::json::object> probe_cancel(const boost::json::object& request);
   base::Result<boost::json::object> camera_brands() const;
   base::Result<boost::json::object> with_probe(boost::json::object request, boost::json::object& measured) const;
+  base::Status refuse_field(const base::Status& status, ProbeField wrong);
 
   ServiceParts parts_;
+  std::string refused_field_;  ///< of the request that is being answered
 };
 
 }  // namespace vonggac::core

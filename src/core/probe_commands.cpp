@@ -30,15 +30,24 @@ base::Result<std::size_t> stream_number(const json::object& request, std::string
 
 }  // namespace
 
+base::Status Commands::refuse_field(const base::Status& status, ProbeField wrong) {
+  if (status.kind() == base::ErrorKind::kInvalidArgument) refused_field_ = probe_field_name(wrong);
+  return status;
+}
+
 base::Result<json::object> Commands::probe(const json::object& request) {
-  VG_ASSIGN(const base::Uuid id, parts_.probes.start(request));
+  ProbeField wrong = ProbeField::kAddress;
+  const base::Result<base::Uuid> begun = parts_.probes.start(request, &wrong);
+  if (!begun) return refuse_field(begun.error(), wrong);
+  const base::Uuid id = *begun;
   VG_ASSIGN(const json::object view, parts_.probes.view(id, ""));
   return json::object{{"probe", id.to_string()}, {"address", view.at("address")}};
 }
 
 base::Result<json::object> Commands::discover(const json::object& request) {
-  VG_ASSIGN(const base::Uuid id, parts_.probes.discover(request));
-  return json::object{{"discovery", id.to_string()}};
+  const base::Result<base::Uuid> begun = parts_.probes.discover(request);
+  if (!begun) return refuse_field(begun.error(), ProbeField::kNetwork);
+  return json::object{{"discovery", begun->to_string()}};
 }
 
 base::Result<json::object> Commands::probe_view(const json::object& request) const {

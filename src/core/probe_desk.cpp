@@ -58,9 +58,9 @@ base::Status ProbeDesk::make_room(const std::string& owner) {
   return {};
 }
 
-base::Result<base::Uuid> ProbeDesk::start(const json::object& request) {
+base::Result<base::Uuid> ProbeDesk::start(const json::object& request, ProbeField* wrong) {
   if (!vendors_) return base::unavailable("cameras cannot be probed: " + vendors_.error().message());
-  VG_ASSIGN(ProbeRequest wanted, read_probe_request(request, vendors_->table));
+  VG_ASSIGN(ProbeRequest wanted, read_probe_request(request, vendors_->table, wrong));
   VG_TRY(make_room(wanted.owner));
   wanted.id = base::Uuid::make_v7(clock_);
   const base::Uuid id = wanted.id;

@@ -30,7 +30,8 @@ class ProbeDesk {
 
   ProbeDesk(EventLoop& loop, const base::Clock& clock, const ServiceConfig& config, base::Result<VendorFile> vendors);
 
-  base::Result<base::Uuid> start(const boost::json::object& request);
+  /// `wrong`: which part of the request is refused (kInvalidArgument).
+  base::Result<base::Uuid> start(const boost::json::object& request, ProbeField* wrong = nullptr);
   base::Result<base::Uuid> discover(const boost::json::object& request);
   /// `owner`: empty: the command line, which sees all. Somebody else's is not there.
   base::Result<boost::json::object> view(const base::Uuid& id, const std::string& owner) const;

@@ -63,9 +63,8 @@ base::Status read_address(const std::string& text, const onvif::VendorTable& ven
   return {};
 }
 
-}  // namespace
-
-base::Result<ProbeRequest> read_probe_request(const json::object& request, const onvif::VendorTable& vendors) {
+/// `at` is the part that is being read.
+base::Result<ProbeRequest> read_parts(const json::object& request, const onvif::VendorTable& vendors, ProbeField& at) {
   ProbeRequest out;
   VG_ASSIGN(std::string url, text_field(request, "url"));
   VG_ASSIGN(std::string address, text_field(request, "address"));
@@ -73,23 +72,54 @@ base::Result<ProbeRequest> read_probe_request(const json::object& request, const
   if (url.empty() && address.find("://") != std::string::npos) url.swap(address);
   if (url.empty() == address.empty()) return base::invalid_argument("give either address or url");
   VG_TRY(url.empty() ? read_address(address, vendors, out) : read_url(url, out));
+  at = ProbeField::kPort;
   VG_TRY(check_port(out.http_port, vendors));
   VG_TRY(check_port(out.rtsp_port, vendors));
+  at = ProbeField::kLogin;
   VG_ASSIGN(const std::string user, text_field(request, "user"));
   VG_ASSIGN(std::string password, text_field(request, "password"));
   if (!user.empty()) out.username = user;
   if (!password.empty()) out.password = base::Secret(std::move(password));
   VG_TRY(check_login(out));
+  at = ProbeField::kBrand;
   VG_ASSIGN(out.brand, text_field(request, "brand"));
   if (!out.brand.empty() && vendors.find(out.brand) == nullptr) {
     return base::invalid_argument("brand is not one of the table of brands (vendors.toml)");
   }
+  at = ProbeField::kChannels;
   if (const json::value* channels = request.if_contains("channels"); channels != nullptr && !channels->is_null()) {
     const bool fits = channels->is_int64() && channels->get_int64() >= 1 && channels->get_int64() <= kMaxProbeChannels;
     if (!fits) return base::invalid_argument("channels must be 1 to 64");
     out.channels = channels->get_int64();
   }
   VG_ASSIGN(out.owner, text_field(request, "by"));
+  return out;
+}
+
+}  // namespace
+
+const char* probe_field_name(ProbeField field) {
+  switch (field) {
+    case ProbeField::kPort:
+      return "port";
+    case ProbeField::kLogin:
+      return "login";
+    case ProbeField::kBrand:
+      return "brand";
+    case ProbeField::kChannels:
+      return "channels";
+    case ProbeField::kNetwork:
+      return "network";
+    default:
+      return "address";
+  }
+}
+
+base::Result<ProbeRequest> read_probe_request(const json::object& request, const onvif::VendorTable& vendors,
+                                              ProbeField* wrong) {
+  ProbeField at = ProbeField::kAddress;
+  base::Result<ProbeRequest> out = read_parts(request, vendors, at);
+  if (!out && wrong != nullptr) *wrong = at;
   return out;
 }
 

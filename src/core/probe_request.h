@@ -31,7 +31,13 @@ struct ProbeRequest {
   std::int64_t channels = 0;
 };
 
+/// Which part of a request cannot be meant; programs say it in their own words.
+enum class ProbeField { kAddress, kPort, kLogin, kBrand, kChannels, kNetwork };
+const char* probe_field_name(ProbeField field);
+
 /// Ports other than those of the table are refused: a probe is no port scanner.
-base::Result<ProbeRequest> read_probe_request(const boost::json::object& request, const onvif::VendorTable& vendors);
+/// `wrong`: of what is refused.
+base::Result<ProbeRequest> read_probe_request(const boost::json::object& request, const onvif::VendorTable& vendors,
+                                              ProbeField* wrong = nullptr);
 
 }  // namespace vonggac::core

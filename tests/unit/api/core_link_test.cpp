@@ -52,6 +52,18 @@ TEST_F(CoreLinkTest, TurnsARefusalIntoAnError) {
   EXPECT_EQ(answers[0].error().kind(), base::ErrorKind::kNotFound);
 }
 
+TEST_F(CoreLinkTest, TellsWhichPartOfAQuestionCoreRefusedWhileItIsAnswered) {
+  std::vector<std::string> fields;
+  const auto note = [&](const base::Result<std::string>&) { fields.push_back(link->refused_field()); };
+  for (const char* json :
+       {R"({"ok":false,"error":{"kind":"invalid_argument","message":"m","field":"port"}})",
+        R"({"ok":false,"error":{"kind":"invalid_argument","message":"m","field":7}})", R"({"ok":true})"}) {
+    link->command("{}", note);
+    reply(ipc::ControlReply{sent<ipc::ControlRequest>().at(0).id, json});
+  }
+  EXPECT_EQ(fields, (std::vector<std::string>{"port", "", ""}));
+}
+
 TEST_F(CoreLinkTest, SurvivesRepliesThatAreNotAsAgreed) {
   for (const char* text :
        {"", "x", "[]", "{}", R"({"ok":1})", R"({"ok":false})", R"({"ok":false,"error":{"kind":"ok"}})"}) {

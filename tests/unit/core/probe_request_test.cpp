@@ -45,6 +45,22 @@ TEST(ProbeRequest, CredentialsOfAnAddressAreTakenOutOfIt) {
   EXPECT_EQ(read(R"({"url":"rtsp://a:b@10.0.0.1/","user":"other","password":"typed"})")->username, "other");
 }
 
+TEST(ProbeRequest, SaysWhichPartIsRefused) {
+  static const auto vendors = load_vendors(std::string(VONGGAC_SOURCE_DIR) + "/config/vendors.toml");
+  const std::pair<const char*, ProbeField> parts[] = {
+      {R"({})", ProbeField::kAddress},
+      {R"({"url":"http://10.0.0.1/"})", ProbeField::kAddress},
+      {R"({"address":"10.0.0.1:22"})", ProbeField::kPort},
+      {R"({"address":"10.0.0.1","password":"x"})", ProbeField::kLogin},
+      {R"({"address":"10.0.0.1","brand":"nobody"})", ProbeField::kBrand},
+      {R"({"address":"10.0.0.1","channels":65})", ProbeField::kChannels}};
+  for (const auto& [text, field] : parts) {
+    ProbeField wrong = ProbeField::kNetwork;
+    EXPECT_FALSE(read_probe_request(json::parse(text).as_object(), vendors->table, &wrong).has_value()) << text;
+    EXPECT_EQ(probe_field_name(wrong), probe_field_name(field)) << text;
+  }
+}
+
 TEST(ProbeRequest, WhatCannotBeMeantIsRefused) {
   for (const char* text :
        {R"({})", R"({"address":"a","url":"rtsp://b/"})", R"({"address":1})", R"({"address":"10.0.0.1:22"})",
