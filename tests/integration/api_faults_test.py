@@ -79,6 +79,9 @@ def a_stopped_database_is_told_and_comes_back(folder, _):
             before, seen = len(wanted), len(troubles)
             database.stop(mode)
             wait_until(lambda: len(troubles) > seen + 2 or failure, 40, f"{mode}: requests are told")
+            for method, path, form in (("GET", "/api/v1/sites", None), ("GET", "/api/v1/me", None),
+                                       ("POST", "/api/v1/login", {"login": "kiem.thu", "password": "sai-mat-khau-roi"})):
+                expect_told(client.ask(method, path, form))
             began = time.monotonic()
             database.start()
             wait_until(lambda: len(wanted) > before + 5 or failure, 30, f"{mode}: it comes back by itself")
