@@ -234,6 +234,45 @@ TEST_P(ProbeRoutes, AllChannelsOfARecorderAreRegisteredAndConnectedInOneStep) {
   EXPECT_EQ(json_of(reply).at("channels").at(0).at("id").as_string(), id) << "the same channel is the same camera";
 }
 
+TEST_P(ProbeRoutes, WhatAProbeOfARecorderFoundIsTheRecordersAndToldOnceWhereItIsAnother) {
+  const std::string site = make_site();
+  const std::string recorder =
+      made("/api/v1/recorders", R"({"site":")" + site + R"(","location":"trực","channels":4})");
+  std::string serial = "rec 77";
+  const std::string view = done_view("{}", "[" + stream(0, 1, "main") + "," + stream(1, 2, "main") + "]");
+  const auto core_says = [&](const std::string& text) -> std::string {
+    if (text.find("probe.view") != std::string::npos) return view;
+    if (text.find("camera.set") != std::string::npos) return kNotThere;
+    return R"({"ok":true,"camera":{"url":"rtsp://10.0.0.9:554/a"},"measured":{"main":null,"sub":null,"device":)"
+           R"({"brand":"KBVision","model":"KX-A8116N3","serial":")" +
+           serial + R"(","mac":"3c:ef:8c:01:02:03"}}})";
+  };
+  const auto connect_both = [&] {
+    const auto channel = [&](int n) { return R"({"channel":)" + std::to_string(n) + R"(,"site":")" + site + "\"}"; };
+    return with_core(request("POST", "/api/v1/recorders/" + recorder + "/channels/connect",
+                             std::string(R"({"probe":")") + kProbe +
+                                 R"(","ownership":"NGAN_SACH_XA","purpose":"AN_NINH","channels":[)" + channel(1) + "," +
+                                 channel(2) + "]}"),
+                     core_says);
+  };
+  const HttpReply first = connect_both();
+  ASSERT_EQ(first.status, 200U) << *first.body;
+  EXPECT_EQ(first.body->find("Thiết bị khác"), std::string::npos) << *first.body;
+  const json::object kept = json_of(get("/api/v1/recorders/" + recorder));
+  EXPECT_EQ(kept.at("device_model").as_string(), "KX-A8116N3");
+  EXPECT_EQ(kept.at("serial").as_string(), "REC77");
+  const std::string camera(json_of(first).at("channels").at(0).at("id").as_string());
+  EXPECT_EQ(json_of(get("/api/v1/register/cameras/" + camera)).at("device").at("mac").as_string(), "");
+  serial = "rec 78";
+  const HttpReply again = connect_both();
+  ASSERT_EQ(again.status, 200U) << *again.body;
+  const std::size_t told_at = again.body->find("Thiết bị khác với hồ sơ");
+  ASSERT_NE(told_at, std::string::npos) << *again.body;
+  EXPECT_EQ(again.body->find("Thiết bị khác với hồ sơ", told_at + 1), std::string::npos)
+      << "once, not for each channel";
+  EXPECT_EQ(json_of(get("/api/v1/recorders/" + recorder)).at("serial").as_string(), "REC77");
+}
+
 TEST_P(ProbeRoutes, ChannelsAreNotPutWhereAPersonMayNotWrite) {
   const std::string site = make_site();
   const std::string recorder =

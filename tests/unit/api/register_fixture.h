@@ -48,7 +48,7 @@ class RegisterFixture : public LinkFixture, public testing::WithParamInterface<s
     Routes routes({clock, *link, clips, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
     std::optional<HttpReply> out;
     routes.handle(wanted, [&out](HttpReply reply) { out = std::move(reply); });
-    for (int round = 0; !out && core_says && round < 4; ++round) {
+    for (int round = 0; !out && core_says && round < 8; ++round) {
       for (const auto& question : sent<ipc::ControlRequest>())
         reply(ipc::ControlReply{question.id, core_says(question.json)});
     }
