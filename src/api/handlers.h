@@ -152,6 +152,20 @@ HttpReply answer_declared_figures(const PoolServices& services, const Call& call
 HttpReply answer_declared_figure_add(const PoolServices& services, const Call& call);
 HttpReply answer_document_report(const PoolServices& services, const Call& call);
 HttpReply answer_overdue_reports(const PoolServices& services, const Call& call);
+// handlers_imports.cpp, handlers_import_rows.cpp
+HttpReply answer_imports(const PoolServices& services, const Call& call);
+HttpReply answer_import_add(const PoolServices& services, const Call& call);
+HttpReply answer_import(const PoolServices& services, const Call& call);
+HttpReply answer_import_apply(const PoolServices& services, const Call& call);
+HttpReply answer_import_undo(const PoolServices& services, const Call& call);
+HttpReply answer_import_report(const PoolServices& services, const Call& call);
+HttpReply answer_import_template_xlsx(const PoolServices& services, const Call& call);
+HttpReply answer_import_template_csv(const PoolServices& services, const Call& call);
+HttpReply answer_import_rows(const PoolServices& services, const Call& call);
+HttpReply answer_import_choice(const PoolServices& services, const Call& call);
+HttpReply answer_import_skip(const PoolServices& services, const Call& call);
+
+// handlers_models.cpp, handlers_model_work.cpp
 HttpReply answer_model_points(const PoolServices& services, const Call& call);
 HttpReply answer_model_point_add(const PoolServices& services, const Call& call);
 HttpReply answer_model_events(const PoolServices& services, const Call& call);

@@ -28,13 +28,15 @@ namespace http = boost::beast::http;
 using ErrorCode = boost::system::error_code;
 
 constexpr std::uint32_t kMaxHeaderBytes = 16U << 10;
-constexpr std::uint64_t kMaxBodyBytes = 64U << 10;
-constexpr auto kReadPatience = std::chrono::seconds(20);  // for a whole request, and for the next one to begin
-constexpr auto kPatience = std::chrono::seconds(25);      // for a piece of an answer to be taken
+constexpr auto kReadPatience = std::chrono::seconds(20);     // for a whole request, and for the next one to begin
+constexpr auto kUploadPatience = std::chrono::seconds(120);  // for a long body of somebody who was let in
+constexpr auto kPatience = std::chrono::seconds(25);         // for a piece of an answer to be taken
 constexpr auto kTlsPatience = std::chrono::seconds(10);
 constexpr auto kLingerPatience = std::chrono::seconds(1);
 constexpr auto kLookEvery = std::chrono::milliseconds(250);  // at the right to what is being sent
+constexpr auto kUploadLingerPatience = std::chrono::seconds(10);
 constexpr std::size_t kMaxLingerBytes = 256U << 10;
+constexpr std::size_t kMaxUploadLingerBytes = 2 * kMostUploadBytes;
 constexpr std::size_t kHeadPieceBytes = 2048;
 constexpr std::size_t kPieceBytes = 256U << 10;
 
@@ -92,6 +94,13 @@ bool is_packed(const Parser& parser) {
          !beast::iequals(fields[http::field::content_encoding], "identity");
 }
 
+/// Method and target of the first line of a head.
+std::pair<std::string_view, std::string_view> first_line(std::string_view head) {
+  const std::size_t space = std::min(head.find(' '), head.size());
+  const std::string_view rest = head.substr(std::min(space + 1, head.size()));
+  return {head.substr(0, space), rest.substr(0, rest.find_first_of(" \r"))};
+}
+
 class HttpSession final : public Connection, public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(asio::ip::tcp::socket socket, ServerContext& context)
@@ -128,7 +137,7 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     now_waits(Waits::kForRequest);
     parser_.emplace();
     parser_->header_limit(kMaxHeaderBytes);
-    parser_->body_limit(kMaxBodyBytes);
+    most_body_bytes_ = kMostFormBytes;
     reply_ = {};
     head_watch_ = {};
     if (buffer_.size() == 0) buffer_.shrink_to_fit();
@@ -154,8 +163,7 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
         refuse_malformed(http::make_error_code(http::error::bad_line_ending));
         return;
       case HeadWatch::State::kWhole:
-        http::async_read(stream_, buffer_, *parser_,
-                         [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_request(error); });
+        read_message(bytes);
         return;
       case HeadWatch::State::kMore:
         break;
@@ -167,6 +175,52 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     stream_.async_read_some(
         buffer_.prepare(kHeadPieceBytes),
         [self = shared_from_this()](const ErrorCode& error, std::size_t size) { self->on_head_bytes(error, size); });
+  }
+
+  /// How long a body may be says the row of the address. Who sends a long one is looked at before it is taken.
+  void read_message(std::string_view head) {
+    const auto [method, target] = first_line(head);
+    most_body_bytes_ = Routes::most_body_bytes(method, target);
+    parser_->body_limit(most_body_bytes_);
+    if (most_body_bytes_ == kMostFormBytes) {
+      read_body();
+      return;
+    }
+    http::async_read_header(
+        stream_, buffer_, *parser_,
+        [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_upload_head(error); });
+  }
+
+  void read_body() {
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_request(error); });
+  }
+
+  void on_upload_head(const ErrorCode& error) {
+    if (error) {
+      refuse_malformed(error);
+      return;
+    }
+    if (refuse_head()) return;
+    now_waits(Waits::kForUs);
+    context_.routes.admit_upload(whole_request(), [self = shared_from_this()](std::optional<HttpReply> refused) {
+      self->on_upload_admission(std::move(refused));
+    });
+  }
+
+  void on_upload_admission(std::optional<HttpReply> refused) {
+    if (!stream_.next_layer().socket().is_open()) return;
+    if (!refused && context_.uploads >= kMostUploads) refused = busy_reply();
+    if (refused) {
+      keep_alive_ = false;
+      linger_ = true;
+      write(std::move(*refused));
+      return;
+    }
+    upload_.emplace(context_);
+    now_waits(Waits::kForRequest);
+    stream_.next_layer().expires_after(kUploadPatience);
+    read_body();
   }
 
   void on_head_bytes(const ErrorCode& error, std::size_t size) {
@@ -209,20 +263,9 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
       refuse_malformed(error);
       return;
     }
-    if (is_ambiguous(*parser_)) {
-      refuse_malformed(http::make_error_code(http::error::bad_transfer_encoding));
-      return;
-    }
+    if (refuse_head()) return;
     now_waits(Waits::kForUs);
-    if (is_packed(*parser_)) {
-      keep_alive_ = false;
-      linger_ = true;
-      write(problem_reply(415, {"Nội dung gửi lên không được nén.", "the body must not be compressed"}));
-      return;
-    }
-    HttpRequest request = request_from(*parser_);
-    request.address = address_;
-    request.secure = stream_.is_secure();
+    HttpRequest request = whole_request();
     keep_alive_ = parser_->get().keep_alive();
     head_only_ = request.method == "HEAD";
     if (Routes::is_live(request)) {
@@ -232,6 +275,26 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     request.body = std::move(parser_->get().body());
     context_.routes.handle(std::move(request),
                            [self = shared_from_this()](HttpReply reply) { self->write(std::move(reply)); });
+  }
+
+  bool refuse_head() {
+    if (is_ambiguous(*parser_)) {
+      refuse_malformed(http::make_error_code(http::error::bad_transfer_encoding));
+      return true;
+    }
+    if (!is_packed(*parser_)) return false;
+    keep_alive_ = false;
+    linger_ = true;
+    write(problem_reply(415, {"Nội dung gửi lên không được nén.", "the body must not be compressed"}));
+    return true;
+  }
+
+  /// All but its body.
+  HttpRequest whole_request() {
+    HttpRequest request = request_from(*parser_);
+    request.address = address_;
+    request.secure = stream_.is_secure();
+    return request;
   }
 
   void upgrade(const HttpRequest& request) {
@@ -268,13 +331,22 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     if (error == http::error::header_limit) {
       write(problem_reply(431, {"Phần đầu của yêu cầu quá dài.", "the header of the request is too large"}));
     } else if (error == http::error::body_limit) {
-      write(problem_reply(413, {"Nội dung gửi lên quá lớn.", "the body of the request is too large"}));
+      write(too_large());
     } else {
       write(problem_reply(400, {"Yêu cầu không đọc được.", "the request cannot be understood"}));
     }
   }
 
+  HttpReply too_large() const {
+    if (most_body_bytes_ == kMostFormBytes) {
+      return problem_reply(413, {"Nội dung gửi lên quá lớn.", "the body of the request is too large"});
+    }
+    return problem_reply(413, {"Tệp quá lớn (tối đa 32 MB): chia bảng thành nhiều tệp rồi nộp lần lượt.",
+                               "the file is too large (32 MB at most): split the list and send the parts"});
+  }
+
   void write(HttpReply reply) {
+    upload_.reset();
     reply_ = std::move(reply);
     // Browsers heed it only where they trust the certificate.
     if (stream_.is_secure()) reply_.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
@@ -368,14 +440,17 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     }
     stream_.next_layer().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     if (linger_) {
-      stream_.next_layer().expires_after(kLingerPatience);
+      // Who sends a long file reads the answer when all of it is sent.
+      const bool upload = most_body_bytes_ > kMostFormBytes;
+      most_drained_bytes_ = upload ? kMaxUploadLingerBytes : kMaxLingerBytes;
+      stream_.next_layer().expires_after(upload ? kUploadLingerPatience : kLingerPatience);
       drain();
     }
   }
 
   /// Closing with unread bytes would reset the connection and might take our answer with it.
   void drain() {
-    if (drained_bytes_ > kMaxLingerBytes) return;
+    if (drained_bytes_ > most_drained_bytes_) return;
     stream_.async_read_some(asio::buffer(drain_buffer_),
                             [self = shared_from_this()](const ErrorCode& error, std::size_t size) {
                               self->drained_bytes_ += size;
@@ -389,9 +464,11 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   std::string address_;
   ClientStream stream_;
   asio::steady_timer watch_{stream_.get_executor()};
-  beast::flat_buffer buffer_{kMaxHeaderBytes + kMaxBodyBytes};
+  beast::flat_buffer buffer_{kMaxHeaderBytes + kMostFormBytes};
   HeadWatch head_watch_;
   std::optional<Parser> parser_;
+  std::size_t most_body_bytes_ = kMostFormBytes;
+  std::optional<UploadSlot> upload_;
   Waits waits_ = Waits::kForRequest;
   base::MonoTime waits_since_;
   bool keep_alive_ = false;
@@ -401,7 +478,7 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   std::string head_;
   std::uint64_t next_ = 0;
   base::Bytes piece_;
-  std::size_t drained_bytes_ = 0;
+  std::size_t drained_bytes_ = 0, most_drained_bytes_ = 0;
   std::array<char, 4096> drain_buffer_{};
 };
 

@@ -1,10 +1,5 @@
 #include "api/route_table.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <vector>
-
 #include "api/handlers.h"
 #include "api/routes.h"
 
@@ -14,8 +9,6 @@ namespace {
 using access::Action;
 using gate::Demand;
 using gate::ObjectKind;
-
-constexpr std::size_t kMaxPathBytes = 256;
 
 /// Anybody who is logged in.
 constexpr Demand person(std::string_view name) {
@@ -50,6 +43,12 @@ constexpr Demand on_the_wall(Demand demand) {
 
 constexpr Demand by_persons(Demand demand) {
   demand.persons_only = true;
+  return demand;
+}
+
+/// What somebody has sent in is theirs, and of those who reach the whole node.
+constexpr Demand and_its_owner(Demand demand) {
+  demand.owner_too = true;
   return demand;
 }
 
@@ -403,6 +402,36 @@ constexpr RouteRow kRoutes[] = {
      nullptr},
     {"GET", "/api/v1/overdue-reports", Door::kAdmitted, may("overdue_reports", Action::kRegisterRead), "",
      answer_overdue_reports, nullptr},
+
+    // Inventories of cameras as files. A person's own, and for those who read the whole register everybody's.
+    {"GET", "/api/v1/imports", Door::kAdmitted, may("imports", Action::kRegisterRead), "after,limit", answer_imports,
+     nullptr},
+    {"POST", "/api/v1/imports", Door::kAdmittedLong, by_persons(may("import.start", Action::kRegisterWrite)),
+     "file_name,sheet,encoding,day,area", answer_import_add, nullptr, kMostUploadBytes},
+    {"GET", "/api/v1/imports/{import}", Door::kAdmitted,
+     and_its_owner(may("import", Action::kRegisterRead, ObjectKind::kImport)), "", answer_import, nullptr},
+    {"GET", "/api/v1/imports/{import}/rows", Door::kAdmitted,
+     and_its_owner(may("import.rows", Action::kRegisterRead, ObjectKind::kImport)), "outcome,after,limit",
+     answer_import_rows, nullptr},
+    {"POST", "/api/v1/imports/{import}/rows/{row}/choice", Door::kAdmitted,
+     by_persons(and_its_owner(may("import.choose", Action::kRegisterWrite, ObjectKind::kImport))), "",
+     answer_import_choice, nullptr},
+    {"POST", "/api/v1/imports/{import}/skip", Door::kAdmitted,
+     by_persons(and_its_owner(may("import.skip", Action::kRegisterWrite, ObjectKind::kImport))), "", answer_import_skip,
+     nullptr},
+    {"POST", "/api/v1/imports/{import}/apply", Door::kAdmittedLong,
+     by_persons(and_its_owner(may("import.apply", Action::kRegisterWrite, ObjectKind::kImport))), "",
+     answer_import_apply, nullptr},
+    {"POST", "/api/v1/imports/{import}/undo", Door::kAdmittedLong,
+     by_persons(and_its_owner(may("import.undo", Action::kRegisterWrite, ObjectKind::kImport))), "", answer_import_undo,
+     nullptr},
+    {"GET", "/api/v1/imports/{import}/report.csv", Door::kAdmittedLong,
+     and_its_owner(may("import.report", Action::kRegisterRead, ObjectKind::kImport)), "", answer_import_report,
+     nullptr},
+    {"GET", "/api/v1/import-template.xlsx", Door::kAdmitted, person("import_template"), "", answer_import_template_xlsx,
+     nullptr},
+    {"GET", "/api/v1/import-template.csv", Door::kAdmitted, person("import_template"), "", answer_import_template_csv,
+     nullptr},
 };
 
 /// Every row has exactly one handler, and a demand with a name unless its door is open.
@@ -411,7 +440,8 @@ constexpr RouteRow kRoutes[] = {
     if ((row.on_pool == nullptr) == (row.on_loop == nullptr)) return false;
     const bool open = row.door == Door::kOpen || row.door == Door::kOpenLogin;
     if (open != row.demand.name.empty()) return false;
-    if ((row.door == Door::kOpenLogin || row.door == Door::kAdmittedLogin) && row.on_pool == nullptr) return false;
+    const bool has_pool = row.door != Door::kOpen && row.door != Door::kAdmitted;
+    if (has_pool && row.on_pool == nullptr) return false;
     if (row.demand.object != ObjectKind::kNone && row.path.find('{') == std::string_view::npos) return false;
     if (row.method != "GET" && row.method != "POST" && row.method != "PATCH" && row.method != "DELETE") return false;
   }
@@ -420,44 +450,6 @@ constexpr RouteRow kRoutes[] = {
 #if !defined(__SANITIZE_ADDRESS__)  // with UBSan g++ 12 takes no comparison of pointers for a constant
 static_assert(rows_are_whole());
 #endif
-
-bool is_path_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
-         c == '_' || c == '.';
-}
-
-/// "/api/v1/cameras/{camera}/clip.mp4" against a path: the variable's text, or nothing where they differ.
-std::optional<std::string_view> matched(std::string_view pattern, std::string_view path) {
-  const std::size_t open = pattern.find('{');
-  if (open == std::string_view::npos) return pattern == path ? std::optional(std::string_view()) : std::nullopt;
-  const std::string_view before = pattern.substr(0, open), after = pattern.substr(pattern.find('}') + 1);
-  if (path.size() <= before.size() + after.size() || !path.starts_with(before) || !path.ends_with(after)) {
-    return std::nullopt;
-  }
-  const std::string_view value = path.substr(before.size(), path.size() - before.size() - after.size());
-  return value.find('/') == std::string_view::npos ? std::optional(value) : std::nullopt;
-}
-
-/// False: this text cannot be such a variable, so there is no such address.
-bool read_variable(const RouteRow& row, std::string_view text, RouteMatch& match) {
-  switch (variable_of(row)) {
-    case PathVariable::kNone:
-      return true;
-    case PathVariable::kName:
-      match.name = std::string(text);
-      return true;
-    case PathVariable::kId: {
-      const auto id = base::Uuid::parse(text);
-      if (id) match.id = *id;
-      return id.ok();
-    }
-    case PathVariable::kEvent: {
-      const auto parsed = std::from_chars(text.data(), text.data() + text.size(), match.number);
-      return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && match.number >= 0;
-    }
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -468,25 +460,6 @@ PathVariable variable_of(const RouteRow& row) {
   if (row.path.find("{asset}") != std::string_view::npos) return PathVariable::kName;
   if (row.path.find("{event}") != std::string_view::npos) return PathVariable::kEvent;
   return PathVariable::kId;
-}
-
-RouteMatch find_route(std::string_view method, std::string_view path) {
-  RouteMatch found;
-  if (path.empty() || path.size() > kMaxPathBytes || !std::all_of(path.begin(), path.end(), is_path_character))
-    return found;
-  if (method == "HEAD") method = "GET";
-  for (const RouteRow& row : kRoutes) {
-    const std::optional<std::string_view> variable = matched(row.path, path);
-    if (!variable || !read_variable(row, *variable, found)) continue;
-    if (row.method == method) {
-      found.row = &row;
-      found.allow.clear();
-      return found;
-    }
-    if (!found.allow.empty()) found.allow += ", ";
-    found.allow += row.method == "GET" ? "GET, HEAD" : std::string(row.method);
-  }
-  return found;
 }
 
 }  // namespace vonggac::api

@@ -29,6 +29,7 @@ enum class Door {
   kOpenLogin,  ///< anybody, on the pool that computes passwords
   kAdmitted,   ///< who meets the demand
   kAdmittedLogin,
+  kAdmittedLong,  ///< who meets the demand, on the pool for work that takes seconds
 };
 
 /// A request that was let in.
@@ -37,7 +38,7 @@ struct Call {
   Query query;
   const RouteRow* row = nullptr;
   std::string name;           ///< the text of the path's variable, if it is no id
-  std::int64_t number = 0;    ///< the same as a number (events)
+  std::int64_t number = 0;    ///< the same as a number (events), or the path's {row}
   base::Uuid id;              ///< the same as an id
   gate::Admission admission;  ///< empty for open doors
 };
@@ -54,18 +55,23 @@ using LoopAnswer = void (Routes::*)(const Call&, const ReplySink&);
 
 enum class PathVariable { kNone, kId, kEvent, kName };
 
+/// What is typed is short. A file that is sent in may be as long as its reader takes.
+inline constexpr std::size_t kMostFormBytes = 64U << 10;
+inline constexpr std::size_t kMostUploadBytes = 32U << 20;
+
 struct RouteRow {
   std::string_view method;
-  std::string_view path;  ///< "/api/v1/cameras/{camera}/clip.mp4"; one variable at most
+  std::string_view path;  ///< "/api/v1/cameras/{camera}/clip.mp4"; one variable at most, and {row} behind an id
   Door door = Door::kAdmitted;
   gate::Demand demand;
   std::string_view query;  ///< names it takes, separated by commas; "*": whatever
   PoolAnswer on_pool = nullptr;
   LoopAnswer on_loop = nullptr;
+  std::size_t most_body_bytes = kMostFormBytes;
 };
 
 std::span<const RouteRow> route_table();
-/// What the variable of a row's path is.
+/// What the (first) variable of a row's path is.
 PathVariable variable_of(const RouteRow& row);
 
 struct RouteMatch {

@@ -103,10 +103,21 @@ void Routes::handle(HttpRequest request, ReplySink sink) {
     if (reply.status == 401 || reply.status == 403 || reply.status == 429) ++stats.refused;
     sink(std::move(reply));
   };
-  if (auto refused = refusal(request)) {
+  std::variant<Call, HttpReply> called = call_of(std::move(request));
+  if (HttpReply* refused = std::get_if<HttpReply>(&called)) {
     counted(std::move(*refused));
     return;
   }
+  Call& call = std::get<Call>(called);
+  if (call.row->door == Door::kOpen && call.row->on_loop != nullptr) {
+    (this->*call.row->on_loop)(call, counted);
+    return;
+  }
+  admit_and_answer(std::move(call), counted);
+}
+
+std::variant<Call, HttpReply> Routes::call_of(HttpRequest request) const {
+  if (auto refused = refusal(request)) return std::move(*refused);
   const std::string target = request.target;
   const auto [path, query_text] = split_target(target);
   RouteMatch match = find_route(request.method, path);
@@ -114,32 +125,44 @@ void Routes::handle(HttpRequest request, ReplySink sink) {
     HttpReply reply =
         problem_reply(405, {"Địa chỉ này không nhận cách gọi đó.", "this address does not take that method"});
     reply.headers.emplace_back("Allow", match.allow);
-    counted(std::move(reply));
-    return;
+    return reply;
   }
-  if (match.row == nullptr) {
-    counted(not_found_page());
-    return;
-  }
+  if (match.row == nullptr) return not_found_page();
   base::Result<Query> query = Query::parse(query_text);
   if (!query || !query->only(match.row->query).ok()) {
-    counted(problem_reply(400, {"Địa chỉ có tham số không dùng ở đây.",
-                                "the query is malformed or has a name that this address does not take"}));
+    return problem_reply(400, {"Địa chỉ có tham số không dùng ở đây.",
+                               "the query is malformed or has a name that this address does not take"});
+  }
+  return Call{std::move(request), std::move(*query), match.row, match.name, match.number, match.id, {}};
+}
+
+std::size_t Routes::most_body_bytes(std::string_view method, std::string_view target) {
+  const RouteMatch match = find_route(method, split_target(target).first);
+  return match.row == nullptr ? kMostFormBytes : match.row->most_body_bytes;
+}
+
+void Routes::admit_upload(HttpRequest head, std::function<void(std::optional<HttpReply>)> then) {
+  std::variant<Call, HttpReply> called = call_of(std::move(head));
+  if (HttpReply* refused = std::get_if<HttpReply>(&called)) {
+    then(std::move(*refused));
     return;
   }
-  Call call{std::move(request), std::move(*query), match.row, match.name, match.number, match.id, {}};
-  if (match.row->door == Door::kOpen && match.row->on_loop != nullptr) {
-    (this->*match.row->on_loop)(call, counted);
-    return;
-  }
-  admit_and_answer(std::move(call), counted);
+  const auto shared = std::make_shared<Call>(std::move(std::get<Call>(called)));
+  const auto reply = std::make_shared<std::optional<HttpReply>>();
+  const bool accepted = services_.files.run([this, shared, reply] { *reply = refuse_or_admit(*shared); },
+                                            [reply, then] { then(std::move(*reply)); });
+  if (!accepted) then(busy_reply());
+}
+
+FilePool& Routes::pool_of(Door door) {
+  if (door == Door::kAdmittedLong) return services_.long_work;
+  return door == Door::kOpenLogin || door == Door::kAdmittedLogin ? services_.logins : services_.files;
 }
 
 void Routes::admit_and_answer(Call call, const ReplySink& sink) {
   const RouteRow& row = *call.row;
   const bool open = row.door == Door::kOpen || row.door == Door::kOpenLogin;
-  FilePool& pool =
-      row.door == Door::kOpenLogin || row.door == Door::kAdmittedLogin ? services_.logins : services_.files;
+  FilePool& pool = pool_of(row.door);
   // Who guesses must not fill the queue of those who log in.
   if (row.door == Door::kOpenLogin && changes_something(call.request)) {
     if (const std::optional<gate::Refusal> closed = services_.desk.closed_to(call.request.address)) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <variant>
 
 #include "api/clip_source.h"
 #include "api/core_link.h"
@@ -40,7 +41,8 @@ struct RouteServices {
   CoreLink& core;
   ClipSource& clips;
   FilePool& files;
-  FilePool& logins;  ///< computes passwords: slow by design, so apart from the rest
+  FilePool& logins;     ///< computes passwords: slow by design, so apart from the rest
+  FilePool& long_work;  ///< files that are read, judged and applied: one after the other, and nobody else waits
   gate::Office& office;
   gate::LoginDesk& desk;
   gate::Permits& permits;
@@ -54,6 +56,10 @@ class Routes {
   void handle(HttpRequest request, ReplySink sink);
   /// The refusal of a request by its address, method or origin; nothing when it may pass.
   std::optional<HttpReply> refusal(const HttpRequest& request) const;
+  /// How long a body the address takes, by the first line of a request; before anybody is asked who they are.
+  static std::size_t most_body_bytes(std::string_view method, std::string_view target);
+  /// Before a long body is read: the refusal of its request, or nothing.
+  void admit_upload(HttpRequest head, std::function<void(std::optional<HttpReply>)> then);
   /// Whether this asks for the live WebSocket.
   static bool is_live(const HttpRequest& request);
   /// Whether the live WebSocket opens for this request: `then` gets the refusal, or nothing and who calls.
@@ -86,6 +92,9 @@ class Routes {
   void answer_live_without_upgrade(const Call& call, const ReplySink& sink);
 
  private:
+  FilePool& pool_of(Door door);
+  /// The refusal of what needs no register to be refused, or the call.
+  std::variant<Call, HttpReply> call_of(HttpRequest request) const;
   void admit_and_answer(Call call, const ReplySink& sink);
   /// Writes into the audit that somebody sent what a form does not have.
   ReplySink noting_misuse(std::shared_ptr<const Call> call, const ReplySink& sink);

@@ -40,6 +40,22 @@ struct ServerContext {
   boost::asio::ssl::context* tls = nullptr;  ///< none: plain
   std::size_t max_connections = 512;
   std::set<Connection*> connections;
+  std::size_t uploads = 0;  ///< long bodies that are read or worked on
+};
+
+/// Each may hold 32 MB: together they must not take what recording needs.
+inline constexpr std::size_t kMostUploads = 2;
+
+/// Counts a long body from when it is let in until it is answered.
+class UploadSlot {
+ public:
+  explicit UploadSlot(ServerContext& context) : context_(context) { ++context_.uploads; }
+  ~UploadSlot() { --context_.uploads; }
+  UploadSlot(const UploadSlot&) = delete;
+  UploadSlot& operator=(const UploadSlot&) = delete;
+
+ private:
+  ServerContext& context_;
 };
 
 /// Counts one TCP connection for as long as it lives, whichever session holds it.

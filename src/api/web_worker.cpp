@@ -47,6 +47,7 @@ constexpr auto kGoodbyeTick = std::chrono::milliseconds(10);
 constexpr int kListenBacklog = 4096;  // a crowd that knocks must not make others wait for their SYN to be sent again
 constexpr std::size_t kMaxConnections = 512;
 constexpr std::size_t kFileThreads = 3, kLoginThreads = 2;
+constexpr std::size_t kLongThreads = 1, kMaxWaitingLong = 16;
 constexpr std::size_t kMaxWaitingLogins = 96;  ///< about 4 s of computing: better than being turned away
 constexpr auto kRecheckEvery = std::chrono::milliseconds(500);
 constexpr auto kSettleEvery = std::chrono::seconds(20);
@@ -145,7 +146,8 @@ class WebWorker {
         permits_(office),
         files_(loop_, kFileThreads, 2 * kMaxConnections),
         logins_(loop_, kLoginThreads, kMaxWaitingLogins),
-        routes_({clock_, core_, clips, files_, logins_, office, desk_, permits_, stats_, own}),
+        long_work_(loop_, kLongThreads, kMaxWaitingLong),
+        routes_({clock_, core_, clips, files_, logins_, long_work_, office, desk_, permits_, stats_, own}),
         context_{clock_, routes_, hub_, files_, stats_, tls, connection_cap(), {}},
         server_(loop_, base::UniqueFd(ipc::kListenFd), listening.is_ipv6, context_),
         core_socket_(loop_, worker.control().fd()),
@@ -284,6 +286,7 @@ class WebWorker {
   gate::Permits permits_;
   LoopFilePool files_;
   LoopFilePool logins_;
+  LoopFilePool long_work_;
   Routes routes_;
   ServerContext context_;
   HttpServer server_;

@@ -1,12 +1,12 @@
 /// import: inventories of cameras (.xlsx, .csv) into the register. Without --apply nothing is registered; the dry run
 /// is kept. What is done here stands in the audit as done on the machine.
-#include <map>
 #include <ostream>
 
 #include <fmt/format.h>
 
 #include "base/digest.h"
 #include "cli/register_access.h"
+#include "intake/import_words.h"
 #include "intake/imports.h"
 
 namespace vonggac::cli {
@@ -59,15 +59,10 @@ base::Result<intake::ImportId> look_at(store::Store& store, const ImportOptions&
 
 /// What the register keeps of a row or an import, as people say it.
 std::string said(const std::string& kept) {
-  static const std::map<std::string, Phrase> kPhrases{{"new", {"new", "mới"}},
-                                                      {"there", {"known", "đã có"}},
-                                                      {"duplicate", {"duplicate", "trùng"}},
-                                                      {"wrong", {"wrong", "lỗi"}},
-                                                      {"dry", {"nothing registered yet", "chưa ghi vào sổ"}},
-                                                      {"applied", {"registered", "đã ghi vào sổ"}},
-                                                      {"undone", {"taken back", "đã hoàn tác"}}};
-  const auto found = kPhrases.find(kept);
-  return found == kPhrases.end() ? kept : tr(found->second);
+  for (const auto list : {intake::outcome_words(), intake::import_state_words()}) {
+    if (const auto* found = catalogue::find_code(list, kept)) return tr({found->en.data(), found->vi.data()});
+  }
+  return kept;
 }
 
 /// False: there is nothing to say.
@@ -133,8 +128,8 @@ base::Status apply_on_machine(store::Store& store, const intake::ImportId& id, c
   const base::Status written = store.write([&](store::WriteSession& session) -> base::Status {
     problems = catalogue::Problems();
     if (options.skip) {
-      VG_TRY(intake::skip_all(session, id, intake::Outcome::kWrong));
-      VG_TRY(intake::skip_all(session, id, intake::Outcome::kDuplicate));
+      VG_TRY(intake::skip_all(session, id, intake::Outcome::kWrong, problems).error());
+      VG_TRY(intake::skip_all(session, id, intake::Outcome::kDuplicate, problems).error());
     }
     VG_ASSIGN(applied, intake::apply_import(session, id, kEverywhere, problems));
     return note_on_machine(session, "import.apply", "import", id);

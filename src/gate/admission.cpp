@@ -9,7 +9,8 @@ namespace vonggac::gate {
 namespace {
 
 bool reaches(const Demand& demand, const Caller& caller, const Object& object) {
-  if ((demand.own_object || demand.owner_only) && object.owner && *object.owner == caller.user) return true;
+  const bool by_owner = demand.own_object || demand.owner_only || demand.owner_too;
+  if (by_owner && object.owner && *object.owner == caller.user) return true;
   return !demand.owner_only && caller.authority.may(demand.action, object.areas);
 }
 

@@ -31,6 +31,7 @@ struct Demand {
   ObjectKind object = ObjectKind::kNone;
   bool own_object = false;  ///< the owner of the thing reaches it without the action
   bool owner_only = false;  ///< nobody but the owner of the thing, whatever their grants
+  bool owner_too = false;   ///< besides those whose grants reach it, its owner, with the action in any area
   bool purpose = false;     ///< a stated purpose is needed
   bool footage = false;     ///< the query says what was filmed when (from, to), and whether it is taken away (download)
 };

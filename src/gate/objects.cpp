@@ -118,6 +118,16 @@ base::Result<std::optional<Object>> standing_object(store::Reader& session, Obje
   return std::optional(std::move(object));
 }
 
+/// Its rows may lie in any area, so it lies in none: of others only who has a grant everywhere reaches it.
+base::Result<std::optional<Object>> import_object(store::Reader& session, const base::Uuid& id) {
+  VG_ASSIGN(const store::Rows rows, session.query("select who from import where id = $1", {id}));
+  if (rows.empty()) return std::optional<Object>();
+  Object object = object_of(ObjectKind::kImport, id);
+  // What was imported on the machine itself is nobody's.
+  if (const auto who = base::Uuid::parse(rows[0].text(0)); who) object.owner = *who;
+  return std::optional(std::move(object));
+}
+
 }  // namespace
 
 const char* object_kind_name(ObjectKind kind) {
@@ -152,6 +162,8 @@ const char* object_kind_name(ObjectKind kind) {
       return "model";
     case ObjectKind::kForceTeam:
       return "force_team";
+    case ObjectKind::kImport:
+      return "import";
   }
   return "";
 }
@@ -199,6 +211,8 @@ base::Result<std::optional<Object>> load_object(store::Reader& session, ObjectKi
       return model_object(session, id, now);
     case ObjectKind::kForceTeam:
       return force_team_object(session, id, now);
+    case ObjectKind::kImport:
+      return import_object(session, id);
   }
   return std::optional(Object{});
 }

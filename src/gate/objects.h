@@ -32,6 +32,7 @@ enum class ObjectKind {
   kDocument,
   kModel,
   kForceTeam,
+  kImport,
 };
 const char* object_kind_name(ObjectKind kind);
 
@@ -42,7 +43,7 @@ struct Object {
   /// nowhere, and only grants without an area reach it.
   std::vector<base::Uuid> areas;
   std::optional<catalogue::AgreementFacts> agreement;  ///< of a camera in the register
-  /// A person always reaches these: their own account.
+  /// A person always reaches these: their own account, what they have sent in.
   std::optional<base::Uuid> owner;
 };
 

@@ -117,6 +117,14 @@ std::optional<Field> field_of_key(std::string_view key) {
   return std::nullopt;
 }
 
+std::vector<Field> kept_fields() {
+  std::vector<Field> fields;
+  for (const FieldWords& one : kFields) {
+    if (!one.key.empty()) fields.push_back(one.field);
+  }
+  return fields;
+}
+
 std::optional<Field> field_of_header(std::string_view words) {
   const std::string key = header_key(words);
   if (key.empty()) return std::nullopt;

@@ -52,6 +52,8 @@ enum class Field {
 catalogue::Sentence field_name(Field field);
 std::string_view field_key(Field field);
 std::optional<Field> field_of_key(std::string_view key);
+/// All but kIgnored.
+std::vector<Field> kept_fields();
 std::optional<Field> field_of_header(std::string_view words);
 
 struct Columns {

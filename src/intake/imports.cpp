@@ -50,10 +50,13 @@ ImportRow row_from(const store::Row& row) {
 
 base::Status count_rows(store::Reader& session, Import& import) {
   VG_ASSIGN(const store::Rows rows,
-            session.query("select outcome, count(*) from import_row where import = $1 group by outcome", {import.id}));
+            session.query("select outcome, count(*), cast(sum(case when choice = '' then 1 else 0 end) as bigint) from "
+                          "import_row where import = $1 group by outcome",
+                          {import.id}));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::int64_t count = rows[i].integer(1);
     import.counts.rows += count;
+    import.counts.undecided += rows[i].integer(2);
     if (rows[i].text(0) == "new") import.counts.fresh = count;
     if (rows[i].text(0) == "there") import.counts.there = count;
     if (rows[i].text(0) == "duplicate") import.counts.duplicate = count;
@@ -68,12 +71,12 @@ std::string_view first_choice(Outcome outcome) {
   return outcome == Outcome::kThere ? "skip" : "";
 }
 
-base::Status keep_rows(store::WriteSession& session, const ImportId& id, const std::vector<InventoryRow>& rows,
-                       const std::vector<Judged>& judged) {
+base::Status keep_rows(store::WriteSession& session, const ImportId& id, const DryRun& run) {
+  const std::vector<InventoryRow>& rows = run.inventory.rows;
   std::vector<store::Parameters> values;
   values.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Judged& one = judged[i];
+    const Judged& one = run.judged[i];
     values.push_back({id, static_cast<std::int64_t>(rows[i].number), cells_json(rows[i].cells),
                       outcome_key(one.outcome), findings_json(one.findings), same_json(one.same),
                       first_choice(one.outcome), one.area ? store::Value(one.area->area) : store::Value(nullptr)});
@@ -86,25 +89,36 @@ base::Status keep_rows(store::WriteSession& session, const ImportId& id, const s
 
 }  // namespace
 
-base::Result<ImportId> start_import(store::WriteSession& session, const ImportForm& form, const MayWrite& may_write,
-                                    catalogue::Problems& problems) {
-  const catalogue::Day today = catalogue::Day::at(session.now());
-  const std::string file_name = catalogue::typed_line("name", form.file_name, 1, 200, problems);
-  VG_ASSIGN(Inventory inventory, rows_of(form.table, problems));
+base::Result<DryRun> dry_run(store::Reader& session, const ImportForm& form, const MayWrite& may_write,
+                             base::WallTime now, catalogue::Problems& problems) {
+  const catalogue::Day today = catalogue::Day::at(now);
+  DryRun run;
+  run.day = form.day.value_or(today);
+  run.file_name = catalogue::typed_line("file_name", form.file_name, 1, 200, problems);
+  VG_ASSIGN(run.inventory, rows_of(form.table, problems));
   if (problems.refused()) return problems.status();
-  const catalogue::Day day = form.day.value_or(today);
-  VG_ASSIGN(const std::vector<Judged> judged, judge(session, inventory.rows, {day, today, form.within, may_write}));
+  VG_ASSIGN(run.judged, judge(session, run.inventory.rows, {run.day, today, form.within, may_write}));
+  return run;
+}
+
+base::Result<ImportId> keep_import(store::WriteSession& session, const ImportForm& form, const DryRun& run) {
   const ImportId id{session.new_id()};
   VG_TRY(session
              .run("insert into import (id, who, file_name, sheet, digest, day, within, state, remarks, made_at_us) "
                   "values ($1, $2, $3, $4, $5, $6, $7, 'dry', $8, $9)",
-                  {id, form.who, file_name, form.table.name, form.digest, day.number,
-                   form.within ? store::Value(*form.within) : store::Value(nullptr), findings_json(inventory.remarks),
-                   session.now()})
+                  {id, form.who, run.file_name, form.table.name, form.digest, run.day.number,
+                   form.within ? store::Value(*form.within) : store::Value(nullptr),
+                   findings_json(run.inventory.remarks), session.now()})
              .error());
-  VG_TRY(keep_rows(session, id, inventory.rows, judged));
-  VG_TRY(session.tell("import.looked_at", id, catalogue::json_object({{"file", file_name}})));
+  VG_TRY(keep_rows(session, id, run));
+  VG_TRY(session.tell("import.looked_at", id, catalogue::json_object({{"file", run.file_name}})));
   return id;
+}
+
+base::Result<ImportId> start_import(store::WriteSession& session, const ImportForm& form, const MayWrite& may_write,
+                                    catalogue::Problems& problems) {
+  VG_ASSIGN(const DryRun run, dry_run(session, form, may_write, session.now(), problems));
+  return keep_import(session, form, run);
 }
 
 base::Result<std::optional<Import>> import_of(store::Reader& session, const ImportId& id) {
@@ -116,10 +130,21 @@ base::Result<std::optional<Import>> import_of(store::Reader& session, const Impo
   return std::optional(std::move(import));
 }
 
-base::Result<std::vector<Import>> list_imports(store::Reader& session, std::string_view who, std::size_t most) {
-  const std::string filter = who.empty() ? "" : "where i.who = $2 ";
+base::Result<std::vector<Import>> list_imports(store::Reader& session, std::string_view who, std::size_t most,
+                                               const std::optional<ImportId>& after) {
+  std::string filter = "where 1 = 1 ";
   store::Parameters values{static_cast<std::int64_t>(most)};
-  if (!who.empty()) values.emplace_back(who);
+  if (!who.empty()) {
+    values.emplace_back(who);
+    filter += fmt::format("and i.who = ${} ", values.size());
+  }
+  if (after) {
+    values.emplace_back(*after);
+    filter += fmt::format(
+        "and exists (select 1 from import a where a.id = ${} and (i.made_at_us < a.made_at_us or (i.made_at_us = "
+        "a.made_at_us and i.id < a.id))) ",
+        values.size());
+  }
   VG_ASSIGN(const store::Rows rows,
             session.query(fmt::format("select {} from import i {}order by i.made_at_us desc, i.id desc limit $1",
                                       kImportColumns, filter),
@@ -145,6 +170,12 @@ base::Result<std::vector<ImportRow>> import_rows(store::Reader& session, const I
   return found;
 }
 
+base::Result<std::optional<ImportRow>> import_row_of(store::Reader& session, const ImportId& id, std::uint32_t number) {
+  VG_ASSIGN(std::vector<ImportRow> found, import_rows(session, id, "", static_cast<std::int64_t>(number) - 1, 1));
+  if (found.empty() || found.front().number != number) return std::optional<ImportRow>();
+  return std::optional(std::move(found.front()));
+}
+
 base::Result<std::vector<ImportRow>> all_rows(store::Reader& session, const ImportId& id) {
   return import_rows(session, id, "", 0, sheet::kMostRows);
 }
@@ -165,9 +196,9 @@ base::Status choose(store::WriteSession& session, const ImportId& id, std::uint3
                     const std::optional<base::CameraId>& merge_with, catalogue::Problems& problems) {
   VG_ASSIGN(const Import import, import_must_be_there(session, id));
   VG_TRY(must_be_dry(import, problems));
-  VG_ASSIGN(const std::vector<ImportRow> found, import_rows(session, id, "", static_cast<std::int64_t>(row) - 1, 1));
-  if (found.empty() || found.front().number != row) return base::not_found("the import has no such row");
-  const ImportRow& one = found.front();
+  VG_ASSIGN(const std::optional<ImportRow> found, import_row_of(session, id, row));
+  if (!found) return base::not_found("the import has no such row");
+  const ImportRow& one = *found;
   if (choice != "make" && choice != "skip" && choice != "merge") {
     problems.refuse("", "choice", "Chọn đăng ký (make), bỏ qua (skip) hoặc gộp (merge).",
                     "Choose make, skip or merge.");
@@ -190,12 +221,15 @@ base::Status choose(store::WriteSession& session, const ImportId& id, std::uint3
   return session.tell("import.chosen", id, "{}");
 }
 
-base::Status skip_all(store::WriteSession& session, const ImportId& id, Outcome outcome) {
-  VG_TRY(session
-             .run("update import_row set choice = 'skip' where import = $1 and outcome = $2 and choice = ''",
-                  {id, outcome_key(outcome)})
-             .error());
-  return session.tell("import.chosen", id, "{}");
+base::Result<std::int64_t> skip_all(store::WriteSession& session, const ImportId& id, Outcome outcome,
+                                    catalogue::Problems& problems) {
+  VG_ASSIGN(const Import import, import_must_be_there(session, id));
+  VG_TRY(must_be_dry(import, problems));
+  VG_ASSIGN(const std::int64_t skipped,
+            session.run("update import_row set choice = 'skip' where import = $1 and outcome = $2 and choice = ''",
+                        {id, outcome_key(outcome)}));
+  VG_TRY(session.tell("import.chosen", id, "{}"));
+  return skipped;
 }
 
 }  // namespace vonggac::intake

@@ -1,6 +1,6 @@
 /// Imports as they are kept: looked at first (a dry run that can be left and found again), chosen about row by row,
 /// applied in one transaction, undone while nothing depends on what was made.
-/// Flow     file -> start_import -> choose -> apply_import -> undo_import
+/// Flow     file -> dry_run -> keep_import -> choose -> apply_import -> undo_import
 /// Threads  within a transaction of room store. The caller says who asks, where they may write, and writes the audit.
 /// Errors   Problems with sentences and kInvalidArgument; kNotFound: no such import.
 #pragma once
@@ -16,7 +16,8 @@ namespace vonggac::intake {
 struct ImportId : base::Uuid {};
 
 struct ImportForm {
-  std::string who, file_name;
+  std::string who;  ///< the id of a person as text, or words for what has none
+  std::string file_name;
   std::string sheet;
   sheet::Table table;
   std::string digest;  ///< SHA-256 of the file
@@ -25,6 +26,7 @@ struct ImportForm {
 };
 struct ImportCounts {
   std::int64_t rows = 0, fresh = 0, there = 0, duplicate = 0, wrong = 0;
+  std::int64_t undecided = 0;  ///< somebody must choose about these before the import can be applied
 };
 struct Import {
   ImportId id;
@@ -42,19 +44,34 @@ struct ImportRow {
   std::optional<base::Uuid> site, party;
 };
 
+/// What a file would do, before anything of it is kept.
+struct DryRun {
+  std::string file_name;
+  catalogue::Day day;
+  Inventory inventory;
+  std::vector<Judged> judged;  ///< of the inventory's rows, in their order
+};
+/// Reads only: a long file takes seconds, and nobody who writes waits for it.
+base::Result<DryRun> dry_run(store::Reader& session, const ImportForm& form, const MayWrite& may_write,
+                             base::WallTime now, catalogue::Problems& problems);
+base::Result<ImportId> keep_import(store::WriteSession& session, const ImportForm& form, const DryRun& run);
+/// Both in one transaction.
 base::Result<ImportId> start_import(store::WriteSession& session, const ImportForm& form, const MayWrite& may_write,
                                     catalogue::Problems& problems);
 base::Result<std::optional<Import>> import_of(store::Reader& session, const ImportId& id);
-/// Newest first; `who` empty: everybody's.
-base::Result<std::vector<Import>> list_imports(store::Reader& session, std::string_view who, std::size_t most);
+/// Newest first; `who` empty: everybody's. `after`: only what is older than this one.
+base::Result<std::vector<Import>> list_imports(store::Reader& session, std::string_view who, std::size_t most,
+                                               const std::optional<ImportId>& after = std::nullopt);
 /// Rows behind `after`; `outcome` empty: all.
 base::Result<std::vector<ImportRow>> import_rows(store::Reader& session, const ImportId& id, std::string_view outcome,
                                                  std::int64_t after, std::size_t most);
+base::Result<std::optional<ImportRow>> import_row_of(store::Reader& session, const ImportId& id, std::uint32_t number);
 /// "make" (a duplicate too), "skip", or "merge" with one of the cameras that were offered.
 base::Status choose(store::WriteSession& session, const ImportId& id, std::uint32_t row, std::string_view choice,
                     const std::optional<base::CameraId>& merge_with, catalogue::Problems& problems);
-/// Skips every row with this outcome that nobody has chosen about.
-base::Status skip_all(store::WriteSession& session, const ImportId& id, Outcome outcome);
+/// Skips every row with this outcome that nobody has chosen about. Gives how many these were.
+base::Result<std::int64_t> skip_all(store::WriteSession& session, const ImportId& id, Outcome outcome,
+                                    catalogue::Problems& problems);
 
 struct Applied {
   std::int64_t sites = 0, cameras = 0, parties = 0, merged = 0, skipped = 0;

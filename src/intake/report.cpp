@@ -5,6 +5,7 @@
 #include "catalogue/cameras.h"
 #include "intake/import_json.h"
 #include "intake/import_rows.h"
+#include "intake/import_words.h"
 
 namespace vonggac::intake {
 namespace {
@@ -24,10 +25,9 @@ std::string sentences_of(const std::string& findings, std::string_view language)
   return all;
 }
 
-std::string outcome_words(std::string_view outcome) {
-  if (outcome == "new") return "Mới";
-  if (outcome == "there") return "Đã có";
-  return outcome == "duplicate" ? "Trùng" : "Lỗi";
+std::string word_of(std::span<const catalogue::NamedCode> words, std::string_view code) {
+  const catalogue::NamedCode* found = catalogue::find_code(words, code);
+  return std::string(found == nullptr ? code : found->vi);
 }
 
 }  // namespace
@@ -57,10 +57,11 @@ base::Result<std::string> report_csv(store::Reader& session, const ImportId& id)
       VG_ASSIGN(const auto camera, catalogue::camera_of(session, *row.camera));
       if (camera) code = camera->code;
     }
-    csv += fmt::format(
-        "{},{},{},{},{},{},{},{},{}\r\n", csv_cell(import.file_name), row.number, csv_cell(outcome_words(row.outcome)),
-        csv_cell(row.choice), csv_cell(name == cells.end() ? "" : name->second.text), csv_cell(code),
-        csv_cell(sentences_of(row.findings, "vi")), csv_cell(sentences_of(row.findings, "en")), csv_cell(row.fate));
+    csv += fmt::format("{},{},{},{},{},{},{},{},{}\r\n", csv_cell(import.file_name), row.number,
+                       csv_cell(word_of(outcome_words(), row.outcome)), csv_cell(word_of(choice_words(), row.choice)),
+                       csv_cell(name == cells.end() ? "" : name->second.text), csv_cell(code),
+                       csv_cell(sentences_of(row.findings, "vi")), csv_cell(sentences_of(row.findings, "en")),
+                       csv_cell(row.fate));
   }
   return csv;
 }

@@ -85,11 +85,13 @@ class World:
                                                       "title": "Kế hoạch camera", "day": "2026-01-05", "area": area})
         recorder = made(client, "/api/v1/recorders", {"site": site, "location": "Phòng trực"})
         force_team = made(client, "/api/v1/force-teams", {"kind": "TO_BVANTT", "name": "Tổ khóm 3", "areas": [area]})
+        sent = client.upload("/api/v1/imports?file_name=kiem-ke.csv", "Tên camera,Địa chỉ\nCổng chợ,12 Trần Huỳnh\n".encode())
+        expect(sent.status == 201, f"import: {sent.status} {sent.body[:400]}")
         other = self.other.get("/api/v1/me").json()
         return {"area": area, "site": site, "party": party, "camera": camera, "registered": camera, "agreement": agreement,
                 "ticket": ticket, "model": model, "document": document, "recorder": recorder, "event": "1", "asset": "main.js",
                 "user": other["id"] if "id" in other else other["user"]["id"], "grant": NOBODY, "token": NOBODY,
-                "force_team": force_team, "reassignment": NOBODY, "probe": NOBODY, "discovery": NOBODY}
+                "force_team": force_team, "import": sent.json()["id"], "row": "2", "reassignment": NOBODY, "probe": NOBODY, "discovery": NOBODY}
 
     def address(self, path):
         return re.sub(r"\{(\w+)\}", lambda m: self.ids[m.group(1)], path)

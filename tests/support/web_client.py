@@ -54,6 +54,13 @@ class WebClient:
     def post(self, path, body=None):
         return self.ask("POST", path, body or {})
 
+    def upload(self, path, content, kind="application/octet-stream", headers=None, timeout=60):
+        """Sends a file's bytes."""
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)) as connection:
+            connection.request("POST", path, content, self.headers({"Content-Type": kind, **(headers or {})}))
+            reply = connection.getresponse()
+            return Answer(reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read())
+
     def get(self, path):
         """What is there; a Failure with the answer where it is not given."""
         answer = self.ask("GET", path)

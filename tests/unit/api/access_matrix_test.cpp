@@ -21,7 +21,9 @@
 #include "catalogue/models.h"
 #include "catalogue/recorders.h"
 #include "catalogue/tickets.h"
+#include "intake/imports.h"
 #include "link_fixture.h"
+#include "sheet/read_sheet.h"
 #include "support/postgres_server.h"
 #include "support/register_world.h"
 #include "two_wards.h"
@@ -60,7 +62,7 @@ struct Things {
   base::CameraId camera;
   std::int64_t event = 0;
   access::UserId user;
-  base::Uuid grant, reassignment, site, recorder, ticket, party, agreement, document, model, force_team;
+  base::Uuid grant, reassignment, site, recorder, ticket, party, agreement, document, model, force_team, import;
 };
 
 class AccessMatrix : public LinkFixture, public testing::WithParamInterface<store::Engine> {
@@ -132,11 +134,27 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
     });
     fill_records(things);
     things.user = world->person("dan" + std::to_string(event), {"TRUC"}, things.ward);
+    things.import = make_import(things);
     world->write([&](store::WriteSession& s) -> base::Status {
       VG_ASSIGN(const auto grants, access::grants_of(s, things.user, s.now()));
       things.grant = grants.at(0).id;
       return {};
     });
+  }
+
+  /// Sent in by the person of the ward.
+  base::Uuid make_import(const Things& things) {
+    base::Uuid made;
+    world->write([&](store::WriteSession& s) -> base::Status {
+      catalogue::Problems problems;
+      const auto table = sheet::read_sheet(base::as_bytes("Tên camera,Địa chỉ\nCổng chợ,12 Trần Huỳnh\n"), {});
+      const intake::ImportForm form{
+          things.user.to_string(), "kiem-ke.csv", "", std::get<sheet::Table>(table), "d", std::nullopt, things.ward};
+      const auto anywhere = [](store::Reader&, const AreaId&) { return base::Result<bool>(true); };
+      VG_ASSIGN(made, intake::start_import(s, form, anywhere, problems));
+      return {};
+    });
+    return made;
   }
 
   /// A household with its agreement, a document, a model.
@@ -222,7 +240,9 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
     if (variable_of(row) == PathVariable::kEvent)
       value = place == Place::kNonexistent ? "999999" : std::to_string(things.event);
     if (variable_of(row) == PathVariable::kId) value = id_of(row.demand.object, things, place).to_string();
-    return path.replace(open, path.find('}') - open + 1, value);
+    path.replace(open, path.find('}') - open + 1, value);
+    if (const std::size_t row_open = path.find("{row}"); row_open != std::string::npos) path.replace(row_open, 5, "2");
+    return path;
   }
   base::Uuid id_of(gate::ObjectKind kind, const Things& things, Place place) const {
     if (place == Place::kNonexistent) return *base::Uuid::parse("01932b6e-7a10-7c3e-9f00-0123456789ab");
@@ -255,6 +275,8 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
         return things.model;
       case gate::ObjectKind::kForceTeam:
         return things.force_team;
+      case gate::ObjectKind::kImport:
+        return things.import;
       case gate::ObjectKind::kNone:
         break;
     }
@@ -269,7 +291,8 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
     request.origin = row.method == "GET" ? "" : "http://127.0.0.1:8080";
     if (!session.empty()) request.cookie = "__Host-vonggac=" + session;
     if (!token.empty()) request.authorization = "Bearer " + token;
-    Routes routes({clock, *link, clips, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
+    Routes routes(
+        {clock, *link, clips, pool, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
     std::optional<HttpReply> out;
     routes.handle(request, [&out](HttpReply reply) { out = std::move(reply); });
     // What core answers is not the question here: a request that went on to it was let in.
@@ -290,7 +313,9 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
     if (!demand.any_person && !acts) return "not_allowed";
     if (demand.everywhere_only) return "not_allowed";  // all of these people have a grant for a part
     const bool out_of_reach = place == Place::kOther || place == Place::kNonexistent;
-    if (demand.object != gate::ObjectKind::kNone && (out_of_reach || demand.owner_only)) return "not_there";
+    // All of these people have a grant for a part, and none of them sent the import in.
+    const bool of_others = demand.owner_only || demand.owner_too;
+    if (demand.object != gate::ObjectKind::kNone && (out_of_reach || of_others)) return "not_there";
     return demand.purpose ? "purpose_needed" : "in";
   }
   static std::string outcome(const HttpReply& reply) {

@@ -69,7 +69,8 @@ class PeopleDoors : public LinkFixture, public testing::WithParamInterface<store
     request.body = body;
     request.idempotency_key = key;
     request.if_match = if_match;
-    Routes routes({clock, *link, clips, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
+    Routes routes(
+        {clock, *link, clips, pool, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
     std::optional<HttpReply> out;
     routes.handle(request, [&out](HttpReply reply) { out = std::move(reply); });
     EXPECT_TRUE(out.has_value());
@@ -185,7 +186,8 @@ TEST_P(PeopleDoors, AnAgreementIsEnteredReadAndWithdrawn) {
   EXPECT_TRUE(body_of(ask("GET", about, stranger)).at("agreements").as_array().empty());
   EXPECT_EQ(ask("POST", "/api/v1/agreements/" + id + "/withdraw", stranger, R"({"how":"gọi điện"})").status, 404U);
   EXPECT_EQ(ask("POST", "/api/v1/agreements/" + id + "/withdraw", clerk, R"({"how":"gọi điện"})").status, 200U);
-  EXPECT_EQ(ask("POST", "/api/v1/agreements/" + id + "/withdraw", clerk, R"({"how":"gọi lại"})").status, 200U) << "again";
+  EXPECT_EQ(ask("POST", "/api/v1/agreements/" + id + "/withdraw", clerk, R"({"how":"gọi lại"})").status, 200U)
+      << "again";
   EXPECT_FALSE(body_of(ask("GET", "/api/v1/agreements/" + id, clerk)).at("withdrawn_at").is_null());
 }
 

@@ -45,7 +45,8 @@ class RegisterFixture : public LinkFixture, public testing::WithParamInterface<s
   /// `core` answers each question that reaches it.
   HttpReply answer(const HttpRequest& wanted,
                    const std::function<std::string(const std::string&)>& core_says = nullptr) {
-    Routes routes({clock, *link, clips, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
+    Routes routes(
+        {clock, *link, clips, pool, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
     std::optional<HttpReply> out;
     routes.handle(wanted, [&out](HttpReply reply) { out = std::move(reply); });
     for (int round = 0; !out && core_says && round < 8; ++round) {

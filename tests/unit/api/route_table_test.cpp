@@ -16,6 +16,8 @@ TEST(RouteTable, FindsEachOfItsRows) {
     if (const std::size_t open = path.find('{'); open != std::string::npos) {
       const bool event = variable_of(row) == PathVariable::kEvent, name = variable_of(row) == PathVariable::kName;
       path.replace(open, path.find('}') - open + 1, event ? "42" : (name ? "main.js" : kRouteId));
+      if (const std::size_t row_open = path.find("{row}"); row_open != std::string::npos)
+        path.replace(row_open, 5, "7");
     }
     EXPECT_EQ(find_route(row.method, path).row, &row) << row.method << " " << path;
   }
@@ -27,6 +29,25 @@ TEST(RouteTable, TakesIdsFromThePath) {
   EXPECT_EQ(snapshot.id.to_string(), kRouteId);
   EXPECT_EQ(find_route("GET", "/api/v1/events/42/thumbnail.jpg").number, 42);
   EXPECT_EQ(find_route("GET", "/assets/main.js").name, "main.js");
+}
+
+TEST(RouteTable, TakesTheNumberOfARowBesideAnId) {
+  const std::string import = std::string("/api/v1/imports/") + kRouteId;
+  const RouteMatch choice = find_route("POST", import + "/rows/12/choice");
+  ASSERT_NE(choice.row, nullptr);
+  EXPECT_EQ(choice.id.to_string(), kRouteId);
+  EXPECT_EQ(choice.number, 12);
+  for (const char* row : {"", "-1", "1x", "x", "4294967296", "1/2", "99999999999999999999"}) {
+    EXPECT_EQ(find_route("POST", import + "/rows/" + row + "/choice").row, nullptr) << row;
+  }
+}
+
+TEST(RouteTable, TakesALongBodyAtOneAddressOnly) {
+  std::vector<std::string> longer;
+  for (const RouteRow& row : route_table()) {
+    if (row.most_body_bytes > kMostFormBytes) longer.push_back(std::string(row.path));
+  }
+  EXPECT_EQ(longer, std::vector<std::string>{"/api/v1/imports"});
 }
 
 TEST(RouteTable, TellsWhichMethodsAnAddressTakes) {

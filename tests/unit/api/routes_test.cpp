@@ -81,7 +81,8 @@ struct RoutesTest : LinkFixture {
     return out;
   }
   Routes routes() {
-    return Routes({clock, *link, clips, pool, pool, *world.office, desk, permits, stats, {8080, false, true, {}}});
+    return Routes(
+        {clock, *link, clips, pool, pool, pool, *world.office, desk, permits, stats, {8080, false, true, {}}});
   }
   HttpReply answer(const HttpRequest& wanted) {
     Routes all = routes();
