@@ -155,7 +155,6 @@ HttpReply answer_overdue_reports(const PoolServices& services, const Call& call)
 // handlers_imports.cpp, handlers_import_rows.cpp
 HttpReply answer_imports(const PoolServices& services, const Call& call);
 HttpReply answer_import_add(const PoolServices& services, const Call& call);
-HttpReply answer_import(const PoolServices& services, const Call& call);
 HttpReply answer_import_apply(const PoolServices& services, const Call& call);
 HttpReply answer_import_undo(const PoolServices& services, const Call& call);
 HttpReply answer_import_report(const PoolServices& services, const Call& call);

@@ -163,14 +163,9 @@ HttpReply answer_import_add(const PoolServices& services, const Call& call) {
       detail);
 }
 
-HttpReply answer_import(const PoolServices& services, const Call& call) {
-  return read_register(services, "import", [&](store::Reader& session) -> base::Result<json::object> {
-    VG_ASSIGN(const intake::Import import, import_of_call(session, call));
-    return import_view(session, import);
-  });
-}
-
 HttpReply answer_import_apply(const PoolServices& services, const Call& call) {
+  // One write that takes seconds: nobody who only looks shall wait for it to note their visit.
+  services.office.rest_from_noting_uses();
   return change_register(
       services, call, 200, [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
         VG_ASSIGN(const intake::Applied done,
@@ -184,6 +179,7 @@ HttpReply answer_import_apply(const PoolServices& services, const Call& call) {
 }
 
 HttpReply answer_import_undo(const PoolServices& services, const Call& call) {
+  services.office.rest_from_noting_uses();
   return change_register(
       services, call, 200, [&](store::WriteSession& session, Problems& problems) -> base::Result<json::object> {
         VG_ASSIGN(const intake::Undone undone, intake::undo_import(session, ImportId{call.id}, problems));

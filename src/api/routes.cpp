@@ -40,19 +40,6 @@ std::optional<HttpReply> forged(const HttpRequest& request) {
                        "foreign_site");
 }
 
-gate::Asked asked_by(const Call& call) {
-  gate::Asked asked;
-  asked.credentials = credentials_of(call.request);
-  if (variable_of(*call.row) == PathVariable::kId) asked.object = call.id;
-  if (const auto purpose = call.query.id("purpose"); purpose) asked.purpose = *purpose;
-  if (!call.row->demand.footage) return asked;
-  const auto from = call.query.time("from"), to = call.query.time("to");
-  if (from && to && *from && *to) asked.filmed = catalogue::Filmed{**from, **to};
-  // Who takes footage away must be allowed that too.
-  if (call.query.flag("download").value_or(false)) asked.further = access::Action::kExportMake;
-  return asked;
-}
-
 gate::Demand tile_demand() {
   for (const RouteRow& row : route_table()) {
     if (row.path != "/api/v1/live") continue;
@@ -74,6 +61,19 @@ bool is_seen(const gate::CameraChoice& visible, const boost::json::value& camera
 
 gate::Credentials credentials_of(const HttpRequest& request) {
   return {session_token_of(request.cookie), bearer_token_of(request.authorization), request.address};
+}
+
+gate::Asked asked_by(const Call& call) {
+  gate::Asked asked;
+  asked.credentials = credentials_of(call.request);
+  if (variable_of(*call.row) == PathVariable::kId) asked.object = call.id;
+  if (const auto purpose = call.query.id("purpose"); purpose) asked.purpose = *purpose;
+  if (!call.row->demand.footage) return asked;
+  const auto from = call.query.time("from"), to = call.query.time("to");
+  if (from && to && *from && *to) asked.filmed = catalogue::Filmed{**from, **to};
+  // Who takes footage away must be allowed that too.
+  if (call.query.flag("download").value_or(false)) asked.further = access::Action::kExportMake;
+  return asked;
 }
 
 std::optional<HttpReply> Routes::refusal(const HttpRequest& request) const {

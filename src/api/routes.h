@@ -15,6 +15,7 @@
 #include "api/core_link.h"
 #include "api/file_pool.h"
 #include "api/http_types.h"
+#include "api/import_probes.h"
 #include "api/origin_check.h"
 #include "api/route_table.h"
 #include "gate/camera_access.h"
@@ -52,7 +53,7 @@ struct RouteServices {
 
 class Routes {
  public:
-  explicit Routes(const RouteServices& services) : services_(services) {}
+  explicit Routes(const RouteServices& services) : services_(services), import_probes_(services.clock, services.core) {}
   void handle(HttpRequest request, ReplySink sink);
   /// The refusal of a request by its address, method or origin; nothing when it may pass.
   std::optional<HttpReply> refusal(const HttpRequest& request) const;
@@ -68,6 +69,8 @@ class Routes {
   void admit_tile(const gate::Credentials& credentials, const base::CameraId& camera,
                   std::function<void(std::shared_ptr<gate::Permit>)> then);
   gate::Permits& permits() { return services_.permits; }
+  /// About every 100 ms: what goes on without a request.
+  void tick() { import_probes_.tick(); }
 
   // Handlers on the loop (route_table.cpp).
   void answer_page(const Call& call, const ReplySink& sink);
@@ -89,6 +92,11 @@ class Routes {
   void answer_discovery(const Call& call, const ReplySink& sink);
   void answer_camera_brands(const Call& call, const ReplySink& sink);
   void answer_channels_connect(const Call& call, const ReplySink& sink);
+  void answer_import(const Call& call, const ReplySink& sink);
+  void answer_import_probe(const Call& call, const ReplySink& sink);
+  void answer_import_probe_end(const Call& call, const ReplySink& sink);
+  void answer_import_stills(const Call& call, const ReplySink& sink);
+  void answer_import_still(const Call& call, const ReplySink& sink);
   void answer_live_without_upgrade(const Call& call, const ReplySink& sink);
 
  private:
@@ -108,8 +116,10 @@ class Routes {
   void with_visible(const Call& call, const ReplySink& sink, std::function<void(const gate::CameraChoice&)> then);
 
   RouteServices services_;
+  ImportProbes import_probes_;
 };
 
 gate::Credentials credentials_of(const HttpRequest& request);
+gate::Asked asked_by(const Call& call);
 
 }  // namespace vonggac::api

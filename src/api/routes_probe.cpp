@@ -5,6 +5,7 @@
 #include "api/device_form.h"
 #include "api/footage_json.h"
 #include "api/handler_parts.h"
+#include "api/probe_words.h"
 #include "api/routes.h"
 #include "base/base64.h"
 #include "catalogue/cameras.h"
@@ -26,28 +27,9 @@ json::object about_probe(const Call& call, const char* op) {
 
 /// `field` is the part of the question that core refused.
 HttpReply probe_form_refusal(std::string_view field) {
+  const catalogue::Problem problem = probe_problem(field);
   catalogue::Problems problems;
-  if (field == "port") {
-    problems.refuse("", "address",
-                    "Cổng này không phải cổng thường dùng của camera. Nếu đúng, người quản trị thêm vào vendors.toml.",
-                    "This port is not one of cameras. If it is right, an administrator adds it to vendors.toml.");
-  } else if (field == "network") {
-    problems.refuse(
-        "", "network", "Mạng ghi như 192.168.1.0/24, tối đa 256 địa chỉ, và phải nằm trong mạng camera được phép.",
-        "The network is written as 192.168.1.0/24, has at most 256 addresses and lies in the camera networks.");
-  } else if (field == "brand") {
-    problems.refuse("", "brand", "Hãng này không có trong danh sách.", "The brand is not in the list.");
-  } else if (field == "channels") {
-    problems.refuse("", "channels", "Số kênh phải từ 1 đến 64.", "channels must be 1 to 64.");
-  } else if (field == "login") {
-    problems.refuse("", "user", "Tên đăng nhập hoặc mật khẩu có ký tự không dùng được, hoặc thiếu tên đăng nhập.",
-                    "The user name or password has characters that cannot be used, or the user name is missing.");
-  } else {
-    problems.refuse(
-        "", "address",
-        "Địa chỉ không đúng. Ghi như 192.168.1.10, 192.168.1.10:8000 hoặc rtsp://192.168.1.10:554/duong-dan.",
-        "The address is not right. Write it as 192.168.1.10, 192.168.1.10:8000 or rtsp://192.168.1.10:554/path.");
-  }
+  problems.refuse(problem.rule, problem.field, problem.sentence.vi, problem.sentence.en);
   return problems_reply(problems);
 }
 
@@ -67,19 +49,6 @@ HttpReply probe_refusal(const base::Status& status, std::string_view field = "")
     default:
       return logged_problem("probe", status);
   }
-}
-
-json::object object_of_reply(const std::string& reply) {
-  boost::system::error_code error;
-  json::value value = json::parse(reply, error);
-  json::object out = !error && value.is_object() ? std::move(value.get_object()) : json::object();
-  out.erase("ok");
-  return out;
-}
-
-std::string member_text(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 catalogue::DuplicateQuestion duplicate_question(const json::object& view) {

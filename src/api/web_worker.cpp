@@ -204,6 +204,7 @@ class WebWorker {
     worker_.beat(clock_.mono_now());
     core_.tick();
     watch_.tick();
+    routes_.tick();
     flush_to_core();
     timer_.expires_after(kWorkerTick);
     timer_.async_wait([this](const ErrorCode& error) {

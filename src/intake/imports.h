@@ -66,6 +66,14 @@ base::Result<std::vector<Import>> list_imports(store::Reader& session, std::stri
 base::Result<std::vector<ImportRow>> import_rows(store::Reader& session, const ImportId& id, std::string_view outcome,
                                                  std::int64_t after, std::size_t most);
 base::Result<std::optional<ImportRow>> import_row_of(store::Reader& session, const ImportId& id, std::uint32_t number);
+/// A camera that could be looked at before it is registered. Without credentials: an import keeps none.
+struct RowStream {
+  std::uint32_t number = 0;
+  std::string name, url;
+};
+/// Of the rows `from` to `to`; those that are skipped are left out.
+base::Result<std::vector<RowStream>> row_streams(store::Reader& session, const ImportId& id, std::uint32_t from,
+                                                 std::uint32_t to);
 /// "make" (a duplicate too), "skip", or "merge" with one of the cameras that were offered.
 base::Status choose(store::WriteSession& session, const ImportId& id, std::uint32_t row, std::string_view choice,
                     const std::optional<base::CameraId>& merge_with, catalogue::Problems& problems);

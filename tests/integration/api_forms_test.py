@@ -223,15 +223,16 @@ def other_sites_change_nothing(folder, _):
             if method == "get":
                 continue
             address = world.address(path)
-            with world.connection() as connection:
-                asked = [({"Origin": alien}, {403}), ({}, {403}), ({"Origin": "null"}, {403}), ({"Origin": own + ".evil.example"}, {403}),
-                         ({"Origin": own, "Sec_Fetch_Site": "cross-site"}, {403})]
-                for fields, statuses in asked:
-                    for kind in ("text/plain", "application/json"):
+            asked = [({"Origin": alien}, {403}), ({}, {403}), ({"Origin": "null"}, {403}), ({"Origin": own + ".evil.example"}, {403}),
+                     ({"Origin": own, "Sec_Fetch_Site": "cross-site"}, {403})]
+            for fields, statuses in asked:
+                for kind in ("text/plain", "application/json"):
+                    with world.connection() as connection:  # one each: where files are sent in, a refusal ends it
                         connection.send(head(port, address, method.upper(), Cookie=cookie, Content_Type=kind, Content_Length=2,
                                              **fields) + b"{}")
                         status = connection.answer()[0]
                         expect(status in statuses, f"{method} {path} {fields} {kind}: {status}")
+            with world.connection() as connection:
                 if schema_of(operation) and (method, path) not in APART:
                     connection.send(head(port, address, method.upper(), Cookie=cookie, Origin=own, Content_Type="text/plain",
                                          Content_Length=2) + b"{}")

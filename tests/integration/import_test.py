@@ -12,7 +12,7 @@ import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE)]
-from bench_world import Service, expect, run_case  # noqa: E402
+from bench_world import Service, expect, run_case, wait_until  # noqa: E402
 from raw_web import RawConnection, head  # noqa: E402
 from register_test import CONFIG, inventory, made, quarter  # noqa: E402
 
@@ -225,6 +225,59 @@ def others_go_on_meanwhile(folder, _):
         expect(applying["page"][0] < 1 and applying["read"][0] < 2 and applying["read"][1] == [200], f"those who read: {applying}")
 
 
+def cameras_are_looked_at_before_they_are_registered(folder, footage):
+    """A contact sheet of simulated cameras: pictures, one that wants a password, one that is not there, one that is none
+    of the ward's; left and found again, cancelled; nobody else's, and gone from core."""
+    from probe_test import RTSP, camera
+    head_line = "Tên,Xã/phường,Địa chỉ,Hình thức sở hữu,Đường dẫn RTSP"
+
+    def listed(*urls):
+        lines = [f"Camera {n},Phường Bạc Liêu,{n} Trần Huỳnh,Ngân sách xã,{url}" for n, url in enumerate(urls, 2)]
+        return "\n".join([head_line, *lines, "Không luồng,Phường Bạc Liêu,1 Trần Huỳnh,Ngân sách xã,"]).encode()
+
+    config = '[record]\nflush_interval_ms = 300\n[network]\ncamera_networks = ["127.0.41.0/24"]\n'  # stills need the analysis
+    with node(folder, config) as service, \
+            camera(folder, footage, "127.0.41.1", login=False), camera(folder, footage, "127.0.41.2", login=True):
+        client = service.person("MO_HINH")
+        quarter(client)
+        good, locked = f"rtsp://127.0.41.1:{RTSP}/gate/main", f"rtsp://admin:sai-roi@127.0.41.2:{RTSP}/gate/main"
+        looked = send_in(client, listed(good, locked, f"rtsp://127.0.41.9:{RTSP}/gate/main", f"rtsp://127.0.99.1:{RTSP}/x"))
+        at = f"{IMPORTS}/{looked['id']}"
+        expect(client.get(at).json()["probe"] is None, "nobody has begun")
+        begun = client.post(f"{at}/probe")
+        expect(begun.status == 202 and begun.json()["probe"]["rows"] == 4, f"{begun.status} {begun.body}")
+        again = client.post(f"{at}/probe", {"from_row": 2, "to_row": 2})
+        expect(again.status == 202 and again.json()["probe"]["rows"] == 4, "found again, not begun anew")
+        began = time.monotonic()
+        view = wait_until(lambda: (lambda p: p if p["state"]["code"] == "done" else None)(client.get(at).json()["probe"]), 120, "it ends", 0.5)
+        print(json.dumps({"seconds": round(time.monotonic() - began, 1), **view}, ensure_ascii=False), flush=True)
+        sheet = {row["row"]: row for row in client.get(f"{at}/stills").json()["stills"]}
+        expect(sorted(sheet) == [2, 3, 4, 5] and view["with_still"] == 1 and view["needs_login"] == 1, f"{view} {sheet}")
+        still = client.get(sheet[2]["still"])
+        expect(still.headers["content-type"] == "image/jpeg" and still.body[:2] == b"\xff\xd8" and len(still.body) <= 40_000, "a picture")
+        expect(sheet[2]["stream"]["width"] >= 640 and sheet[2]["name"] == "Camera 2", f"{sheet[2]}")
+        expect("login_not_in_file" in [f["code"] for f in sheet[3]["findings"]] and not sheet[3]["still"], f"{sheet[3]}")
+        for row in (4, 5):
+            expect(not sheet[row]["still"] and sheet[row]["summary"]["vi"] and sheet[row]["summary"]["en"], f"{sheet[row]}")
+        expect("sai-roi" not in json.dumps(list(sheet.values())) + service.log_path.read_text(), "no password of the file")
+        expect(client.ask("GET", f"{at}/rows/3/still.jpg").status == 404, "no picture of that row")
+        other = service.person("MO_HINH", login="nguoi.khac", name="Lê Thị Khác", area=client.get("/api/v1/areas").json()["areas"][0]["id"])
+        for method, part in (("GET", "/stills"), ("GET", "/rows/2/still.jpg"), ("POST", "/probe"), ("DELETE", "/probe")):
+            expect(other.ask(method, at + part, {} if method == "POST" else None).status == 404, f"{method} {part} of somebody else")
+        many = send_in(client, listed(*[f"rtsp://127.0.41.{n}:{RTSP}/gate/main" for n in range(20, 60)]), "nhieu.csv")
+        at = f"{IMPORTS}/{many['id']}"
+        expect(client.post(f"{at}/probe").status == 202, "begun")
+        time.sleep(1)
+        stopped = client.ask("DELETE", f"{at}/probe").json()["probe"]
+        expect(stopped["state"]["code"] == "cancelled" and stopped["over"] < 40, f"{stopped}")
+        time.sleep(2)
+        expect(client.get(at).json()["probe"]["over"] == stopped["over"], "nothing goes on")
+        expect(client.post(f"{at}/probe").status == 202 and client.get(at).json()["probe"]["state"]["code"] == "running", "begun anew")
+        client.post("/api/v1/logout")
+        client.log_in()
+        wait_until(lambda: client.get(at).json()["probe"]["state"]["code"] == "cancelled", 10, "it ends with the session that began it")
+
+
 def slow_post(client, path):
     """As a page does that waits as long as it takes."""
     answer = client.upload(path, b"", "application/json", timeout=300)
@@ -234,4 +287,5 @@ def slow_post(client, path):
 
 if __name__ == "__main__":
     sys.exit(run_case({case.__name__: case for case in (
-        a_list_is_sent_in_and_taken_back, what_is_no_list_is_refused, others_go_on_meanwhile)}))
+        a_list_is_sent_in_and_taken_back, what_is_no_list_is_refused, others_go_on_meanwhile,
+        cameras_are_looked_at_before_they_are_registered)}))

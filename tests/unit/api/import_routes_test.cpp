@@ -230,6 +230,26 @@ TEST_P(ImportRoutes, ReportAndTemplatesAreFilesToKeep) {
   EXPECT_NE(get("/api/v1/import-template.csv").body->find("Đường dẫn RTSP"), std::string::npos);
 }
 
+TEST_P(ImportRoutes, LookingAtItsCamerasIsBegunNotedAndItsOwn) {
+  const std::string at = sent_in(kHead + line(1) + line(2) + line(3));
+  EXPECT_TRUE(json_of(get(at)).at("probe").is_null());
+  ASSERT_EQ(post(at + "/rows/3/choice", R"({"choice":"skip"})").status, 200U);
+  const HttpReply begun = post(at + "/probe", "{}");
+  ASSERT_EQ(begun.status, 202U) << *begun.body;
+  EXPECT_EQ(json_of(begun).at("probe").at("rows").to_number<int>(), 2) << "a row that is skipped is left out";
+  EXPECT_NE(audit_text().find("import.probe {\"rows\":2}"), std::string::npos) << audit_text();
+  EXPECT_EQ(json_of(post(at + "/probe", R"({"from_row":4,"to_row":4})")).at("probe").at("rows").to_number<int>(), 1);
+  EXPECT_EQ(post(at + "/probe", R"({"from_row":9})").status, 422U) << "no such rows";
+  EXPECT_EQ(post(at + "/probe", R"({"password":"x"})").status, 422U) << "passwords go with one camera only";
+  EXPECT_EQ(get(at + "/rows/2/still.jpg").status, 404U);
+  EXPECT_TRUE(json_of(get(at + "/stills")).at("stills").as_array().empty());
+  EXPECT_EQ(get(at + "/stills?limit=0").status, 400U);
+  session = world->log_in(world->person("cung.phuong", test::all_roles(), ward));
+  EXPECT_EQ(post(at + "/probe", "{}").status, 404U);
+  EXPECT_EQ(get(at + "/stills").status, 404U);
+  EXPECT_EQ(answer(request("DELETE", at + "/probe")).status, 404U);
+}
+
 INSTANTIATE_TEST_SUITE_P(sqlite, ImportRoutes, testing::Values(store::Engine::kSqlite));
 INSTANTIATE_TEST_SUITE_P(postgresql, ImportRoutes, testing::Values(store::Engine::kPostgres));
 
