@@ -149,6 +149,8 @@ base::Result<std::string> status_json(const std::string& reply, const WebStats& 
                             {"units_sent", stats.units_sent},
                             {"units_dropped", stats.units_dropped},
                             {"viewers_cut", stats.viewers_cut},
+                            {"feed_readers", stats.feed_readers},
+                            {"feed_messages", stats.feed_messages},
                             {"requests", stats.requests},
                             {"refused", stats.refused}};
   return json::serialize(out);

@@ -15,6 +15,7 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include "api/client_stream.h"
+#include "api/feed_session.h"
 #include "api/head_watch.h"
 #include "api/live_session.h"
 #include "base/log.h"
@@ -268,8 +269,8 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     HttpRequest request = whole_request();
     keep_alive_ = parser_->get().keep_alive();
     head_only_ = request.method == "HEAD";
-    if (Routes::is_live(request)) {
-      upgrade(request);
+    if (const auto socket = Routes::socket_of(request)) {
+      upgrade(*socket, request);
       return;
     }
     request.body = std::move(parser_->get().body());
@@ -297,15 +298,15 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     return request;
   }
 
-  void upgrade(const HttpRequest& request) {
+  void upgrade(SocketKind kind, const HttpRequest& request) {
     stream_.next_layer().expires_never();
-    context_.routes.admit_live(
-        request, [self = shared_from_this()](std::optional<HttpReply> refused, gate::Credentials credentials) {
-          self->on_live_admission(std::move(refused), std::move(credentials));
+    context_.routes.admit_socket(
+        kind, request, [self = shared_from_this(), kind](std::optional<HttpReply> refused, SocketVisitor visitor) {
+          self->on_socket_admission(kind, std::move(refused), std::move(visitor));
         });
   }
 
-  void on_live_admission(std::optional<HttpReply> refused, gate::Credentials credentials) {
+  void on_socket_admission(SocketKind kind, std::optional<HttpReply> refused, SocketVisitor visitor) {
     if (!stream_.next_layer().socket().is_open()) return;
     if (refused) {
       keep_alive_ = false;
@@ -314,7 +315,17 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     }
     // Bytes after the request would be frames sent before the handshake was answered: no browser does that.
     if (buffer_.size() > 0) return;
-    start_live_session(std::move(stream_), parser_->release(), context_, slot_, std::move(credentials));
+    PersonSockets& sockets = kind == SocketKind::kLive ? context_.live_sockets : context_.feed_sockets;
+    std::shared_ptr<PersonSlot> share = PersonSlot::take(sockets, visitor.person);
+    if (!share) {
+      refuse_socket(std::move(stream_), parser_->release(), context_, slot_, "too_many_sockets");
+    } else if (kind == SocketKind::kLive) {
+      start_live_session(std::move(stream_), parser_->release(), context_, slot_, std::move(share),
+                         std::move(visitor.credentials));
+    } else {
+      start_feed_session(std::move(stream_), parser_->release(), context_, slot_, std::move(share),
+                         std::move(visitor.credentials));
+    }
   }
 
   /// Answers what can be answered; a peer that went away or was silent gets nothing.

@@ -67,9 +67,10 @@ base::Bytes framed(std::uint8_t kind, std::uint8_t tile, base::ByteSpan bytes) {
 class LiveSession final : public Connection, public LiveSink, public std::enable_shared_from_this<LiveSession> {
  public:
   LiveSession(ClientStream stream, ServerContext& context, std::shared_ptr<ConnectionSlot> slot,
-              gate::Credentials credentials)
+              std::shared_ptr<PersonSlot> share, gate::Credentials credentials)
       : context_(context),
         slot_(std::move(slot)),
+        share_(std::move(share)),
         credentials_(std::move(credentials)),
         socket_(std::move(stream)),
         timer_(socket_.get_executor()) {
@@ -381,6 +382,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 
   ServerContext& context_;
   std::shared_ptr<ConnectionSlot> slot_;
+  std::shared_ptr<PersonSlot> share_;
   gate::Credentials credentials_;
   std::uint64_t questions_ = 0;
   websocket::stream<ClientStream, false> socket_;  // without permessage-deflate: video does not shrink
@@ -400,8 +402,9 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
 }  // namespace
 
 void start_live_session(ClientStream stream, UpgradeRequest request, ServerContext& context,
-                        std::shared_ptr<ConnectionSlot> slot, gate::Credentials credentials) {
-  std::make_shared<LiveSession>(std::move(stream), context, std::move(slot), std::move(credentials))
+                        std::shared_ptr<ConnectionSlot> slot, std::shared_ptr<PersonSlot> share,
+                        gate::Credentials credentials) {
+  std::make_shared<LiveSession>(std::move(stream), context, std::move(slot), std::move(share), std::move(credentials))
       ->start(std::move(request));
 }
 

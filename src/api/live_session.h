@@ -15,6 +15,7 @@ namespace vonggac::api {
 
 /// `request` is the checked upgrade request of `credentials`; the stream has no operation under way.
 void start_live_session(ClientStream stream, boost::beast::http::request<boost::beast::http::string_body> request,
-                        ServerContext& context, std::shared_ptr<ConnectionSlot> slot, gate::Credentials credentials);
+                        ServerContext& context, std::shared_ptr<ConnectionSlot> slot, std::shared_ptr<PersonSlot> share,
+                        gate::Credentials credentials);
 
 }  // namespace vonggac::api

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "api/status_fields.h"
 #include "base/log.h"
 #include "catalogue/code_lists.h"
 #include "catalogue/fault_watch.h"
@@ -15,15 +16,6 @@ namespace json = boost::json;
 /// A change is confirmed by looks a minute apart; what stays as it is must be seen again before it counts as silent.
 constexpr base::Micros kFeedAfterChange = base::Seconds(150), kFeedAgain = base::Seconds(240);
 constexpr base::Micros kWatchFaultsEvery = base::Seconds(60);
-
-std::string text_at(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-bool flag_at(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_bool() && value->get_bool();
-}
 
 /// The recorder names them in English, the register by code.
 std::string tamper_code(std::string_view kind) {

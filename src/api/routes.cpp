@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "api/etag.h"
+#include "api/feed_topics.h"
 #include "api/footage_json.h"
 #include "api/handler_parts.h"
 #include "api/page_assets.h"
@@ -38,6 +39,12 @@ std::optional<HttpReply> forged(const HttpRequest& request) {
   if (by_program || is_same_origin(request.origin, request.host, request.secure)) return std::nullopt;
   return problem_reply(403, {"Yêu cầu đến từ trang khác nên bị từ chối.", "requests of other sites are refused"},
                        "foreign_site");
+}
+
+/// The upgrade at /api/v1/events has the path of the list, and a demand of its own.
+const RouteRow& door_of(SocketKind kind) {
+  static const RouteRow events{"GET", "/api/v1/events", Door::kAdmitted, feed_door(), "", nullptr, nullptr};
+  return kind == SocketKind::kEvents ? events : *find_route("GET", "/api/v1/live").row;
 }
 
 gate::Demand tile_demand() {
@@ -93,8 +100,11 @@ std::optional<HttpReply> Routes::refusal(const HttpRequest& request) const {
   return std::nullopt;
 }
 
-bool Routes::is_live(const HttpRequest& request) {
-  return request.upgrade && split_target(request.target).first == "/api/v1/live";
+std::optional<SocketKind> Routes::socket_of(const HttpRequest& request) {
+  const std::string_view path = split_target(request.target).first;
+  if (request.upgrade && path == "/api/v1/live") return SocketKind::kLive;
+  if (request.upgrade && path == "/api/v1/events") return SocketKind::kEvents;
+  return std::nullopt;
 }
 
 void Routes::handle(HttpRequest request, ReplySink sink) {
@@ -221,12 +231,14 @@ std::optional<HttpReply> Routes::refuse_or_admit(Call& call) {
   return std::nullopt;
 }
 
-void Routes::admit_live(const HttpRequest& request,
-                        std::function<void(std::optional<HttpReply>, gate::Credentials)> then) {
+void Routes::admit_socket(SocketKind kind, const HttpRequest& request,
+                          std::function<void(std::optional<HttpReply>, SocketVisitor)> then) {
   std::optional<HttpReply> refused = refusal(request);
-  if (!refused && !is_same_origin(request.origin, request.host, request.secure)) {
+  // A program with a token has no page, and no cookie that another site's page could use.
+  const bool by_program = kind == SocketKind::kEvents && request.cookie.empty() && request.origin.empty();
+  if (!refused && !by_program && !is_same_origin(request.origin, request.host, request.secure)) {
     refused = problem_reply(
-        403, {"Chỉ trang của hệ thống mở được kênh xem trực tiếp.", "the live socket opens only for our own page"});
+        403, {"Chỉ trang của hệ thống mở được kênh này.", "this socket opens only for our own page"}, "foreign_site");
   }
   if (refused) {
     then(std::move(refused), {});
@@ -236,12 +248,14 @@ void Routes::admit_live(const HttpRequest& request,
     then(problem_reply(400, {"Địa chỉ này không nhận tham số.", "this address takes no query"}), {});
     return;
   }
-  Call call{request, Query(), find_route("GET", "/api/v1/live").row, "", 0, {}, {}};
+  Call call{request, Query(), &door_of(kind), "", 0, {}, {}};
   const auto shared = std::make_shared<Call>(std::move(call));
   const auto reply = std::make_shared<std::optional<HttpReply>>();
   const bool accepted =
       services_.files.run([this, shared, reply] { *reply = refuse_or_admit(*shared); },
-                          [shared, reply, then] { then(std::move(*reply), credentials_of(shared->request)); });
+                          [shared, reply, then] {
+                            then(std::move(*reply), {credentials_of(shared->request), shared->admission.caller.user});
+                          });
   if (!accepted) then(busy_reply(), {});
 }
 

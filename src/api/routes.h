@@ -33,6 +33,8 @@ struct WebStats {
   std::uint64_t units_sent = 0;
   std::uint64_t units_dropped = 0;  ///< pictures that slow viewers did not get
   std::uint64_t viewers_cut = 0;    ///< disconnected for not reading
+  std::uint64_t feed_readers = 0;   ///< open WebSockets of the feed of events
+  std::uint64_t feed_messages = 0;  ///< sent to them
   std::uint64_t requests = 0;
   std::uint64_t refused = 0;  ///< answered with 401, 403 or 429
 };
@@ -51,6 +53,14 @@ struct RouteServices {
   OwnAddress address;  ///< that the page is reached by
 };
 
+enum class SocketKind { kLive, kEvents };
+
+/// Who a WebSocket opens for.
+struct SocketVisitor {
+  gate::Credentials credentials;
+  base::Uuid person;
+};
+
 class Routes {
  public:
   explicit Routes(const RouteServices& services) : services_(services), import_probes_(services.clock, services.core) {}
@@ -61,10 +71,11 @@ class Routes {
   static std::size_t most_body_bytes(std::string_view method, std::string_view target);
   /// Before a long body is read: the refusal of its request, or nothing.
   void admit_upload(HttpRequest head, std::function<void(std::optional<HttpReply>)> then);
-  /// Whether this asks for the live WebSocket.
-  static bool is_live(const HttpRequest& request);
-  /// Whether the live WebSocket opens for this request: `then` gets the refusal, or nothing and who calls.
-  void admit_live(const HttpRequest& request, std::function<void(std::optional<HttpReply>, gate::Credentials)> then);
+  /// The WebSocket that this asks for.
+  static std::optional<SocketKind> socket_of(const HttpRequest& request);
+  /// Whether it opens for this request: `then` gets the refusal, or nothing and who calls.
+  void admit_socket(SocketKind kind, const HttpRequest& request,
+                    std::function<void(std::optional<HttpReply>, SocketVisitor)> then);
   /// Whether one camera may be watched by these: `then` gets the permit on the loop, or none.
   void admit_tile(const gate::Credentials& credentials, const base::CameraId& camera,
                   std::function<void(std::shared_ptr<gate::Permit>)> then);

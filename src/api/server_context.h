@@ -2,6 +2,7 @@
 /// Threads  bound to the loop.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -9,6 +10,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
 
+#include "api/event_feed.h"
 #include "api/live_hub.h"
 #include "api/routes.h"
 #include "base/clock.h"
@@ -31,16 +33,45 @@ class Connection {
   virtual std::optional<WaitingForClient> waiting() const { return std::nullopt; }
 };
 
+/// How many sockets of a kind each person has open.
+using PersonSockets = std::map<base::Uuid, std::size_t>;
+
+/// One of them, for as long as it lives.
+class PersonSlot {
+ public:
+  /// A page opens one; this many are a wall of browsers, and more a mistake or worse.
+  static constexpr std::size_t kMostSockets = 16;
+  /// Nothing: the person has as many as one may have.
+  static std::shared_ptr<PersonSlot> take(PersonSockets& sockets, const base::Uuid& person) {
+    if (sockets[person] >= kMostSockets) return nullptr;
+    return std::make_shared<PersonSlot>(sockets, person);
+  }
+  PersonSlot(PersonSockets& sockets, const base::Uuid& person) : sockets_(sockets), person_(person) {
+    ++sockets_[person_];
+  }
+  ~PersonSlot() {
+    if (--sockets_[person_] == 0) sockets_.erase(person_);
+  }
+  PersonSlot(const PersonSlot&) = delete;
+  PersonSlot& operator=(const PersonSlot&) = delete;
+
+ private:
+  PersonSockets& sockets_;
+  base::Uuid person_;
+};
+
 struct ServerContext {
   const base::Clock& clock;
   Routes& routes;
   LiveHub& hub;
+  EventFeed& feed;
   FilePool& files;
   WebStats& stats;
   boost::asio::ssl::context* tls = nullptr;  ///< none: plain
   std::size_t max_connections = 512;
   std::set<Connection*> connections;
   std::size_t uploads = 0;  ///< long bodies that are read or worked on
+  PersonSockets live_sockets, feed_sockets;
 };
 
 /// Each may hold 32 MB: together they must not take what recording needs.

@@ -148,7 +148,8 @@ class WebWorker {
         logins_(loop_, kLoginThreads, kMaxWaitingLogins),
         long_work_(loop_, kLongThreads, kMaxWaitingLong),
         routes_({clock_, core_, clips, files_, logins_, long_work_, office, desk_, permits_, stats_, own}),
-        context_{clock_, routes_, hub_, files_, stats_, tls, connection_cap(), {}},
+        feed_({clock_, core_, files_, clips, office}),
+        context_{clock_, routes_, hub_, feed_, files_, stats_, tls, connection_cap(), {}, 0, {}, {}},
         server_(loop_, base::UniqueFd(ipc::kListenFd), listening.is_ipv6, context_),
         core_socket_(loop_, worker.control().fd()),
         timer_(loop_),
@@ -205,6 +206,7 @@ class WebWorker {
     core_.tick();
     watch_.tick();
     routes_.tick();
+    feed_.tick();
     flush_to_core();
     timer_.expires_after(kWorkerTick);
     timer_.async_wait([this](const ErrorCode& error) {
@@ -289,6 +291,7 @@ class WebWorker {
   LoopFilePool logins_;
   LoopFilePool long_work_;
   Routes routes_;
+  EventFeed feed_;
   ServerContext context_;
   HttpServer server_;
   asio::posix::stream_descriptor core_socket_;

@@ -35,23 +35,12 @@ base::Result<AdmissionOutcome> decide(store::Reader& session, const Demand& dema
                                       base::WallTime now, std::optional<Caller>& caller) {
   VG_ASSIGN(caller, identify(session, asked.credentials, now));
   if (!caller) return AdmissionOutcome(login_needed());
-  if (demand.persons_only && caller->token) return AdmissionOutcome(not_allowed());
-  if (!demand.while_locked && caller->locked) return AdmissionOutcome(locked_session());
-  if (const std::optional<Refusal> blocked = obstacle(*caller); blocked && !demand.before_obstacles) {
-    return AdmissionOutcome(*blocked);
-  }
+  if (const auto refused = refused_to_caller(demand, *caller)) return AdmissionOutcome(*refused);
   Admission admission{*caller, {}, {}, {}};
-  // Who may not do it anywhere is told so; who may do it elsewhere learns nothing about what is not theirs.
-  if (!demand.any_person && !demand.own_object && !caller->authority.may_anywhere(demand.action)) {
-    return AdmissionOutcome(not_allowed());
-  }
-  if (demand.everywhere_only && !caller->authority.scope(demand.action).everywhere)
-    return AdmissionOutcome(not_allowed());
   if (demand.object != ObjectKind::kNone) {
     if (!asked.object) return AdmissionOutcome(not_there());
     VG_ASSIGN(std::optional<Object> object, load_object(session, demand.object, *asked.object, now));
-    if (!object || !reaches(demand, *caller, *object)) return AdmissionOutcome(not_there());
-    if (const auto refused = without_agreement(demand.action, *object, asked.filmed, now)) {
+    if (const auto refused = refused_of_object(demand, *caller, object, asked.filmed, now)) {
       return AdmissionOutcome(*refused);
     }
     if (const auto refused = without_further(asked, *caller, *object, now)) return AdmissionOutcome(*refused);
@@ -102,6 +91,23 @@ bool is_denial(const Refusal& refusal) {
 }
 
 }  // namespace
+
+std::optional<Refusal> refused_to_caller(const Demand& demand, const Caller& caller, LockedScreen lock) {
+  if (demand.persons_only && caller.token) return not_allowed();
+  if (lock == LockedScreen::kCounts && !demand.while_locked && caller.locked) return locked_session();
+  if (const std::optional<Refusal> blocked = obstacle(caller); blocked && !demand.before_obstacles) return blocked;
+  // Who may not do it anywhere is told so; who may do it elsewhere learns nothing about what is not theirs.
+  if (!demand.any_person && !demand.own_object && !caller.authority.may_anywhere(demand.action)) return not_allowed();
+  if (demand.everywhere_only && !caller.authority.scope(demand.action).everywhere) return not_allowed();
+  return std::nullopt;
+}
+
+std::optional<Refusal> refused_of_object(const Demand& demand, const Caller& caller,
+                                         const std::optional<Object>& object,
+                                         const std::optional<catalogue::Filmed>& filmed, base::WallTime now) {
+  if (!object || !reaches(demand, caller, *object)) return not_there();
+  return without_agreement(demand.action, *object, filmed, now);
+}
 
 base::Result<AdmissionOutcome> admit(Office& office, const Demand& demand, const Asked& asked) {
   AdmissionOutcome outcome = login_needed();

@@ -51,6 +51,15 @@ struct Asked {
   std::optional<access::Action> further;    ///< must be allowed for the object as well
 };
 
+/// The parts of the decision, for who decides about many things at once (audience.h).
+enum class LockedScreen { kCounts, kApart };  ///< apart: whoever asks looks at the lock themselves
+std::optional<Refusal> refused_to_caller(const Demand& demand, const Caller& caller,
+                                         LockedScreen lock = LockedScreen::kCounts);
+/// `object`: as it was loaded for demand.object; nothing there is refused like what is not theirs.
+std::optional<Refusal> refused_of_object(const Demand& demand, const Caller& caller,
+                                         const std::optional<Object>& object,
+                                         const std::optional<catalogue::Filmed>& filmed, base::WallTime now);
+
 using AdmissionOutcome = std::variant<Admission, Refusal>;
 base::Result<AdmissionOutcome> admit(Office& office, const Demand& demand, const Asked& asked);
 /// The same question asked again while something goes on (a live picture, a download): nothing is written.

@@ -4,6 +4,7 @@
 includes  every #include of src/ and plugins/ is one that docs/architecture/rooms.md allows; no circle of headers
 names     no two sources of a room give the same name to different local things (batches compile them as one)
 sizes     no file is too long, no banned word in a file name, every header begins with its /// block
+feed      every topic that is told to the outbox has a row in the table of the feed, and no other
 docs      links of the documentation lead somewhere; README names the two commands; decisions have their parts
 program   PROGRAM links neither libav nor OpenCV, and every option it has stands in docs/reference/cli.md
 """
@@ -207,6 +208,30 @@ def check_docs():
             problem("third_party/README.md", 0, f"{library} is missing")
 
 
+def check_feed():
+    """A change that nobody decided about would be told to nobody: each topic needs its row."""
+    table = (SRC / "api/feed_topics.cpp").read_text()
+    listed = set(re.findall(r'\b(?:of|of_camera|of_state|of_pictures)\("([a-z_.]+)"', table))
+    told = {}
+    for path in tracked("src/*.cpp"):
+        text = path.read_text()
+        for found in re.finditer(r'(?:\.tell\(\s*|changed_user\([^;]*?)"([a-z_]+\.[a-z_]+)"', text):
+            told.setdefault(found[1], (path, line_of(text, found.start())))
+        for found in re.finditer(r'changed_user\([^;]*\? "([a-z_.]+)" : "([a-z_.]+)"\)', text):
+            for topic in found.groups():
+                told.setdefault(topic, (path, line_of(text, found.start())))
+    for topic, (path, line) in sorted(told.items()):
+        if topic not in listed:
+            problem(path, line, f"the topic '{topic}' has no row in src/api/feed_topics.cpp: who may hear of it?")
+    for topic in sorted(listed - set(told)):
+        if not topic.startswith("recording."):
+            problem(SRC / "api/feed_topics.cpp", 0, f"nobody tells '{topic}'")
+    reference = (ROOT / "docs/reference/http-api.md").read_text()
+    for topic in sorted(listed):
+        if f"`{topic}`" not in reference:
+            problem("docs/reference/http-api.md", 0, f"the topic `{topic}` of the feed is missing")
+
+
 def check_program(program):
     dynamic = subprocess.run(["readelf", "-d", program], capture_output=True, text=True, check=True).stdout
     for library in re.findall(r"Shared library: \[([^\]]+)\]", dynamic):
@@ -234,7 +259,7 @@ def subcommands(program, command):
 
 
 def main():
-    rules = {"includes": check_includes, "names": check_names, "sizes": check_sizes, "docs": check_docs}
+    rules = {"includes": check_includes, "names": check_names, "sizes": check_sizes, "feed": check_feed, "docs": check_docs}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rules", nargs="*", metavar="RULE")
     parser.add_argument("--vonggac", metavar="PROGRAM")

@@ -146,8 +146,11 @@ class Service:
             return ""
 
     def command(self, *arguments, check=True, stdin=None, timeout=120):
-        done = subprocess.run([str(VONGGAC), *map(str, arguments), "--data", str(self.data)], capture_output=True,
-                              text=True, input=stdin, timeout=timeout, env=self.environment)
+        where = ["--data", str(self.data)]
+        if arguments[0] == "user":  # the register may lie on a server
+            where += ["--config", str(self.config)]
+        done = subprocess.run([str(VONGGAC), *map(str, arguments), *where], capture_output=True, text=True, input=stdin,
+                              timeout=timeout, env=self.environment)
         if check:
             expect(done.returncode == 0, f"{arguments}: exit {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
         return done

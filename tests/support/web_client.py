@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import struct
+import time
 
 from failure import expect
 
@@ -81,6 +82,9 @@ class WebClient:
     def watch(self, camera, role="main"):
         return LiveTile(self, camera, role)
 
+    def follow(self, **wanted):
+        return EventFeed(self, **wanted)
+
 
 class Download:
     """A download whose pace is the caller's: small buffers, so that little is under way at any time."""
@@ -117,35 +121,41 @@ class Download:
         self.socket.close()
 
 
-class LiveTile:
-    """One tile of the live WebSocket (RFC 6455), as a browser opens it."""
+class WebSocket:
+    """A WebSocket (RFC 6455), as a browser opens it; without an origin and a cookie, as a program does."""
 
-    def __init__(self, client, camera, role):
-        self.socket = socket.create_connection(("127.0.0.1", client.port), timeout=10)
+    def __init__(self, client, path, headers=None, receive_buffer=None):
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(10)
+        self.socket.connect(("127.0.0.1", client.port))
         key = base64.b64encode(os.urandom(16)).decode()
-        lines = ["GET /api/v1/live HTTP/1.1", f"Host: 127.0.0.1:{client.port}", "Upgrade: websocket", "Connection: Upgrade",
+        lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{client.port}", "Upgrade: websocket", "Connection: Upgrade",
                  f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
-        lines += [f"{name}: {value}" for name, value in client.headers().items()]
+        lines += [f"{name}: {value}" for name, value in (client.headers() if headers is None else headers).items()]
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         self.data = b""
         while b"\r\n\r\n" not in self.data:
             self._more()
         head, _, self.data = self.data.partition(b"\r\n\r\n")
         self.status = int(head.split()[1])
-        if self.status == 101:
-            self.send({"op": "subscribe", "tile": 1, "camera": camera, "role": role})
+        self.closed = None  # (code, reason) of the other side's goodbye
 
     def _more(self):
         part = self.socket.recv(65536)
         if not part:
-            raise ConnectionResetError("the live socket was closed")
+            raise ConnectionResetError("the socket was closed")
         self.data += part
 
     def send(self, message):
-        text = json.dumps(message).encode()
+        self.send_frame(1, json.dumps(message).encode())
+
+    def send_frame(self, kind, body):
         mask = os.urandom(4)
-        size = bytes([0x80 | len(text)]) if len(text) < 126 else struct.pack(">BH", 0xFE, len(text))
-        self.socket.sendall(b"\x81" + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(text)))
+        size = bytes([0x80 | len(body)]) if len(body) < 126 else (
+            struct.pack(">BH", 0xFE, len(body)) if len(body) < 65536 else struct.pack(">BQ", 0xFF, len(body)))
+        self.socket.sendall(bytes([0x80 | kind]) + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(body)))
 
     def receive(self):
         """("text", object), ("bytes", bytes) or ("closed", None)."""
@@ -167,9 +177,56 @@ class LiveTile:
                 if kind == 2:
                     return "bytes", body
                 if kind == 8:
+                    self.closed = (int.from_bytes(body[:2], "big"), body[2:].decode())
                     return "closed", None
-        except ConnectionResetError:
+                if kind == 9:
+                    self.send_frame(10, body)
+        except (ConnectionResetError, BrokenPipeError):
             return "closed", None
 
     def close(self):
         self.socket.close()
+
+
+class LiveTile(WebSocket):
+    """One tile of the live WebSocket."""
+
+    def __init__(self, client, camera, role):
+        super().__init__(client, "/api/v1/live")
+        if self.status == 101:
+            self.send({"op": "subscribe", "tile": 1, "camera": camera, "role": role})
+
+
+class EventFeed(WebSocket):
+    """The feed of events, subscribed to; `begins` is where."""
+
+    def __init__(self, client, headers=None, receive_buffer=None, **wanted):
+        super().__init__(client, "/api/v1/events", headers, receive_buffer)
+        self.begins = None
+        if self.status == 101:
+            self.begins = self.subscribe(**wanted)
+
+    def subscribe(self, **wanted):
+        self.send({"op": "subscribe", **wanted})
+        message = self.next()
+        while message and message["topic"] != "feed.ready":
+            message = self.next()
+        return message and message["id"]
+
+    def next(self, seconds=10):
+        """The next message but heartbeats; None when nothing comes, or the socket has ended (then `ended`)."""
+        deadline = time.monotonic() + seconds
+        while True:
+            left = deadline - time.monotonic()
+            self.socket.settimeout(max(left, 0.001))
+            try:
+                kind, message = self.receive()
+            except TimeoutError:
+                return None
+            if kind == "closed":
+                self.ended = True
+                return None
+            if message["topic"] != "feed.heartbeat":
+                return message
+
+    ended = False

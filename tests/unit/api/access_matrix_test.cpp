@@ -1,6 +1,7 @@
 /// Every row of the route table x every kind of caller x where the thing lies. What must come out is worked out here
 /// from the row's demand and the roles alone, and compared with what the running code answers.
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,8 @@
 
 #include <boost/json.hpp>
 
+#include "api/feed_rounds.h"
+#include "api/feed_topics.h"
 #include "api/page_assets.h"
 #include "api/routes.h"
 #include "archive_doubles.h"
@@ -283,6 +286,44 @@ class AccessMatrix : public LinkFixture, public testing::WithParamInterface<stor
     return *base::Uuid::parse("01932b6e-7a10-7c3e-9f00-0123456789ab");
   }
 
+  /// Each topic of the outbox and of the recorder, about the thing of that place.
+  void tell_every_topic(Place place, NewsShelf& shelf) {
+    const Things& things = place == Place::kOther ? other : own;
+    std::vector<RecorderNews> news;
+    world->quietly([&](store::WriteSession& s) -> base::Status {
+      for (const FeedTopic& topic : feed_topics()) {
+        const base::Uuid subject = id_of(topic.demand.object, things, place);
+        if (topic.topic.starts_with("recording.")) {
+          news.push_back({0, {}, std::string(topic.topic), subject, {}});
+        } else {
+          VG_TRY(s.tell(topic.topic, subject, "{}"));
+        }
+      }
+      return {};
+    });
+    shelf.put(std::move(news), clock.wall_now());
+  }
+  static std::set<std::string> topics_in(const FeedAnswer& answer) {
+    std::set<std::string> topics;
+    for (const FeedMessage& one : answer.messages) {
+      topics.emplace(boost::json::parse(one.text).at("topic").as_string());
+    }
+    return topics;
+  }
+  static bool may_hear(const gate::Demand& demand, const access::Role& role, Place place) {
+    // All of these people have a grant for a part; what is of no thing is heard by whoever may do it somewhere.
+    if (!access::allows(role.actions, demand.action) || place == Place::kRevoked || demand.everywhere_only)
+      return false;
+    const bool out_of_reach = place == Place::kOther || place == Place::kNonexistent;
+    return demand.object == gate::ObjectKind::kNone || !out_of_reach;
+  }
+  void revoke_grants_of(const access::UserId& user) {
+    world->write([&](store::WriteSession& s) -> base::Status {
+      VG_ASSIGN(const auto grants, access::grants_of(s, user, s.now()));
+      return access::revoke_grant(s, grants.at(0).id);
+    });
+  }
+
   HttpReply ask(const RouteRow& row, const std::string& target, const std::string& session, const std::string& token) {
     HttpRequest request;
     request.method = std::string(row.method);
@@ -344,12 +385,7 @@ TEST_P(AccessMatrix, EveryRouteForEveryRoleAndPlaceAnswersAsItsRowSays) {
     for (const Place place : kPlaces) {
       const std::optional<base::Uuid> area = place == Place::kParent ? base::Uuid(province) : base::Uuid(own.ward);
       const access::UserId user = world->person("user" + std::to_string(++number), {std::string(role.code)}, area);
-      if (place == Place::kRevoked) {
-        world->write([&](store::WriteSession& s) -> base::Status {
-          VG_ASSIGN(const auto grants, access::grants_of(s, user, s.now()));
-          return access::revoke_grant(s, grants.at(0).id);
-        });
-      }
+      if (place == Place::kRevoked) revoke_grants_of(user);
       const std::string token = world->token_of(user, access::all_actions());
       for (const RouteRow& row : route_table()) {
         if (row.door == Door::kOpen || row.door == Door::kOpenLogin) continue;
@@ -497,6 +533,51 @@ TEST_P(AccessMatrix, ARevokedGrantCutsWhatIsUnderWayAtTheNextLook) {
   });
   permits->recheck();
   EXPECT_FALSE(permit->valid());
+}
+
+TEST_P(AccessMatrix, EveryTopicOfTheFeedForEveryRoleAndPlaceIsHeardAsItsRowSays) {
+  FeedRounds rounds(*world->office);
+  int number = 0, asked = 0;
+  for (const access::Role& role : access::roles()) {
+    for (const Place place : kPlaces) {
+      const std::optional<base::Uuid> area = place == Place::kParent ? base::Uuid(province) : base::Uuid(own.ward);
+      const access::UserId user = world->person("nghe" + std::to_string(++number), {std::string(role.code)}, area);
+      if (place == Place::kRevoked) revoke_grants_of(user);
+      const std::string token = world->token_of(user, access::all_actions());
+      FeedAsk ask;
+      ask.room = FeedRounds::kPage;
+      ask.at = FeedPosition{*world->office->newest_change(), 0};
+      NewsShelf shelf;
+      tell_every_topic(place, shelf);
+      for (const bool by_token : {false, true}) {
+        ask.credentials = {};
+        (by_token ? ask.credentials.token : ask.credentials.session) = by_token ? token : world->log_in(user);
+        const auto answers = rounds.take({ask}, shelf);
+        ASSERT_TRUE(answers.ok()) << answers.error().to_string();
+        EXPECT_FALSE(answers->at(0).ended.has_value());
+        const std::set<std::string> heard = topics_in(answers->at(0));
+        for (const FeedTopic& topic : feed_topics()) {
+          ++asked;
+          EXPECT_EQ(heard.contains(std::string(topic.topic)), may_hear(topic.demand, role, place))
+              << topic.topic << " as " << role.code << (by_token ? " (token)" : "") << ", " << name_of(place);
+        }
+      }
+    }
+  }
+  EXPECT_GT(asked, 4000);
+}
+
+TEST_P(AccessMatrix, ATopicOfTheFeedAsksForWhatReadingItsThingAsksFor) {
+  for (const FeedTopic& topic : feed_topics()) {
+    if (topic.demand.object == gate::ObjectKind::kNone) continue;
+    bool found = false;
+    for (const RouteRow& row : route_table()) {
+      found = found || (row.method == "GET" && row.demand.object == topic.demand.object &&
+                        row.demand.action == topic.demand.action);
+    }
+    const bool of_status = topic.demand.action == access::Action::kStatusRead;  // the status is a list
+    EXPECT_TRUE(found || of_status || topic.topic == "party.account" || topic.topic == "site.proposed") << topic.topic;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(sqlite, AccessMatrix, testing::Values(store::Engine::kSqlite));

@@ -189,8 +189,9 @@ TEST_F(RoutesTest, OpensTheLiveSocketOnlyForOurOwnOriginAndPeopleWhoMayWatch) {
   const auto status_of = [&](const HttpRequest& wanted) {
     Routes all = routes();
     unsigned status = 0;
-    all.admit_live(
-        wanted, [&](std::optional<HttpReply> refused, gate::Credentials) { status = refused ? refused->status : 101; });
+    all.admit_socket(SocketKind::kLive, wanted, [&](std::optional<HttpReply> refused, const SocketVisitor&) {
+      status = refused ? refused->status : 101;
+    });
     return status;
   };
   HttpRequest live = request("/api/v1/live");
@@ -202,6 +203,36 @@ TEST_F(RoutesTest, OpensTheLiveSocketOnlyForOurOwnOriginAndPeopleWhoMayWatch) {
   live.authorization.clear();
   EXPECT_EQ(status_of(live), 401U);
   EXPECT_EQ(get("/api/v1/live").status, 426U);
+}
+
+TEST_F(RoutesTest, OpensTheFeedForOurOwnPageAndForProgramsWithAToken) {
+  const auto status_of = [&](const HttpRequest& wanted) {
+    Routes all = routes();
+    unsigned status = 0;
+    all.admit_socket(SocketKind::kEvents, wanted, [&](std::optional<HttpReply> refused, const SocketVisitor& visitor) {
+      status = refused ? refused->status : 101;
+      EXPECT_EQ(visitor.person.is_nil(), refused.has_value());
+    });
+    return status;
+  };
+  HttpRequest feed = request("/api/v1/events");
+  feed.upgrade = true;
+  EXPECT_EQ(Routes::socket_of(feed), SocketKind::kEvents);
+  EXPECT_EQ(status_of(feed), 101U) << "a program: neither origin nor cookie";
+  feed.cookie = "__Host-vonggac=x";
+  EXPECT_EQ(status_of(feed), 403U);
+  feed.origin = "http://evil.example";
+  EXPECT_EQ(status_of(feed), 403U);
+  feed.cookie.clear();
+  EXPECT_EQ(status_of(feed), 403U);
+  feed.origin = "http://127.0.0.1:8080";
+  EXPECT_EQ(status_of(feed), 101U);
+  feed.authorization.clear();
+  EXPECT_EQ(status_of(feed), 401U);
+  feed.target = "/api/v1/events?after=1";
+  EXPECT_EQ(status_of(feed), 400U);
+  feed.upgrade = false;
+  EXPECT_FALSE(Routes::socket_of(feed).has_value()) << "that is the list";
 }
 
 TEST_F(RoutesTest, AsksCoreForTheStatus) {
