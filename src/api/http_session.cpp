@@ -269,10 +269,7 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     HttpRequest request = whole_request();
     keep_alive_ = parser_->get().keep_alive();
     head_only_ = request.method == "HEAD";
-    if (const auto socket = Routes::socket_of(request)) {
-      upgrade(*socket, request);
-      return;
-    }
+    if (const auto socket = Routes::socket_of(request)) return upgrade(*socket, request);
     request.body = std::move(parser_->get().body());
     context_.routes.handle(std::move(request),
                            [self = shared_from_this()](HttpReply reply) { self->write(std::move(reply)); });

@@ -84,7 +84,7 @@ class ImportProbes {
   std::size_t stills_kept() const;
   boost::json::object about(const base::Uuid& import, const char* op, const Row& row) const;
   static std::size_t busy_rows(const Run& run);
-  static void fail(Row& row, const base::Status& why);
+  void fail(Row& row, const base::Status& why);
   static boost::json::object row_json(const base::Uuid& import, const Row& row);
 
   const base::Clock& clock_;

@@ -23,7 +23,7 @@ namespace vonggac::ipc {
 
 constexpr std::size_t kMaxSlots = 64;  ///< 32 cameras with main and sub stream
 constexpr std::size_t kMaxControlBytes = 4U << 20;
-constexpr std::size_t kMaxProbeNewsBytes = 1U << 20;  ///< a recorder with 64 channels needs some 100 kB
+constexpr std::size_t kMaxProbeNewsBytes = 1U << 20;   ///< a recorder with 64 channels needs some 100 kB
 constexpr std::size_t kMaxAccessUnitBytes = 8U << 20;  ///< a 4K IDR at very high quality is below 4 MiB
 
 enum class WorkerKind : std::uint8_t { kIngest = 1, kAnalyse = 2, kWeb = 3, kProbe = 4, kStill = 5 };
@@ -463,13 +463,13 @@ struct DiscoveryListen {
 /// The still worker makes JPEGs of key pictures: MediaParameters, MediaUnit -> Snapshot of the same slot, empty if it
 /// could not.
 
-using Message = std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus,
-                             StreamEnded, ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit,
-                             AnalyseCamera, AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot,
-                             AnalyseFailed, ControlRequest, ControlReply, LiveSubscribe, LiveParameters, LiveUnit,
-                             LiveEnded, AnalyseWake, AnalyseShadow, MotionCandidate, MotionLive, AnalyseSetup,
-                             AnalysePartReport, AnalyseWatch, TamperReport, TamperView, TamperAccept, ProbeStart, ProbeConnect,
-                             ProbeSocket, ProbeNews, DiscoveryListen>;
+using Message =
+    std::variant<StartStream, StopStream, SetWatched, UdpSockets, Shutdown, WorkerReady, StreamStatus, StreamEnded,
+                 ReconnectNow, UdpRequest, UdpConnect, StreamStats, MediaParameters, MediaUnit, AnalyseCamera,
+                 AnalyseStop, SnapshotRequest, MotionReport, MotionGrid, Snapshot, AnalyseFailed, ControlRequest,
+                 ControlReply, LiveSubscribe, LiveParameters, LiveUnit, LiveEnded, AnalyseWake, AnalyseShadow,
+                 MotionCandidate, MotionLive, AnalyseSetup, AnalysePartReport, AnalyseWatch, TamperReport, TamperView,
+                 TamperAccept, ProbeStart, ProbeConnect, ProbeSocket, ProbeNews, DiscoveryListen>;
 
 /// Appends type and body (without the length prefix).
 void encode(const Message& message, base::Bytes& out);

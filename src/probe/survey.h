@@ -29,7 +29,7 @@ struct Survey {
   std::string server;                     ///< what RTSP says of itself: Server header and login realm
   std::uint16_t rtsp_port = 0;            ///< 0: nothing listens
   const onvif::Vendor* vendor = nullptr;  ///< of the task's table
-  bool public_address = false;             ///< outside of private networks
+  bool public_address = false;            ///< outside of private networks
   bool nothing_listens = false;           ///< on none of the ports that were tried
   bool needs_password = false;            ///< RTSP asks for one and none was given
   std::vector<SurveyedStream> streams;
