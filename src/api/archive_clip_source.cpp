@@ -168,10 +168,11 @@ class ArchiveClipSource final : public ClipSource {
     return out;
   }
 
-  base::Result<base::CameraId> camera_of_event(std::int64_t event) override {
+  base::Result<EventPlace> place_of_event(std::int64_t event) override {
     VG_ASSIGN(const std::shared_ptr<record::Archive> archive, open());
     if (!archive) return base::not_found("nothing has been recorded yet");
-    return kept(archive->camera_of_event(event));
+    VG_ASSIGN(const record::EventPlace place, kept(archive->place_of_event(event)));
+    return EventPlace{place.camera, place.start, place.end};
   }
 
   base::Result<base::Bytes> thumbnail(std::int64_t event) override {

@@ -101,6 +101,11 @@ struct SearchHits {
   bool complete = true;         ///< false: the time for one request was over; hits are from the cameras read so far
 };
 
+struct EventPlace {
+  base::CameraId camera;
+  base::WallTime start, end;
+};
+
 class ClipSource {
  public:
   virtual ~ClipSource() = default;
@@ -110,8 +115,8 @@ class ClipSource {
   virtual base::Result<std::vector<TamperRow>> tampers(const FootageFilter& filter) = 0;
   virtual base::Result<SearchHits> search(const SearchFilter& filter) = 0;
   virtual base::Result<base::Bytes> thumbnail(std::int64_t event) = 0;
-  /// Whose event it is. kNotFound.
-  virtual base::Result<base::CameraId> camera_of_event(std::int64_t event) = 0;
+  /// Whose event it is, and when it was. kNotFound.
+  virtual base::Result<EventPlace> place_of_event(std::int64_t event) = 0;
   /// A playable MP4 of what is stored in [from, to), which need not exist as one file.
   virtual base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId& camera, base::WallTime from,
                                                               base::WallTime to) = 0;

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/status_fields.h"
 #include "base/base64.h"
 
 namespace vonggac::api {
@@ -44,6 +45,20 @@ void choose_cameras(json::value* cameras, const CameraChoice& keep) {
     if (keep(camera)) kept.push_back(std::move(camera));
   }
   *cameras = std::move(kept);
+}
+
+/// The recorder knows that they are paused, the register why.
+void say_why_paused(json::value* cameras, const std::map<base::CameraId, catalogue::Sentence>& paused) {
+  if (cameras == nullptr || !cameras->is_array() || paused.empty()) return;
+  for (json::value& one : cameras->get_array()) {
+    json::object* camera = one.if_object();
+    if (camera == nullptr || text_at(*camera, "state") != "paused") continue;
+    const auto id = base::Uuid::parse(text_at(*camera, "id"));
+    const auto why = id ? paused.find(base::CameraId{*id}) : paused.end();
+    if (why == paused.end()) continue;
+    (*camera)["reason"] = "not_agreed";
+    (*camera)["message"] = json::object{{"vi", why->second.vi}, {"en", why->second.en}};
+  }
 }
 
 /// Addresses of cameras and user names at them are for who connects cameras, on the command line.
@@ -134,13 +149,15 @@ std::string tampers_json(const std::vector<TamperRow>& rows, bool more) {
   return list_json("tampers", std::move(out), more);
 }
 
-base::Result<std::string> status_json(const std::string& reply, const WebStats& stats, const CameraChoice& keep) {
+base::Result<std::string> status_json(const std::string& reply, const WebStats& stats, const CameraChoice& keep,
+                                      const std::map<base::CameraId, catalogue::Sentence>& paused) {
   VG_ASSIGN(json::object parsed, parse_reply(reply));
   json::value* status = parsed.if_contains("status");
   if (status == nullptr || !status->is_object()) return base::internal_error("core's status has another shape");
   json::object& out = status->get_object();
   choose_cameras(out.if_contains("cameras"), keep);
   strip_addresses(out.if_contains("cameras"));
+  say_why_paused(out.if_contains("cameras"), paused);
   out["web"] = json::object{{"connections", stats.connections},
                             {"connections_refused", stats.connections_refused},
                             {"connections_made_room", stats.connections_made_room},

@@ -25,7 +25,9 @@ std::string search_json(const SearchHits& found);
 /// Which entries of a list of cameras stay.
 using CameraChoice = std::function<bool(const boost::json::value&)>;
 /// Core's `status` reply without camera addresses and user names, with a "web" part.
-base::Result<std::string> status_json(const std::string& reply, const WebStats& stats, const CameraChoice& keep);
+/// `paused`: why cameras rest that were paused for want of an agreement.
+base::Result<std::string> status_json(const std::string& reply, const WebStats& stats, const CameraChoice& keep,
+                                      const std::map<base::CameraId, catalogue::Sentence>& paused = {});
 /// Core's `camera.list` reply without addresses and user names.
 base::Result<std::string> cameras_json(const std::string& reply, const CameraChoice& keep);
 

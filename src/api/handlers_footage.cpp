@@ -2,6 +2,7 @@
 /// anything is counted or cut.
 #include <fmt/format.h>
 
+#include "api/agreed_hours.h"
 #include "api/byte_range.h"
 #include "api/clip_source.h"
 #include "api/footage_json.h"
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::int64_t kDefaultRows = 200;
 constexpr std::int64_t kMaxRows = 1000;
+constexpr std::size_t kMaxRowsLookedAt = 20'000;  ///< where hours of an agreement hide some
 constexpr base::Micros kMaxClipLength = base::Seconds(6 * 3600);
 constexpr std::int64_t kDefaultHits = 200;
 constexpr std::int64_t kMaxHits = 1000;
@@ -86,7 +88,8 @@ base::Result<FootageFilter> filter_of(const Query& query) {
   return filter;
 }
 
-/// One row more than asked for tells whether there are more.
+/// One row more than asked for tells whether there are more. What hours of an agreement hide must not make the list
+/// end early, so more is read then.
 template <typename Row, typename Json>
 HttpReply footage_list(const PoolServices& services, const Call& call,
                        base::Result<std::vector<Row>> (ClipSource::*read)(const FootageFilter&), Json json) {
@@ -96,11 +99,14 @@ HttpReply footage_list(const PoolServices& services, const Call& call,
   if (!choice) return logged_problem("list of footage", choice.error());
   filter->among = std::move(choice->among);
   filter->except = std::move(choice->except);
-  const std::size_t limit = filter->limit++;
+  const std::size_t limit = filter->limit;
+  filter->limit = choice->hours.empty() ? limit + 1 : kMaxRowsLookedAt;
   base::Result<std::vector<Row>> rows = (services.clips.*read)(*filter);
   if (!rows) return logged_problem("list of footage", rows.error());
-  const bool more = rows->size() > limit;
-  if (more) rows->resize(limit);
+  const bool whole = rows->size() < filter->limit;
+  *rows = in_agreed_hours(std::move(*rows), choice->hours);
+  const bool more = rows->size() > limit || !whole;
+  if (rows->size() > limit) rows->resize(limit);
   return json_reply(json(*rows, more));
 }
 
@@ -177,8 +183,14 @@ HttpReply answer_search(const PoolServices& services, const Call& call) {
   if (!choice) return logged_problem("motion search", choice.error());
   filter->among = std::move(choice->among);
   filter->except = std::move(choice->except);
-  const base::Result<SearchHits> found = services.clips.search(*filter);
-  return found ? json_reply(search_json(*found)) : logged_problem("motion search", found.error());
+  const std::size_t limit = filter->limit;
+  if (!choice->hours.empty()) filter->limit = static_cast<std::size_t>(kMaxHits);
+  base::Result<SearchHits> found = services.clips.search(*filter);
+  if (!found) return logged_problem("motion search", found.error());
+  found->hits = in_agreed_hours(std::move(found->hits), choice->hours);
+  found->more = found->more || found->hits.size() > limit;
+  if (found->hits.size() > limit) found->hits.resize(limit);
+  return json_reply(search_json(*found));
 }
 
 HttpReply answer_thumbnail(const PoolServices& services, const Call& call) {

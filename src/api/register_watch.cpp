@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "access/audit.h"
 #include "api/status_fields.h"
 #include "base/log.h"
 #include "catalogue/code_lists.h"
 #include "catalogue/fault_watch.h"
 #include "gate/agreement_pauses.h"
+#include "gate/camera_access.h"
 
 namespace vonggac::api {
 namespace {
@@ -42,6 +44,15 @@ base::Result<bool> is_registered(store::Reader& session, const base::CameraId& c
       const store::Rows rows,
       session.query("select id from camera where id = $1 and merged_into is null and kind <> 'CHI_DANG_KY'", {camera}));
   return !rows.empty();
+}
+
+base::Status note_silence(store::WriteSession& session, const base::CameraId& camera, const catalogue::Sentence& why) {
+  access::AuditEntry entry;
+  entry.action = "recording.silenced_without_agreement";
+  entry.subject_kind = "camera";
+  entry.subject = camera;
+  entry.detail = json::serialize(json::object{{"why", why.vi}});
+  return access::write_audit(session, entry);
 }
 
 }  // namespace
@@ -90,9 +101,27 @@ base::Status WatchRounds::feed(store::WriteSession& session, const base::CameraI
   return {};
 }
 
-base::Result<std::vector<PauseCommand>> WatchRounds::take(const std::string& status) {
+base::Result<AgreementOrder> WatchRounds::order_for(store::WriteSession& session, const base::CameraId& camera,
+                                                    const json::object& seen) {
+  AgreementOrder order{camera, std::nullopt, false};
+  VG_ASSIGN(const gate::PauseOrder pause, gate::settle_agreement_pause(session, camera, flag_at(seen, "paused")));
+  if (pause != gate::PauseOrder::kNone) order.pause = pause == gate::PauseOrder::kPause;
+  if (!flag_at(seen, "audio")) {
+    silenced_.erase(camera);
+    return order;
+  }
+  VG_ASSIGN(const auto sound, gate::sound_decision(session, camera, session.now()));
+  order.silence = sound && !sound->allowed;
+  if (order.silence && !silenced_.contains(camera)) {
+    VG_TRY(note_silence(session, camera, sound->why_not));
+    silenced_.insert(camera);
+  }
+  return order;
+}
+
+base::Result<std::vector<AgreementOrder>> WatchRounds::take(const std::string& status) {
   const std::vector<json::object> cameras = cameras_of(status);
-  std::vector<PauseCommand> commands;
+  std::vector<AgreementOrder> commands;
   // Not a change of the register by somebody: what changed in it tells the outbox by itself.
   const base::Status written = office_.store().write_quietly([&](store::WriteSession& session) -> base::Status {
     commands.clear();
@@ -102,11 +131,10 @@ base::Result<std::vector<PauseCommand>> WatchRounds::take(const std::string& sta
       const base::CameraId camera{*id};
       VG_ASSIGN(const bool registered, is_registered(session, camera));
       if (!registered) continue;
-      const bool paused = flag_at(one, "paused");
-      VG_ASSIGN(const gate::PauseOrder order, gate::settle_agreement_pause(session, camera, paused));
-      if (order != gate::PauseOrder::kNone) commands.push_back({camera, order == gate::PauseOrder::kPause});
+      VG_ASSIGN(const AgreementOrder order, order_for(session, camera, one));
+      if (order.pause || order.silence) commands.push_back(order);
       // What rests by the owner's will is not broken.
-      if (paused) continue;
+      if (flag_at(one, "paused")) continue;
       const catalogue::HealthSample sample = health_sample(one, session.now());
       if (is_news(camera, sample)) VG_TRY(feed(session, camera, sample));
     }
@@ -135,10 +163,10 @@ void RegisterWatch::tick() {
 }
 
 void RegisterWatch::take(const std::string& status) {
-  const auto commands = std::make_shared<std::vector<PauseCommand>>();
+  const auto commands = std::make_shared<std::vector<AgreementOrder>>();
   const bool accepted = parts_.files.run(
       [rounds = rounds_, status, commands] {
-        base::Result<std::vector<PauseCommand>> found = rounds->take(status);
+        base::Result<std::vector<AgreementOrder>> found = rounds->take(status);
         if (found) {
           *commands = std::move(*found);
         } else {
@@ -152,15 +180,19 @@ void RegisterWatch::take(const std::string& status) {
   if (!accepted) under_way_ = false;
 }
 
-void RegisterWatch::tell(const std::vector<PauseCommand>& commands) {
-  for (const PauseCommand& one : commands) {
-    const json::object request{{"op", "camera.set"}, {"id", one.camera.to_string()}, {"paused", one.pause}};
-    parts_.core.command(json::serialize(request), [one](const base::Result<std::string>& reply) {
+void RegisterWatch::tell(const std::vector<AgreementOrder>& orders) {
+  for (const AgreementOrder& one : orders) {
+    json::object request{{"op", "camera.set"}, {"id", one.camera.to_string()}};
+    if (one.pause) request["paused"] = *one.pause;
+    if (one.silence) request["audio"] = false;
+    std::string what = one.silence ? "without sound, its owner has not agreed to it" : "";
+    if (one.pause)
+      what += one.pause.value() ? " paused, its owner has not agreed" : " goes on, an agreement is in force";
+    parts_.core.command(json::serialize(request), [one, what](const base::Result<std::string>& reply) {
       if (reply) {
-        base::log::info("api", "camera {}: {}", one.camera.to_string(),
-                        one.pause ? "paused, its agreement has ended" : "goes on, an agreement is in force");
+        base::log::info("api", "camera {}: {}", one.camera.to_string(), what);
       } else {
-        base::log::warning("api", "camera {} was not {}: {}", one.camera.to_string(), one.pause ? "paused" : "resumed",
+        base::log::warning("api", "camera {} does not obey ({}): {}", one.camera.to_string(), what,
                            reply.error().to_string());
       }
     });

@@ -1,12 +1,14 @@
 /// What the recorder does, brought into the register every ten seconds: the health of its cameras, tickets for what
-/// stays broken, and recording paused where the agreement of an owner has ended (V31).
-/// Flow     tick() -> status of core -> WatchRounds::take (pool, one transaction) -> camera.set paused -> core.
+/// stays broken, and recording paused where the owner of a camera has not agreed to it (V31), sound switched off (V12).
+/// Flow     tick() -> status of core -> WatchRounds::take (pool, one transaction) -> camera.set -> core.
 /// Threads  RegisterWatch is bound to the web worker's loop; a round runs on the pool, one at a time.
 /// Errors   logged; the next round tries again.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,10 +21,12 @@
 
 namespace vonggac::api {
 
-struct PauseCommand {
+/// What core is to be told of one camera.
+struct AgreementOrder {
   base::CameraId camera;
-  bool pause = true;
-  bool operator==(const PauseCommand&) const = default;
+  std::optional<bool> pause;
+  bool silence = false;
+  bool operator==(const AgreementOrder&) const = default;
 };
 
 /// How a camera of core's status looks to the register.
@@ -33,7 +37,7 @@ class WatchRounds {
  public:
   explicit WatchRounds(gate::Office& office) : office_(office) {}
   /// `status`: core's reply to {"op":"status"}. Gives what core is to be told.
-  base::Result<std::vector<PauseCommand>> take(const std::string& status);
+  base::Result<std::vector<AgreementOrder>> take(const std::string& status);
 
  private:
   struct Look {
@@ -43,7 +47,11 @@ class WatchRounds {
   bool is_news(const base::CameraId& camera, const catalogue::HealthSample& sample);
   base::Status feed(store::WriteSession& session, const base::CameraId& camera, const catalogue::HealthSample& sample);
 
+  base::Result<AgreementOrder> order_for(store::WriteSession& session, const base::CameraId& camera,
+                                         const boost::json::object& seen);
+
   gate::Office& office_;
+  std::set<base::CameraId> silenced_;  ///< and noted in the audit
   std::map<base::CameraId, Look> looks_;
   base::WallTime faults_watched_{0};
 };
@@ -63,7 +71,7 @@ class RegisterWatch {
 
  private:
   void take(const std::string& status);
-  void tell(const std::vector<PauseCommand>& commands);
+  void tell(const std::vector<AgreementOrder>& orders);
 
   Parts parts_;
   std::shared_ptr<WatchRounds> rounds_;

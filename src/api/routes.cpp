@@ -11,6 +11,7 @@
 #include "api/footage_json.h"
 #include "api/handler_parts.h"
 #include "api/page_assets.h"
+#include "gate/agreement_pauses.h"
 #include "gate/camera_access.h"
 
 namespace vonggac::api {
@@ -219,9 +220,10 @@ std::optional<HttpReply> Routes::refuse_or_admit(Call& call) {
   gate::Asked asked = asked_by(call);
   if (variable_of(*call.row) == PathVariable::kEvent) {
     // The event's camera decides. An event that is not there is answered like one of a camera that is not there.
-    const base::Result<base::CameraId> camera = services_.clips.camera_of_event(call.number);
-    if (!camera && camera.error().kind() != base::ErrorKind::kNotFound) return logged_problem("event", camera.error());
-    asked.object = camera ? base::Uuid(*camera) : base::Uuid{};
+    const base::Result<EventPlace> place = services_.clips.place_of_event(call.number);
+    if (!place && place.error().kind() != base::ErrorKind::kNotFound) return logged_problem("event", place.error());
+    asked.object = place ? base::Uuid(place->camera) : base::Uuid{};
+    if (place) asked.filmed = catalogue::Filmed{place->start, place->end};
   }
   base::Result<gate::AdmissionOutcome> outcome = gate::admit(services_.office, demand, asked);
   if (!outcome) return logged_problem("admission", outcome.error());
@@ -274,13 +276,16 @@ void Routes::admit_tile(const gate::Credentials& credentials, const base::Camera
   if (!services_.files.run(work, [permit, then] { then(std::move(*permit)); })) then(nullptr);
 }
 
-void Routes::with_visible(const Call& call, const ReplySink& sink,
-                          std::function<void(const gate::CameraChoice&)> then) {
-  const auto found = std::make_shared<base::Result<gate::CameraChoice>>(base::internal_error("not read"));
+void Routes::with_visible(const Call& call, const ReplySink& sink, std::function<void(const Visible&)> then) {
+  const auto found = std::make_shared<base::Result<Visible>>(base::internal_error("not read"));
   const auto read = [this, scope = call.admission.scope, action = call.row->demand.action, found] {
     const base::Status status = services_.office.store().read([&](store::Reader& session) -> base::Status {
-      *found = gate::cameras_within(session, scope, action, services_.clock.wall_now());
-      return found->error();
+      const base::WallTime now = services_.clock.wall_now();
+      Visible visible;
+      VG_ASSIGN(visible.choice, gate::cameras_within(session, scope, action, now));
+      VG_ASSIGN(visible.paused, gate::paused_by_agreement(session, now));
+      *found = std::move(visible);
+      return {};
     });
     if (!status.ok()) *found = status;
   };
@@ -341,20 +346,21 @@ void Routes::answer_openapi(const Call& call, const ReplySink& sink) {
 }
 
 void Routes::answer_status(const Call& call, const ReplySink& sink) {
-  with_visible(call, sink, [this, sink](const gate::CameraChoice& visible) {
-    services_.core.ask(R"({"op":"status"})", kStatusAge,
-                       [sink, visible, &stats = services_.stats](const base::Result<std::string>& reply) {
-                         const auto keep = [&](const boost::json::value& camera) { return is_seen(visible, camera); };
-                         const base::Result<std::string> json = reply ? status_json(*reply, stats, keep) : reply;
-                         sink(json ? json_reply(*json) : logged_problem("status", json.error()));
-                       });
+  with_visible(call, sink, [this, sink](const Visible& visible) {
+    services_.core.ask(
+        R"({"op":"status"})", kStatusAge,
+        [sink, visible, &stats = services_.stats](const base::Result<std::string>& reply) {
+          const auto keep = [&](const boost::json::value& camera) { return is_seen(visible.choice, camera); };
+          const base::Result<std::string> json = reply ? status_json(*reply, stats, keep, visible.paused) : reply;
+          sink(json ? json_reply(*json) : logged_problem("status", json.error()));
+        });
   });
 }
 
 void Routes::answer_cameras(const Call& call, const ReplySink& sink) {
-  with_visible(call, sink, [this, sink](const gate::CameraChoice& visible) {
+  with_visible(call, sink, [this, sink](const Visible& visible) {
     services_.core.ask(R"({"op":"camera.list"})", kStatusAge, [sink, visible](const base::Result<std::string>& reply) {
-      const auto keep = [&](const boost::json::value& camera) { return is_seen(visible, camera); };
+      const auto keep = [&](const boost::json::value& camera) { return is_seen(visible.choice, camera); };
       const base::Result<std::string> json = reply ? cameras_json(*reply, keep) : reply;
       sink(json ? json_reply(*json) : logged_problem("camera list", json.error()));
     });

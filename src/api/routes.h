@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <variant>
 
@@ -124,7 +125,11 @@ class Routes {
   /// Runs `work` on a pool and hands its reply to the sink on the loop.
   void on_pool(FilePool& pool, std::function<HttpReply()> work, const ReplySink& sink);
   /// What the caller may see of the cameras, asked on the pool, then `then` on the loop.
-  void with_visible(const Call& call, const ReplySink& sink, std::function<void(const gate::CameraChoice&)> then);
+  struct Visible {
+    gate::CameraChoice choice;
+    std::map<base::CameraId, catalogue::Sentence> paused;  ///< for want of an agreement, and why
+  };
+  void with_visible(const Call& call, const ReplySink& sink, std::function<void(const Visible&)> then);
 
   RouteServices services_;
   ImportProbes import_probes_;

@@ -13,6 +13,7 @@
 #include "api/record_parts.h"
 #include "api/routes.h"
 #include "catalogue/recorders.h"
+#include "gate/agreement_pauses.h"
 
 namespace vonggac::api {
 namespace {
@@ -28,6 +29,7 @@ struct WantedChannel {
   CameraForm camera;
   std::string field;  ///< "channels[2].", for problems
   base::CameraId id;
+  bool pause = false;  ///< its owner has not agreed to be recorded
   std::string code;
   std::optional<ConnectedCamera> connected;
   json::value trouble;
@@ -137,6 +139,7 @@ HttpReply register_channels(const PoolServices& services, ChannelsJob& job) {
         VG_ASSIGN(const auto known, catalogue::cameras_of_recorder(session, catalogue::RecorderId{job.call.id}));
         for (WantedChannel& wanted : job.channels) {
           VG_TRY(register_channel(session, job, known, wanted, problems));
+          VG_ASSIGN(wanted.pause, gate::pause_before_connecting(session, wanted.id));
         }
         return json::object{};
       });
@@ -166,6 +169,7 @@ json::object channel_question(const ChannelsJob& job, const char* op) {
                         {"probe", job.probe},
                         {"channel", *wanted.camera.channel},
                         {"by", job.call.admission.caller.user.to_string()}};
+  if (wanted.pause) question["paused"] = true;
   if (std::string_view(op) == "camera.add") question["name"] = wanted.camera.name;
   return question;
 }

@@ -7,7 +7,10 @@
 #include "api/connection_parts.h"
 #include "api/handler_parts.h"
 #include "api/routes.h"
+#include "api/status_fields.h"
 #include "catalogue/cameras.h"
+#include "gate/agreement_pauses.h"
+#include "gate/camera_access.h"
 
 namespace vonggac::api {
 namespace {
@@ -77,11 +80,22 @@ HttpReply note_connection(const PoolServices& services, const Call& call, const 
       });
 }
 
-/// The name of the camera for core, or why it is not connected.
-std::variant<std::string, HttpReply> connectable(gate::Office& office, const base::Uuid& id) {
+struct Connectable {
+  std::string name;    ///< for core
+  bool pause = false;  ///< its owner has not agreed to be recorded
+};
+
+/// What core is told of the camera, or why it is not connected.
+std::variant<Connectable, HttpReply> connectable(gate::Office& office, const base::Uuid& id, bool with_sound) {
   std::optional<catalogue::Camera> camera;
-  const base::Status read = office.store().read([&](store::Reader& session) -> base::Status {
+  std::optional<catalogue::AgreementDecision> sound;
+  bool pause = false;
+  const base::Status read = office.store().write_quietly([&](store::WriteSession& session) -> base::Status {
     VG_ASSIGN(camera, catalogue::camera_of(session, base::CameraId{id}));
+    VG_ASSIGN(sound, gate::sound_decision(session, base::CameraId{id}, session.now()));
+    const bool refused = !camera || camera->facts.kind == "CHI_DANG_KY" || camera->merged_into;
+    if (refused || (with_sound && sound && !sound->allowed)) return {};
+    VG_ASSIGN(pause, gate::pause_before_connecting(session, base::CameraId{id}));
     return {};
   });
   if (!read.ok()) return logged_problem("camera.connect", read);
@@ -90,7 +104,8 @@ std::variant<std::string, HttpReply> connectable(gate::Office& office, const bas
     return form_refusal("kind", "Camera này chỉ đăng ký trong sổ, không kết nối.",
                         "This camera is only registered; it is not connected.");
   }
-  return camera->facts.name;
+  if (with_sound && sound && !sound->allowed) return form_refusal("audio", sound->why_not.vi, sound->why_not.en);
+  return Connectable{camera->facts.name, pause};
 }
 
 }  // namespace
@@ -119,10 +134,11 @@ void Routes::answer_connection(const Call& call, const ReplySink& sink) {
         },
         sink);
   };
-  const auto connect = [this, request, finish](const std::string& name) {
+  const auto connect = [this, request, finish](const Connectable& wanted) {
     (*request)["op"] = "camera.set";
+    if (wanted.pause) (*request)["paused"] = true;
     services_.core.command(json::serialize(*request),
-                           [this, request, finish, name](const base::Result<std::string>& reply) {
+                           [this, request, finish, name = wanted.name](const base::Result<std::string>& reply) {
                              if (reply || reply.error().kind() != base::ErrorKind::kNotFound) {
                                finish(reply);
                                return;
@@ -132,15 +148,17 @@ void Routes::answer_connection(const Call& call, const ReplySink& sink) {
                              services_.core.command(json::serialize(*request), finish);
                            });
   };
-  const auto found = std::make_shared<std::variant<std::string, HttpReply>>();
-  const bool accepted = services_.files.run([this, known, found] { *found = connectable(services_.office, known->id); },
-                                            [found, connect, sink] {
-                                              if (HttpReply* refusal = std::get_if<HttpReply>(&*found)) {
-                                                sink(std::move(*refusal));
-                                              } else {
-                                                connect(std::get<std::string>(*found));
-                                              }
-                                            });
+  const bool with_sound = flag_at(*request, "audio");
+  const auto found = std::make_shared<std::variant<Connectable, HttpReply>>();
+  const bool accepted = services_.files.run(
+      [this, known, found, with_sound] { *found = connectable(services_.office, known->id, with_sound); },
+      [found, connect, sink] {
+        if (HttpReply* refusal = std::get_if<HttpReply>(&*found)) {
+          sink(std::move(*refusal));
+        } else {
+          connect(std::get<Connectable>(*found));
+        }
+      });
   if (!accepted) sink(busy_reply());
 }
 

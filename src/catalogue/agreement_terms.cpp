@@ -199,6 +199,17 @@ std::string hours_text(const std::vector<HourSpan>& hours) {
   return text;
 }
 
+std::vector<Filmed> agreed_parts(const std::vector<HourSpan>& hours, const Filmed& filmed) {
+  if (hours.empty()) return {filmed};
+  std::vector<Filmed> parts;
+  for (base::WallTime at = filmed.from; at < filmed.to;) {
+    const base::WallTime turn = std::min(next_turn(hours, at), filmed.to);
+    if (in_hours(hours, minute_of(at))) parts.push_back({at, turn});
+    at = turn;
+  }
+  return parts;
+}
+
 AgreementDecision agreement_allows(const AgreementFacts& facts, Use use, base::WallTime when,
                                    const std::optional<Filmed>& filmed) {
   if (!facts.given) return without_agreement(facts, use);
@@ -217,7 +228,8 @@ AgreementDecision agreement_allows(const AgreementFacts& facts, Use use, base::W
   const bool looks_back = use == Use::kPlayback || use == Use::kExport;
   if (looks_back && !filmed) return {true, end, {}, false};
   const base::WallTime turn = looks_back ? kNeverChanges : next_turn(facts.hours, when);
-  const bool inside = looks_back ? all_in_hours(facts.hours, *filmed) : in_hours(facts.hours, minute_of(when));
+  const bool inside =
+      (looks_back || in_hours(facts.hours, minute_of(when))) && (!filmed || all_in_hours(facts.hours, *filmed));
   if (inside) return {true, std::min(end, turn), {}, false};
   return refusal(fmt::format("Ngoài giờ chủ camera đồng ý ({}).", hours_text(facts.hours)),
                  fmt::format("It is outside the hours the owner agreed to ({}).", hours_text(facts.hours)),

@@ -55,6 +55,9 @@ struct Filmed {
   base::WallTime from, to;
 };
 
+/// What of it lies in the hours, in order; all of it where there are none.
+std::vector<Filmed> agreed_parts(const std::vector<HourSpan>& hours, const Filmed& filmed);
+
 struct AgreementDecision {
   bool allowed = false;
   /// Until then the answer stays what it is, as long as nobody withdraws or signs: ask again at that moment.
@@ -64,7 +67,8 @@ struct AgreementDecision {
   bool by_request = false;
 };
 /// Hours bind what happens at that moment: live, recording, sound. For playback and export they bind what was filmed
-/// (`filmed`, if known; all of it): what was recorded in the hours may be looked at later.
+/// (`filmed`, if known; all of it): what was recorded in the hours may be looked at later. A picture of an event, which
+/// whoever looks live may see, is bound by both.
 AgreementDecision agreement_allows(const AgreementFacts& facts, Use use, base::WallTime when,
                                    const std::optional<Filmed>& filmed = std::nullopt);
 

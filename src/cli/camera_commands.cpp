@@ -4,8 +4,10 @@
 #include "cli/camera_desk.h"
 #include "cli/control_client.h"
 #include "cli/json_fields.h"
+#include "cli/register_access.h"
 #include "cli/session.h"
 #include "core/data_files.h"
+#include "gate/camera_access.h"
 
 namespace vonggac::cli {
 namespace {
@@ -18,6 +20,7 @@ constexpr int kAcceptTimeoutMs = 10'000;
 /// Everything add and set can say about a camera, as typed; what is not given is not in the maps.
 struct CameraOptions {
   std::string data_dir;
+  std::string config_path;  ///< where the register lies, if not in the data directory
   std::string camera;
   std::map<std::string, std::string> texts;  ///< JSON key -> value
   std::map<std::string, double> numbers;
@@ -180,11 +183,33 @@ base::Status add_camera(const CameraOptions& options, Session& session) {
   return {};
 }
 
+/// What the owner of a camera of the register has not agreed to is not switched on by the one who sits at the machine.
+base::Status refuse_sound_not_agreed(const CameraOptions& options, const std::string& id) {
+  const auto audio = options.switches.find("audio");
+  if (audio == options.switches.end() || audio->second != "on") return {};
+  const RegisterOptions where{options.data_dir, options.config_path};
+  VG_ASSIGN(const bool there, has_register(where));
+  const auto camera = base::Uuid::parse(id);
+  if (!there || !camera) return {};
+  const base::SystemClock clock;
+  VG_ASSIGN(const std::unique_ptr<gate::Office> office, open_office(where, clock));
+  std::optional<catalogue::AgreementDecision> sound;
+  VG_TRY(office->store().read([&](store::Reader& reader) -> base::Status {
+    VG_ASSIGN(sound, gate::sound_decision(reader, base::CameraId{*camera}, clock.wall_now()));
+    return {};
+  }));
+  if (!sound || sound->allowed) return {};
+  const bool vietnamese = chosen_language() == Language::kVietnamese;
+  return {base::ErrorKind::kPermissionDenied, vietnamese ? sound->why_not.vi : sound->why_not.en};
+}
+
 base::Status set_camera(const CameraOptions& options, Session& session) {
   VG_ASSIGN(json::object question, question_of("camera.set", options, session));
   if (question.size() == 1)
     return base::invalid_argument("nothing to change was given; see: vonggac camera set --help");
-  VG_ASSIGN(question["id"], resolve_camera(options.data_dir, options.camera));
+  VG_ASSIGN(const std::string id, resolve_camera(options.data_dir, options.camera));
+  VG_TRY(refuse_sound_not_agreed(options, id));
+  question["id"] = id;
   VG_ASSIGN(const json::object reply, ask_about_cameras(options.data_dir, question));
   if (session.output.json) {
     print_json(session.output, reply);
@@ -286,6 +311,7 @@ void declare_camera(CLI::App& app, Session& session) {
   add_identity_options(set, *set_options);
   add_no_password_option(set, *set_options);
   add_setting_options(set, *set_options);
+  add_config_option(set, set_options->config_path);
 
   const auto accept_options = fresh();
   CLI::App& accept = declare_one(*camera, session, "accept-view",

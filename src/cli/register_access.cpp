@@ -4,6 +4,8 @@
 #include <fstream>
 #include <ostream>
 
+#include <unistd.h>
+
 #include "access/audit.h"
 #include "catalogue/area_search.h"
 #include "core/config.h"
@@ -43,14 +45,18 @@ base::Result<std::vector<AreaVersion>> areas_said(store::Reader& session, const 
 
 }  // namespace
 
-void add_register_options(CLI::App& command, RegisterOptions& options, Session& session) {
-  add_data_option(command, options.data_dir);
-  add_json_option(command, session);
+void add_config_option(CLI::App& command, std::string& config_path) {
   command
-      .add_option("--config", options.config_path,
+      .add_option("--config", config_path,
                   tr({"Configuration file of the service, if it names a database server (catalogue.database)",
                       "Tệp cấu hình của dịch vụ, nếu có đặt máy chủ cơ sở dữ liệu (catalogue.database)"}))
       ->type_name("FILE");
+}
+
+void add_register_options(CLI::App& command, RegisterOptions& options, Session& session) {
+  add_data_option(command, options.data_dir);
+  add_json_option(command, session);
+  add_config_option(command, options.config_path);
 }
 
 base::Result<gate::OfficeOptions> office_options(const RegisterOptions& options) {
@@ -60,6 +66,12 @@ base::Result<gate::OfficeOptions> office_options(const RegisterOptions& options)
     office.database = config.catalogue.database;
   }
   return office;
+}
+
+base::Result<bool> has_register(const RegisterOptions& options) {
+  VG_ASSIGN(const gate::OfficeOptions office, office_options(options));
+  VG_ASSIGN(const store::StoreAddress address, gate::register_address(office));
+  return address.engine == store::Engine::kPostgres || ::access(address.target.c_str(), F_OK) == 0;
 }
 
 base::Result<std::unique_ptr<gate::Office>> open_office(const RegisterOptions& options, const base::Clock& clock) {

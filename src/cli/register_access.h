@@ -23,9 +23,12 @@ struct RegisterOptions {
   std::string data_dir, config_path;
 };
 
+void add_config_option(CLI::App& command, std::string& config_path);
 /// --data and --config.
 void add_register_options(CLI::App& command, RegisterOptions& options, Session& session);
 base::Result<gate::OfficeOptions> office_options(const RegisterOptions& options);
+/// Whether there is one to open.
+base::Result<bool> has_register(const RegisterOptions& options);
 /// Opens the register, its schema brought up to date.
 base::Result<std::unique_ptr<gate::Office>> open_office(const RegisterOptions& options, const base::Clock& clock);
 

@@ -25,6 +25,20 @@ base::Result<AgreementFacts> facts_of(store::Reader& session, const store::Row& 
   return catalogue::agreement_facts(session, row.id(0), now, facts.public_place, facts.audio_legal_basis);
 }
 
+struct OwnersWord {
+  AgreementFacts facts;
+  bool household = false;  ///< nothing of theirs is taken before they say so
+};
+base::Result<std::optional<OwnersWord>> owners_word(store::Reader& session, const base::CameraId& camera,
+                                                    base::WallTime now) {
+  VG_ASSIGN(const store::Rows rows, session.query(fmt::format("{} where c.id = $1", kPlaceColumns), {camera}));
+  if (rows.empty()) return std::optional<OwnersWord>();
+  OwnersWord word;
+  VG_ASSIGN(word.facts, facts_of(session, rows[0], now));
+  word.household = rows[0].text(2) == "HO_CHIA_SE";
+  return std::optional(std::move(word));
+}
+
 /// Conditions on the columns that tell where a camera lies today, and their parameters.
 std::string scope_condition(const catalogue::ScopeAreas& scope, store::Parameters& parameters) {
   if (scope.everywhere) return "1 = 1";
@@ -60,13 +74,22 @@ base::Result<CameraAccess> camera_access(store::Reader& session, const base::Cam
   return access;
 }
 
-base::Result<std::optional<bool>> recording_agreed(store::Reader& session, const base::CameraId& camera,
-                                                   base::WallTime now) {
-  VG_ASSIGN(const store::Rows rows, session.query(fmt::format("{} where c.id = $1", kPlaceColumns), {camera}));
-  if (rows.empty()) return std::optional<bool>();
-  VG_ASSIGN(const AgreementFacts facts, facts_of(session, rows[0], now));
-  if (!facts.given) return std::optional<bool>();
-  return std::optional(catalogue::agreement_allows(facts, catalogue::Use::kRecord, now).allowed);
+base::Result<std::optional<catalogue::AgreementDecision>> recording_decision(store::Reader& session,
+                                                                             const base::CameraId& camera,
+                                                                             base::WallTime now) {
+  VG_ASSIGN(const std::optional<OwnersWord> word, owners_word(session, camera, now));
+  if (!word || (!word->facts.given && !word->household)) return std::optional<catalogue::AgreementDecision>();
+  return std::optional(catalogue::agreement_allows(word->facts, catalogue::Use::kRecord, now));
+}
+
+base::Result<std::optional<catalogue::AgreementDecision>> sound_decision(store::Reader& session,
+                                                                         const base::CameraId& camera,
+                                                                         base::WallTime now) {
+  VG_ASSIGN(std::optional<OwnersWord> word, owners_word(session, camera, now));
+  const bool bound = word && (word->facts.given || word->facts.public_place || word->household);
+  if (!bound) return std::optional<catalogue::AgreementDecision>();
+  word->facts.hours.clear();
+  return std::optional(catalogue::agreement_allows(word->facts, catalogue::Use::kAudio, now));
 }
 
 bool CameraChoice::has(const base::CameraId& camera) const {
@@ -92,6 +115,7 @@ base::Result<CameraChoice> cameras_within(store::Reader& session, const access::
     if (use) {
       VG_ASSIGN(const AgreementFacts facts, facts_of(session, rows[i], now));
       agreed = catalogue::agreement_allows(facts, *use, now).allowed;
+      if (agreed && facts.given && !facts.hours.empty()) choice.hours[camera] = facts.hours;
     }
     if (!agreed) choice.except.push_back(camera);
     if (agreed && choice.among) choice.among->push_back(camera);

@@ -6,6 +6,7 @@
 /// Errors   those of the store.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -22,10 +23,15 @@ struct CameraAccess {
 };
 base::Result<CameraAccess> camera_access(store::Reader& session, const base::CameraId& camera, base::WallTime now);
 
-/// Whether the owner's agreement lets it be recorded now; none: not in the register, or nobody ever had to agree, so
-/// that no agreement can have ended.
-base::Result<std::optional<bool>> recording_agreed(store::Reader& session, const base::CameraId& camera,
-                                                   base::WallTime now);
+/// Whether its owner's agreement lets it be recorded now, and why not. A household's camera is not recorded before
+/// somebody has agreed. None: not in the register, or nobody has to agree and nobody did.
+base::Result<std::optional<catalogue::AgreementDecision>> recording_decision(store::Reader& session,
+                                                                             const base::CameraId& camera,
+                                                                             base::WallTime now);
+/// The same for its sound, hours apart: those say when, not whether. In a public place sound needs a basis (V12).
+base::Result<std::optional<catalogue::AgreementDecision>> sound_decision(store::Reader& session,
+                                                                         const base::CameraId& camera,
+                                                                         base::WallTime now);
 
 /// What an agreement must allow for this to be done; none: agreements do not bind it.
 std::optional<catalogue::Use> use_of(access::Action action);
@@ -33,6 +39,8 @@ std::optional<catalogue::Use> use_of(access::Action action);
 struct CameraChoice {
   std::optional<std::vector<base::CameraId>> among;  ///< none: all of the node
   std::vector<base::CameraId> except;
+  /// Whose owner agreed to some hours of the day only: what was filmed outside of them does not exist for who asks.
+  std::map<base::CameraId, std::vector<catalogue::HourSpan>> hours;
   bool has(const base::CameraId& camera) const;
 };
 base::Result<CameraChoice> cameras_within(store::Reader& session, const access::Authority::Scope& scope,

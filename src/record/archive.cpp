@@ -202,11 +202,12 @@ base::Result<MotionSearchResult> Archive::search(const MotionSearch& search) {
   return search_motion(*search_db_, search);
 }
 
-base::Result<base::CameraId> Archive::camera_of_event(std::int64_t event) {
+base::Result<EventPlace> Archive::place_of_event(std::int64_t event) {
   const std::lock_guard lock(mutex_);
-  VG_ASSIGN(Statement find, Statement::prepare(db_, "SELECT camera FROM motion_event WHERE id = ?"));
+  VG_ASSIGN(Statement find, Statement::prepare(db_, "SELECT camera, start_us, end_us FROM motion_event WHERE id = ?"));
   VG_ASSIGN(const bool found, find.bind(event).step());
-  return found ? base::Result<base::CameraId>(find.camera(0)) : base::not_found("no such motion event");
+  if (!found) return base::not_found("no such motion event");
+  return EventPlace{find.camera(0), {find.integer(1)}, {find.integer(2)}};
 }
 
 base::Result<base::Bytes> Archive::thumbnail(std::int64_t event) {

@@ -60,6 +60,11 @@ struct StoredTamper {
   TamperEnd ended_by = TamperEnd::kGoesOn;
 };
 
+struct EventPlace {
+  base::CameraId camera;
+  base::WallTime start, end;
+};
+
 class Archive {
  public:
   static base::Result<std::unique_ptr<Archive>> open(const std::string& data_dir);
@@ -74,8 +79,8 @@ class Archive {
   /// Spans of motion in a region, newest first. On a connection of its own, so that a long search keeps nobody waiting
   /// but other searches.
   base::Result<MotionSearchResult> search(const MotionSearch& search);
-  /// Whose event it is. kNotFound.
-  base::Result<base::CameraId> camera_of_event(std::int64_t event);
+  /// Whose event it is, and when it was. kNotFound.
+  base::Result<EventPlace> place_of_event(std::int64_t event);
   /// JPEG. kNotFound: no such event, or none was kept.
   base::Result<base::Bytes> thumbnail(std::int64_t event);
   /// Segments with at least one fragment in [from, to), by sequence.

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import time
 
@@ -30,16 +31,21 @@ def quarter(client):
                                           "basis": "1668/NQ-UBTVQH15"})
 
 
-def household_camera(client, area, url):
-    """A camera of a household that agreed to live view and playback, connected."""
+def agree(client, owner, camera, number="BB-01", **terms):
+    return made(client, "/api/v1/agreements", {
+        "giver": owner, "cameras": [camera], "live": True, "playback": True, "notice_shown": True, "form_reference": number,
+        "text_version": "1", **terms})
+
+
+def household_camera(client, area, url, agreed=True, **settings):
+    """A camera of a household that agreed to live view and playback, connected; or one that nobody agreed about yet."""
     site = made(client, "/api/v1/sites", {"name": "Nhà bà Sáu", "area": area, "opened": "2025-08-01"})
     owner = made(client, "/api/v1/parties", {"kind": "HOUSEHOLD", "name": "Hộ bà Trần Thị Sáu", "area": area})
     camera = made(client, "/api/v1/register/cameras", {"name": "Cổng nhà bà Sáu", "site": site, "owner": owner,
                                                        "ownership": "HO_CHIA_SE", "purpose": "AN_NINH"})
-    agreement = made(client, "/api/v1/agreements", {
-        "giver": owner, "cameras": [camera], "live": True, "playback": True, "notice_shown": True,
-        "form_reference": "BB-01", "text_version": "1"})
-    answer = client.ask("POST", f"/api/v1/register/cameras/{camera}/connection", {"url": url, "record": "continuous"})
+    agreement = agree(client, owner, camera) if agreed else owner
+    answer = client.ask("POST", f"/api/v1/register/cameras/{camera}/connection",
+                        {"url": url, "record": "continuous", **settings})
     expect(answer.status == 200, f"connection: {answer.status} {answer.body[:600].decode()}")
     return camera, agreement
 
@@ -81,6 +87,70 @@ def withdrawal_stops_everything(folder, footage):
     finally:
         service.stop()
         sim.stop()
+
+
+def nothing_is_recorded_before_somebody_agreed(folder, footage):
+    """A household's camera is connected and waits, with the reason in words; with the agreement it records."""
+    sim = Camsim(folder, cameras=[("cam", footage / "street_sub.mp4", None)])
+    service = Service(folder / "data", CONFIG).start()
+    try:
+        client = service.person(*ROLES)
+        camera, owner = household_camera(client, quarter(client), sim.url("cam"), agreed=False)
+        began = time.monotonic()
+        while time.monotonic() - began < 12:  # more than a round of the register
+            seen = service.cameras()[camera]
+            expect(seen["state"] == "paused" and not seen["recording"], f"{seen['state']}")
+            time.sleep(0.5)
+        shown = next(c for c in client.get("/api/v1/status").json()["cameras"] if c["id"] == camera)
+        expect("Chưa có đồng thuận" in shown["message"]["vi"] and shown["reason"] == "not_agreed", f"{shown['message']}")
+        expect(not list((folder / "data" / "media").rglob("*.mp4")), "footage was written")
+        agree(client, owner, camera)
+        wait_until(lambda: service.cameras()[camera]["state"] == "recording", 60, "it records once somebody has agreed")
+    finally:
+        service.stop()
+        sim.stop()
+
+
+def no_sound_without_a_word(folder, footage):
+    """V12: an agreement that says nothing of sound. It cannot be switched on, and what was on goes off; the picture stays."""
+    sim = Camsim(folder, cameras=[("cam", footage / "street_aac.mp4", None)])
+    service = Service(folder / "data", CONFIG).start()
+    try:
+        client = service.person(*ROLES)
+        camera, agreement = household_camera(client, quarter(client), sim.url("cam"))
+        wait_until(lambda: service.cameras()[camera]["state"] == "recording", 30, "the camera is recorded")
+        answer = client.ask("POST", f"/api/v1/register/cameras/{camera}/connection", {"url": sim.url("cam"), "audio": True})
+        expect(answer.status == 422 and "âm thanh" in answer.body.decode(), f"{answer.status} {answer.body.decode()}")
+        done = service.command("--lang", "vi", "camera", "set", camera, "--audio", "on", check=False)
+        expect(done.returncode != 0 and "âm thanh" in done.stderr, f"{done.returncode} {done.stderr}")
+        owner = client.get(f"/api/v1/agreements/{agreement}").json()["giver"]
+        owner = owner["id"] if isinstance(owner, dict) else owner
+        agree(client, owner, camera, "BB-02", audio=True)
+        service.command("camera", "set", camera, "--audio", "on")
+        wait_until(lambda: service.cameras()[camera]["audio"], 10, "with an agreement it is switched on")
+        time.sleep(12)
+        expect(service.cameras()[camera]["audio"], "and stays on")
+        agree(client, owner, camera, "BB-03")
+        wait_until(lambda: not service.cameras()[camera]["audio"], 30, "a newer agreement without sound switches it off")
+        silent_from = time.time()
+        wait_until(lambda: service.cameras()[camera]["state"] == "recording", 30, "the picture goes on")
+        time.sleep(8)
+        with_sound = streams_of(service, camera, silent_from - 14, 4, folder / "loud.mp4")
+        without = streams_of(service, camera, silent_from + 3, 4, folder / "silent.mp4")
+        expect(with_sound == {"video", "audio"} and without == {"video"}, f"with {with_sound}, without {without}")
+    finally:
+        service.stop()
+        sim.stop()
+
+
+def streams_of(service, camera, start, seconds, path):
+    """The kinds of streams in a piece of footage."""
+    def iso(t):
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(t))
+    service.command("export", "--camera", camera, "--from", iso(start), "--to", iso(start + seconds), "--out", path)
+    found = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", str(path)],
+                           capture_output=True, text=True, check=True)
+    return set(found.stdout.split())
 
 
 def health_and_eyes(folder, footage):
@@ -166,4 +236,5 @@ def only_the_wrong_row_is_shown(folder, _):
 
 if __name__ == "__main__":
     sys.exit(run_case({case.__name__: case for case in (
-        withdrawal_stops_everything, health_and_eyes, a_list_is_imported_and_taken_back, only_the_wrong_row_is_shown)}))
+        withdrawal_stops_everything, nothing_is_recorded_before_somebody_agreed, no_sound_without_a_word, health_and_eyes,
+        a_list_is_imported_and_taken_back, only_the_wrong_row_is_shown)}))

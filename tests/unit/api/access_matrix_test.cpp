@@ -51,11 +51,13 @@ struct ListedClips final : NoArchive {
     return std::vector<ClipRow>{};
   }
   base::Result<base::Bytes> thumbnail(std::int64_t) override { return base::Bytes{0xFF, 0xD8}; }
-  base::Result<base::CameraId> camera_of_event(std::int64_t event) override {
+  base::Result<EventPlace> place_of_event(std::int64_t event) override {
     const auto found = events_of.find(event);
-    return found == events_of.end() ? base::not_found("no such event") : base::Result<base::CameraId>(found->second);
+    if (found == events_of.end()) return base::not_found("no such event");
+    return EventPlace{found->second, filmed, filmed + base::Seconds(10)};
   }
   std::map<std::int64_t, base::CameraId> events_of;
+  base::WallTime filmed{1'774'000'000'000'000};
   std::optional<FootageFilter> filter;
 };
 
@@ -519,6 +521,18 @@ TEST_P(AccessMatrix, FootageFromOutsideTheAgreedHoursIsNeitherPlayedNorTakenAway
   EXPECT_EQ(play("2026-03-20T02:00:00Z", "2026-03-20T02:10:00Z"), "not_agreed") << "9:00 to 9:10";
   EXPECT_EQ(play("2026-03-20T02:00:00Z", "2026-03-20T02:10:00Z", "&download=1"), "not_agreed");
   EXPECT_EQ(play("2026-03-19T21:50:00Z", "2026-03-19T22:10:00Z"), "not_agreed") << "4:50 to 5:10";
+  // Pictures of events too, when it is the hour to look at all.
+  const RouteRow* thumbnail = find_route("GET", "/api/v1/events/41/thumbnail.jpg").row;
+  const access::UserId guard = world->person("truc.dem", {"TRUC"}, own.ward);
+  world->quietly([&](store::WriteSession& s) {
+    return s.run("update agreement set hours = '16:00-17:00, 22:00-05:00' where id = $1", {own.agreement}).error();
+  });
+  const auto picture = [&](const char* filmed) {
+    clips.filmed = *base::parse_iso8601(filmed);
+    return outcome(ask(*thumbnail, "/api/v1/events/41/thumbnail.jpg", world->log_in(guard), ""));
+  };
+  EXPECT_EQ(picture("2026-03-19T16:00:00Z"), "in") << "23:00";
+  EXPECT_EQ(picture("2026-03-20T05:00:00Z"), "not_agreed") << "12:00";
 }
 
 TEST_P(AccessMatrix, ARevokedGrantCutsWhatIsUnderWayAtTheNextLook) {

@@ -17,7 +17,7 @@ struct NoArchive : ClipSource {
   base::Result<std::vector<TamperRow>> tampers(const FootageFilter&) override { return std::vector<TamperRow>{}; }
   base::Result<SearchHits> search(const SearchFilter&) override { return SearchHits{}; }
   base::Result<base::Bytes> thumbnail(std::int64_t) override { return base::not_found("nothing there"); }
-  base::Result<base::CameraId> camera_of_event(std::int64_t) override { return base::not_found("nothing there"); }
+  base::Result<EventPlace> place_of_event(std::int64_t) override { return base::not_found("nothing there"); }
   base::Result<std::shared_ptr<BodySource>> open_clip(const base::CameraId&, base::WallTime, base::WallTime) override {
     return base::not_found("nothing there");
   }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "api/event_feed.h"
 #include "api/feed_topics.h"
 #include "catalogue/agreements.h"
 #include "register_fixture.h"
@@ -251,6 +252,62 @@ TEST_P(FeedRoundsTest, GivesNoMoreThanThereIsRoomFor) {
   EXPECT_EQ(read(0).size(), 0U);
   EXPECT_EQ(read(1000).size(), FeedRounds::kPage);
   EXPECT_EQ(read().size(), 200U - 3 - FeedRounds::kPage);
+}
+
+/// A socket of the feed without the socket.
+struct HeardReader final : FeedReader {
+  FeedAsk ask() override {
+    FeedAsk ask;
+    ask.credentials = credentials;
+    ask.at = at;
+    ask.room = FeedRounds::kPage;
+    return ask;
+  }
+  void take(FeedAnswer answer) override {
+    ++rounds;
+    at = answer.at;
+    for (const FeedMessage& one : answer.messages) heard.push_back(one.text);
+  }
+  gate::Credentials credentials;
+  std::optional<FeedPosition> at;
+  std::vector<std::string> heard;
+  int rounds = 0;
+};
+
+TEST_P(FeedRoundsTest, OneFollowerServesAllReadersAndRestsWhenThereIsNone) {
+  EventFeed feed({clock, *link, pool, clips, *world->office});
+  feed.tick();
+  EXPECT_TRUE(sent<ipc::ControlRequest>().empty()) << "nobody reads";
+  HeardReader first, second;
+  first.credentials.session = second.credentials.session = session;
+  const std::uint64_t one = feed.join(first), two = feed.join(second);
+  const auto pass = [&](int ticks) {
+    std::size_t asked = 0;
+    for (int i = 0; i < ticks; ++i) {
+      clock.advance(base::Millis(100));
+      feed.tick();
+      for (const auto& question : sent<ipc::ControlRequest>()) {
+        ++asked;
+        reply(ipc::ControlReply{question.id, R"({"ok":true,"status":{"cameras":[]}})"});
+      }
+    }
+    return asked;
+  };
+  EXPECT_LE(pass(20), 5U) << "two looks a second, whoever reads";
+  tell("camera.moved", camera);
+  (void)pass(5);
+  EXPECT_EQ(first.heard.size(), 1U);
+  EXPECT_EQ(first.heard, second.heard);
+  EXPECT_LE(first.rounds, 10);
+  feed.leave(one);
+  tell("camera.life", camera);
+  (void)pass(5);
+  EXPECT_EQ(first.heard.size(), 1U);
+  EXPECT_EQ(second.heard.size(), 2U);
+  feed.leave(two);
+  clock.advance(EventFeed::kRemember);
+  (void)pass(2);
+  EXPECT_EQ(pass(50), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(sqlite, FeedRoundsTest, testing::Values(store::Engine::kSqlite));

@@ -47,6 +47,16 @@ TEST(FootageJson, TakesAddressesAndUsersOutOfTheStatus) {
   EXPECT_EQ(value.at("web").at("viewers").to_number<int>(), 3);
 }
 
+TEST(FootageJson, SaysWhyACameraRestsForWantOfAnAgreement) {
+  const std::string id = "01932b6e-7a10-7c3e-9f00-0123456789ab";
+  const auto resting =
+      status_json(R"({"status":{"cameras":[{"id":")" + id + R"(","state":"paused","message":{"vi":"a","en":"b"}}]}})",
+                  {}, everything, {{base::CameraId{*base::Uuid::parse(id)}, {"Chưa có đồng thuận.", "Not agreed."}}});
+  ASSERT_TRUE(resting.ok());
+  EXPECT_NE(resting->find("Chưa có đồng thuận."), std::string::npos) << "why it is paused";
+  EXPECT_NE(resting->find("not_agreed"), std::string::npos);
+}
+
 TEST(FootageJson, RefusesRepliesOfAnotherShape) {
   EXPECT_FALSE(status_json("[]", {}, everything).ok());
   EXPECT_FALSE(status_json(R"({"status":7})", {}, everything).ok());

@@ -197,6 +197,25 @@ TEST_P(RegisterRoutes, DoesNotConnectWhatIsOnlyRegistered) {
             422U);
 }
 
+TEST_P(RegisterRoutes, ConnectsWhatNobodyAgreedToPausedAndRefusesItsSound) {
+  const std::string camera = make_camera(make_site());
+  world->quietly([&](store::WriteSession& s) {
+    return s.run("update camera set ownership = 'HO_CHIA_SE' where id = $1", {*base::Uuid::parse(camera)}).error();
+  });
+  const std::string address = "/api/v1/register/cameras/" + camera + "/connection";
+  std::string told;
+  const auto recorder = [&](const std::string& question) {
+    told = question;
+    return std::string(R"({"ok":true,"camera":{"url":"rtsp://10.0.0.5/ch1"}})");
+  };
+  const HttpReply loud = answer(request("POST", address, R"({"url":"rtsp://10.0.0.5/ch1","audio":true})"), recorder);
+  EXPECT_EQ(loud.status, 422U);
+  EXPECT_NE(loud.body->find("Chưa có đồng thuận"), std::string::npos) << *loud.body;
+  EXPECT_TRUE(told.empty()) << told;
+  EXPECT_EQ(answer(request("POST", address, R"({"url":"rtsp://10.0.0.5/ch1"})"), recorder).status, 200U);
+  EXPECT_NE(told.find(R"("paused":true)"), std::string::npos) << told;
+}
+
 INSTANTIATE_TEST_SUITE_P(sqlite, RegisterRoutes, testing::Values(store::Engine::kSqlite));
 INSTANTIATE_TEST_SUITE_P(postgresql, RegisterRoutes, testing::Values(store::Engine::kPostgres));
 

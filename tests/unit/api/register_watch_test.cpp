@@ -5,6 +5,7 @@
 
 #include "catalogue/agreements.h"
 #include "catalogue/cameras.h"
+#include "gate/agreement_pauses.h"
 #include "register_fixture.h"
 
 namespace vonggac::api {
@@ -21,10 +22,10 @@ class RegisterWatchTest : public RegisterFixture {
         R"({{"ok":true,"status":{{"cameras":[{{"id":"{}","url":"rtsp://10.0.0.5/1","state":"{}","paused":{}{}}}]}}}})",
         camera.to_string(), state, paused, more);
   }
-  std::vector<PauseCommand> round(const std::string& text) {
+  std::vector<AgreementOrder> round(const std::string& text) {
     const auto commands = rounds().take(text);
     EXPECT_TRUE(commands.ok()) << commands.error().to_string();
-    return commands ? *commands : std::vector<PauseCommand>{};
+    return commands ? *commands : std::vector<AgreementOrder>{};
   }
   WatchRounds& rounds() {
     if (!rounds_) rounds_ = std::make_unique<WatchRounds>(*world->office);
@@ -154,7 +155,7 @@ TEST_P(RegisterWatchTest, PausesWhatIsWithdrawnUntilItIsPausedAndResumesItWithAN
   EXPECT_TRUE(round(status("recording", false)).empty());
   clock.advance(base::Seconds(10));
   withdraw(first);
-  const std::vector<PauseCommand> pause{{camera, true}}, resume{{camera, false}};
+  const std::vector<AgreementOrder> pause{{camera, true, false}}, resume{{camera, false, false}};
   clock.advance(base::Seconds(10));
   EXPECT_EQ(round(status("recording", false)), pause);
   EXPECT_EQ(round(status("recording", false)), pause) << "core did not do it yet";
@@ -177,6 +178,41 @@ TEST_P(RegisterWatchTest, LeavesPausedWhatAPersonHadPausedBeforeTheWithdrawal) {
   agree("BB-02");
   clock.advance(base::Seconds(10));
   EXPECT_TRUE(round(status("paused", true)).empty());
+}
+
+TEST_P(RegisterWatchTest, AHouseholdsCameraIsNotRecordedBeforeSomebodyAgreed) {
+  world->quietly([&](store::WriteSession& s) {
+    return s.run("update camera set ownership = 'HO_CHIA_SE' where id = $1", {camera}).error();
+  });
+  EXPECT_EQ(round(status("recording", false)), (std::vector<AgreementOrder>{{camera, true, false}}));
+  EXPECT_TRUE(round(status("paused", true)).empty());
+  EXPECT_NE(audit_text().find("Chưa có đồng thuận"), std::string::npos) << audit_text();
+  std::map<base::CameraId, catalogue::Sentence> why;
+  world->quietly([&](store::WriteSession& s) -> base::Status {
+    VG_ASSIGN(why, gate::paused_by_agreement(s, s.now()));
+    return {};
+  });
+  EXPECT_EQ(why[camera].vi, "Chưa có đồng thuận của chủ camera.");
+  agree("BB-01");
+  clock.advance(base::Seconds(10));
+  EXPECT_EQ(round(status("paused", true)), (std::vector<AgreementOrder>{{camera, false, false}}));
+}
+
+TEST_P(RegisterWatchTest, SoundIsSwitchedOffWhereItIsNotAgreed) {
+  const std::string loud = R"(,"audio":true)";
+  EXPECT_EQ(round(status("recording", false, loud)), (std::vector<AgreementOrder>{{camera, std::nullopt, true}}))
+      << "a public place without a basis for sound";
+  agree("BB-01");
+  EXPECT_EQ(round(status("recording", false, loud)), (std::vector<AgreementOrder>{{camera, std::nullopt, true}}));
+  EXPECT_TRUE(round(status("recording", false, R"(,"audio":false)")).empty());
+  const std::string noted = audit_text();
+  EXPECT_EQ(noted.find("recording.silenced"), noted.rfind("recording.silenced")) << "noted once";
+  world->quietly([&](store::WriteSession& s) { return s.run("update agreement set audio = 1").error(); });
+  EXPECT_TRUE(round(status("recording", false, loud)).empty());
+  world->quietly(
+      [&](store::WriteSession& s) { return s.run("update agreement set audio = 1, hours = '01:00-02:00'").error(); });
+  EXPECT_EQ(round(status("recording", false, loud)), (std::vector<AgreementOrder>{{camera, true, false}}))
+      << "outside the hours nothing is recorded, and the setting stays";
 }
 
 TEST_P(RegisterWatchTest, AsksCoreEveryTenSecondsAndTellsItToPause) {

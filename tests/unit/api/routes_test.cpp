@@ -49,9 +49,9 @@ struct FakeClips final : ClipSource {
     filter = f;
     return std::vector<TamperRow>{{9, {}, {1'000'000}, std::nullopt, "covered", ""}};
   }
-  base::Result<base::CameraId> camera_of_event(std::int64_t event) override {
+  base::Result<EventPlace> place_of_event(std::int64_t event) override {
     if (event != 42) return base::not_found("no such event");
-    return base::CameraId{*base::Uuid::parse(kId)};
+    return EventPlace{base::CameraId{*base::Uuid::parse(kId)}, {1'000'000}, {2'000'000}};
   }
   base::Result<base::Bytes> thumbnail(std::int64_t event) override {
     if (event != 42) return base::not_found("no such event");

@@ -156,6 +156,29 @@ TEST(AgreementTerms, PlaybackAsksTheHourThatWasFilmedNotTheHourOfLooking) {
   EXPECT_FALSE(agreement_allows(facts, Use::kRecord, kNoon).allowed);
 }
 
+TEST(AgreementTerms, APictureOfAnEventIsBoundByTheHourOfLookingAndTheHourFilmed) {
+  AgreementFacts facts = agreed();
+  facts.hours = *parse_hours("11:00-13:00, 01:00-02:00");
+  EXPECT_TRUE(agreement_allows(facts, Use::kLive, kNoon, filmed(1)).allowed);
+  EXPECT_FALSE(agreement_allows(facts, Use::kLive, kNoon, filmed(9)).allowed);
+  facts.hours = *parse_hours("01:00-02:00");
+  EXPECT_FALSE(agreement_allows(facts, Use::kLive, kNoon, filmed(1)).allowed);
+}
+
+TEST(AgreementTerms, PartsOfWhatWasFilmedThatLieInTheHours) {
+  const base::WallTime noon = viet_nam(2026, 3, 19, 12, 0), next_noon = viet_nam(2026, 3, 20, 12, 0);
+  const auto parts = agreed_parts(*parse_hours("22:00-05:00, 11:30-13:30"), {noon, next_noon});
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[0].from, noon);
+  EXPECT_EQ(parts[0].to, viet_nam(2026, 3, 19, 13, 30));
+  EXPECT_EQ(parts[1].from, viet_nam(2026, 3, 19, 22, 0));
+  EXPECT_EQ(parts[1].to, viet_nam(2026, 3, 20, 5, 0));
+  EXPECT_EQ(parts[2].to, next_noon);
+  EXPECT_EQ(agreed_parts({}, {noon, next_noon}).size(), 1U);
+  EXPECT_EQ(agreed_parts({{0, 720}, {720, 1440}}, {noon, next_noon}).size(), 1U) << "spans that join";
+  EXPECT_TRUE(agreed_parts({{0, 0}}, {noon, next_noon}).empty()) << "hours that cannot be read";
+}
+
 TEST(AgreementTerms, HoursAreReadStrictly) {
   EXPECT_TRUE(parse_hours("")->empty());
   EXPECT_EQ(hours_text(*parse_hours(" 7:00-19:30 ")), "07:00-19:30");
