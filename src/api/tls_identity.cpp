@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <openssl/evp.h>
@@ -203,6 +204,30 @@ base::Result<TlsIdentity> load_tls(const TlsFiles& configured, const std::string
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   }
   return identity;
+}
+
+TlsWatch::TlsWatch(TlsFiles files, std::string data_dir, const base::Clock& clock)
+    : files_(std::move(files)), data_dir_(std::move(data_dir)), clock_(clock), seen_(stamp()) {}
+
+/// What tells one file from another: links of those who renew certificates point elsewhere then.
+std::string TlsWatch::stamp() const {
+  std::string text;
+  for (const std::string& path : {files_.certificate, files_.key}) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) return "";
+    text += fmt::format("{}.{} {} {};", info.st_mtim.tv_sec, info.st_mtim.tv_nsec, info.st_size, info.st_ino);
+  }
+  return text;
+}
+
+base::Result<std::optional<TlsIdentity>> TlsWatch::look() {
+  if (files_.certificate.empty()) return std::optional<TlsIdentity>();
+  const std::string now = stamp();
+  // Between taking away the old file and putting the new one there is none.
+  if (now.empty() || now == seen_) return std::optional<TlsIdentity>();
+  seen_ = now;
+  VG_ASSIGN(TlsIdentity identity, load_tls(files_, data_dir_, clock_));
+  return std::optional(std::move(identity));
 }
 
 }  // namespace vonggac::api

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,24 @@ struct TlsIdentity {
   std::vector<std::string> names;  ///< of this machine, lower case
   std::string fingerprint;         ///< SHA-256 of the certificate: a person can compare it with what the browser shows
   bool self_signed = false;
+};
+
+/// Notices that the ward's own certificate was exchanged, so that new connections get the new one without a restart.
+/// The one that the service made for itself is renewed at a start.
+class TlsWatch {
+ public:
+  TlsWatch(TlsFiles files, std::string data_dir, const base::Clock& clock);
+  /// The new identity, once after a change. Files that cannot be used (a key that does not belong to the certificate,
+  /// half of a file) are an error, once; what is served stays what it was.
+  base::Result<std::optional<TlsIdentity>> look();
+
+ private:
+  std::string stamp() const;
+
+  TlsFiles files_;
+  std::string data_dir_;
+  const base::Clock& clock_;
+  std::string seen_;
 };
 
 base::Result<TlsIdentity> load_tls(const TlsFiles& files, const std::string& data_dir, const base::Clock& clock);

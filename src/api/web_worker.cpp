@@ -50,6 +50,7 @@ constexpr std::size_t kFileThreads = 3, kLoginThreads = 2;
 constexpr std::size_t kLongThreads = 1, kMaxWaitingLong = 16;
 constexpr std::size_t kMaxWaitingLogins = 96;  ///< about 4 s of computing: better than being turned away
 constexpr auto kRecheckEvery = std::chrono::milliseconds(500);
+constexpr auto kCertificateEvery = std::chrono::seconds(10);
 constexpr auto kSettleEvery = std::chrono::seconds(20);
 constexpr std::size_t kReservedDescriptors = 48;  ///< channel, index, loop, and files beside those of connections
 
@@ -137,7 +138,7 @@ std::size_t connection_cap() {
 class WebWorker {
  public:
   WebWorker(ipc::WorkerContext& worker, ClipSource& clips, gate::Office& office, const OwnAddress& own,
-            const Listening& listening, asio::ssl::context* tls)
+            const Listening& listening, std::shared_ptr<asio::ssl::context> tls, std::shared_ptr<TlsWatch> tls_watch)
       : worker_(worker),
         core_(clock_, worker.control()),
         hub_(core_),
@@ -149,10 +150,12 @@ class WebWorker {
         long_work_(loop_, kLongThreads, kMaxWaitingLong),
         routes_({clock_, core_, clips, files_, logins_, long_work_, office, desk_, permits_, stats_, own}),
         feed_({clock_, core_, files_, clips, office}),
-        context_{clock_, routes_, hub_, feed_, files_, stats_, tls, connection_cap(), {}, 0, {}, {}},
+        context_{clock_, routes_, hub_, feed_, files_, stats_, tls.get(), connection_cap(), {}, 0, {}, {}},
         server_(loop_, base::UniqueFd(ipc::kListenFd), listening.is_ipv6, context_),
         core_socket_(loop_, worker.control().fd()),
         timer_(loop_),
+        tls_(std::move(tls)),
+        tls_watch_(std::move(tls_watch)),
         watch_({clock_, core_, files_, office}) {}
   ~WebWorker() { core_socket_.release(); }  // the channel owns it
 
@@ -163,6 +166,7 @@ class WebWorker {
     recheck();
     keep_up();
     settle_denials();
+    if (tls_watch_) look_at_certificate();
     loop_.run();
     if (const base::Status kept = office_.denials().settle(office_.store(), clock_.mono_now(), true); !kept.ok()) {
       base::log::warning("api", "denials that were counted: {}", kept.to_string());
@@ -243,6 +247,27 @@ class WebWorker {
     });
   }
 
+  /// Connections that are open keep what they have shaken hands with.
+  void look_at_certificate() {
+    const auto found = std::make_shared<base::Result<std::optional<TlsIdentity>>>(base::internal_error("not read"));
+    (void)files_.run([watch = tls_watch_, found] { *found = watch->look(); },
+                     [this, found] {
+                       if (!*found) {
+                         base::log::error("api", "the new certificate is not taken, the old one is served on: {}",
+                                          found->error().message());
+                       } else if (**found) {
+                         tls_ = (**found)->context;
+                         context_.tls = tls_.get();
+                         base::log::info("api", "TLS with a new certificate, SHA-256 fingerprint {}",
+                                         (**found)->fingerprint);
+                       }
+                     });
+    certificate_timer_.expires_after(kCertificateEvery);
+    certificate_timer_.async_wait([this](const ErrorCode& error) {
+      if (!error) look_at_certificate();
+    });
+  }
+
   /// Asks again whether what goes on is still allowed; the next time half a second after the answer.
   void recheck() {
     const auto again = [this] {
@@ -299,6 +324,9 @@ class WebWorker {
   asio::steady_timer recheck_timer_{loop_};
   asio::steady_timer upkeep_timer_{loop_};
   asio::steady_timer settle_timer_{loop_};
+  asio::steady_timer certificate_timer_{loop_};
+  std::shared_ptr<asio::ssl::context> tls_;
+  std::shared_ptr<TlsWatch> tls_watch_;
   RegisterWatch watch_;
   bool waits_to_write_ = false;
   int exit_code_ = 0;
@@ -327,7 +355,9 @@ base::Result<int> run(const Listening& listening) {
   VG_ASSIGN(const std::unique_ptr<gate::Office> office, gate::Office::open({config.data_dir, config.database}, clock));
   VG_TRY(tell_setup_code(*office));
   TlsIdentity identity;
+  std::shared_ptr<TlsWatch> tls_watch;
   if (config.tls) {
+    tls_watch = std::make_shared<TlsWatch>(config.tls_files, config.data_dir, clock);
     VG_ASSIGN(identity, load_tls(config.tls_files, config.data_dir, clock));
     base::log::info("api", "TLS with {} certificate, SHA-256 fingerprint {}",
                     identity.self_signed ? "its own" : "the configured", identity.fingerprint);
@@ -338,7 +368,7 @@ base::Result<int> run(const Listening& listening) {
   VG_TRY(worker->enter_sandbox(remote ? ipc::SandboxProfile::kWebDatabase : ipc::SandboxProfile::kWeb));
   const OwnAddress own{listening.port, config.tls, listening.is_loopback, identity.names};
   base::log::info("api", "serves the page on port {}", listening.port);
-  return WebWorker(*worker, *clips, *office, own, listening, identity.context.get()).run();
+  return WebWorker(*worker, *clips, *office, own, listening, identity.context, tls_watch).run();
 }
 
 }  // namespace

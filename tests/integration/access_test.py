@@ -2,7 +2,10 @@
 """Accounts as the running service keeps to them. access_test.py CASE."""
 import json
 import pathlib
+import re
 import select
+import shutil
+import subprocess
 import sys
 import time
 import urllib.parse
@@ -172,6 +175,47 @@ def setup_code_works_once(folder, _):
         service.stop()
 
 
+def certificate(folder, name, subject):
+    """A certificate and its key as a ward's own authority gives them."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                    "-subj", f"/CN={subject}", "-keyout", str(folder / f"{name}.key"), "-out", str(folder / f"{name}.crt")],
+                   check=True, capture_output=True)
+
+
+def served_subject(port):
+    """Whose certificate a new connection sees."""
+    done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}"], input="", capture_output=True, text=True,
+                          timeout=20)
+    found = re.search(r"subject=.*?CN ?= ?(\S+)", done.stdout)
+    return found[1] if found else None
+
+
+def a_new_certificate_is_served(folder, _):
+    """Exchanged while the service runs; what cannot be used is logged, and the old one stays."""
+    for name in ("cu", "moi"):
+        certificate(folder, name, f"{name}.phuong.vn")
+    config = folder / "tls"
+    config.mkdir()
+    for kind in ("crt", "key"):
+        shutil.copy(folder / f"cu.{kind}", config / f"server.{kind}")
+    service = Service(folder / "data", CONFIG + f'[server]\ntls = "on"\ntls_certificate = "{config}/server.crt"\n'
+                      f'tls_key = "{config}/server.key"\n').start()
+    try:
+        port = int(re.findall(r"https://127\.0\.0\.1:(\d+)/", service.log_path.read_text())[-1])
+        expect(served_subject(port) == "cu.phuong.vn", f"{served_subject(port)}")
+        log = lambda: service.log_path.read_text()  # noqa: E731
+        shutil.copy(folder / "moi.crt", config / "server.crt")  # the key is still the old one's
+        wait_until(lambda: "is not taken" in log(), 30, "the log says that the key does not belong to it")
+        expect(served_subject(port) == "cu.phuong.vn", "the old one is served on")
+        shutil.copy(folder / "moi.key", config / "server.key")
+        wait_until(lambda: served_subject(port) == "moi.phuong.vn", 30, "the new one is served")
+        (config / "server.crt").write_text("-----BEGIN CERTIFICATE-----\n")
+        wait_until(lambda: log().count("is not taken") == 2, 30, "half a file is not taken")
+        expect(served_subject(port) == "moi.phuong.vn", "the last good one is served on")
+    finally:
+        service.stop()
+
+
 def only_the_door_is_open(folder, _):
     """Everything but the page, its parts, health and the login is behind the login."""
     service = Service(folder / "data", CONFIG).start()
@@ -200,4 +244,4 @@ def only_the_door_is_open(folder, _):
 if __name__ == "__main__":
     sys.exit(run_case({case.__name__: case for case in (
         revoked_grant_cuts, suspended_user_is_cut, ended_login_is_cut, wrong_logins_are_slowed, setup_code_works_once,
-        only_the_door_is_open)}))
+        only_the_door_is_open, a_new_certificate_is_served)}))
