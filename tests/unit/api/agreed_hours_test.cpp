@@ -76,7 +76,8 @@ class AgreedHoursTest : public RegisterFixture {
     });
   }
   boost::json::array list(const std::string& target, const char* name) {
-    Routes routes({clock, *link, day, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
+    Routes routes(
+        {clock, *link, day, pool, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
     std::optional<HttpReply> out;
     routes.handle(request("GET", target), [&out](HttpReply reply) { out = std::move(reply); });
     EXPECT_EQ(out->status, 200U) << *out->body;
