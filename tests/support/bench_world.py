@@ -196,11 +196,10 @@ class Service:
         """An account with these roles, made on the machine itself. Gives its password."""
         password = secrets.token_urlsafe(18)
         where = ["--area", area] if area else []
-        register = ["--config", self.config]  # it may lie on a server
         first = ["--role", roles[0], *where] if roles else []
-        self.command("user", "add", "--login", login, "--name", name, *first, *register, stdin=password + "\n")
+        self.command("user", "add", "--login", login, "--name", name, *first, stdin=password + "\n")
         for role in roles[1:]:
-            self.command("user", "grant", "--login", login, "--role", role, *where, *register)
+            self.command("user", "grant", "--login", login, "--role", role, *where)
         self.people[login] = password
         return password
 
