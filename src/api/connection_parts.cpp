@@ -1,5 +1,6 @@
 #include "api/connection_parts.h"
 
+#include "api/status_fields.h"
 #include "catalogue/camera_streams.h"
 #include "catalogue/found_device.h"
 
@@ -53,11 +54,8 @@ json::object object_at(const json::value& value, std::string_view key) {
 }
 
 catalogue::FoundDevice found_device(const json::object& device) {
-  const auto said = [&](const char* key) {
-    const json::value* value = device.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-  };
-  return {said("brand"), said("model"), said("serial"), said("mac"), said("onvif_uuid"), said("firmware")};
+  return {text_at(device, "brand"), text_at(device, "model"),      text_at(device, "serial"),
+          text_at(device, "mac"),   text_at(device, "onvif_uuid"), text_at(device, "firmware")};
 }
 
 }  // namespace

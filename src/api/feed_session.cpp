@@ -10,7 +10,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket.hpp>
 
 #include "api/event_feed.h"
 #include "base/log.h"
@@ -22,36 +21,14 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace websocket = boost::beast::websocket;
 using FeedError = boost::system::error_code;
-using FeedUpgrade = beast::http::request<beast::http::string_body>;
-using FeedSocket = websocket::stream<ClientStream, false>;
 
 constexpr std::size_t kMostWaiting = 256, kMostWaitingBytes = 256 << 10;
-constexpr std::size_t kMaxFeedCommandBytes = 32 << 10;
 constexpr int kMaxFeedCommandsPerSecond = 10;
-constexpr auto kFeedHandshake = std::chrono::seconds(10), kFeedIdle = std::chrono::seconds(20);
 constexpr auto kFeedTick = std::chrono::seconds(1);
 constexpr base::Micros kHeartbeatEvery = base::Seconds(15);
 constexpr base::Micros kDecisionHolds = base::Seconds(2);
 constexpr base::Micros kWritePatience = base::Seconds(10);
-// A large kernel buffer would hide a slow reader.
-constexpr int kFeedSendBufferBytes = 64 << 10;
-
-void set_up(FeedSocket& socket) {
-  websocket::stream_base::timeout patience{};
-  patience.handshake_timeout = kFeedHandshake;  // also of closing
-  patience.idle_timeout = kFeedIdle;
-  patience.keep_alive_pings = true;
-  socket.set_option(patience);
-  socket.set_option(websocket::stream_base::decorator(
-      [](websocket::response_type& reply) { reply.set(beast::http::field::server, "vonggac"); }));
-  socket.read_message_max(kMaxFeedCommandBytes);
-  socket.auto_fragment(false);
-  socket.text(true);
-  FeedError ignored;
-  auto& tcp = beast::get_lowest_layer(socket).socket();
-  tcp.set_option(asio::ip::tcp::no_delay(true), ignored);
-  tcp.set_option(asio::socket_base::send_buffer_size(kFeedSendBufferBytes), ignored);
-}
+constexpr SocketLimits kFeedLimits{.command_bytes = 32 << 10, .send_buffer_bytes = 64 << 10};
 
 class FeedSession final : public Connection, public FeedReader, public std::enable_shared_from_this<FeedSession> {
  public:
@@ -72,8 +49,9 @@ class FeedSession final : public Connection, public FeedReader, public std::enab
     --context_.stats.feed_readers;
   }
 
-  void start(FeedUpgrade request) {
-    set_up(socket_);
+  void start(UpgradeRequest request) {
+    set_up(socket_, kFeedLimits);
+    socket_.text(true);
     request_ = std::move(request);
     socket_.async_accept(request_, [self = shared_from_this()](const FeedError& error) {
       if (error) return;
@@ -249,9 +227,9 @@ class FeedSession final : public Connection, public FeedReader, public std::enab
   std::shared_ptr<ConnectionSlot> slot_;
   std::shared_ptr<PersonSlot> share_;
   gate::Credentials credentials_;
-  FeedSocket socket_;
+  WebSocket socket_;
   asio::steady_timer timer_;
-  FeedUpgrade request_;
+  UpgradeRequest request_;
   beast::flat_buffer buffer_;
   std::uint64_t reader_ = 0, turn_ = 0;
   std::optional<FeedCommand> wanted_;
@@ -276,8 +254,8 @@ class RefusedSocket final : public Connection, public std::enable_shared_from_th
   }
   ~RefusedSocket() override { context_.connections.erase(this); }
 
-  void start(FeedUpgrade request) {
-    set_up(socket_);
+  void start(UpgradeRequest request) {
+    set_up(socket_, kFeedLimits);
     request_ = std::move(request);
     socket_.async_accept(request_, [self = shared_from_this()](const FeedError& error) {
       if (error) return;
@@ -290,21 +268,21 @@ class RefusedSocket final : public Connection, public std::enable_shared_from_th
  private:
   ServerContext& context_;
   std::shared_ptr<ConnectionSlot> slot_;
-  FeedSocket socket_;
-  FeedUpgrade request_;
+  WebSocket socket_;
+  UpgradeRequest request_;
   std::string reason_;
 };
 
 }  // namespace
 
-void start_feed_session(ClientStream stream, FeedUpgrade request, ServerContext& context,
+void start_feed_session(ClientStream stream, UpgradeRequest request, ServerContext& context,
                         std::shared_ptr<ConnectionSlot> slot, std::shared_ptr<PersonSlot> share,
                         gate::Credentials credentials) {
   std::make_shared<FeedSession>(std::move(stream), context, std::move(slot), std::move(share), std::move(credentials))
       ->start(std::move(request));
 }
 
-void refuse_socket(ClientStream stream, FeedUpgrade request, ServerContext& context,
+void refuse_socket(ClientStream stream, UpgradeRequest request, ServerContext& context,
                    std::shared_ptr<ConnectionSlot> slot, std::string reason) {
   std::make_shared<RefusedSocket>(std::move(stream), context, std::move(slot), std::move(reason))
       ->start(std::move(request));

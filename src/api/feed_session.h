@@ -8,21 +8,18 @@
 
 #include <memory>
 
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
-
-#include "api/client_stream.h"
 #include "api/server_context.h"
+#include "api/web_socket.h"
 
 namespace vonggac::api {
 
 /// `request` is the checked upgrade request of `visitor`; the stream has no operation under way.
-void start_feed_session(ClientStream stream, boost::beast::http::request<boost::beast::http::string_body> request,
-                        ServerContext& context, std::shared_ptr<ConnectionSlot> slot, std::shared_ptr<PersonSlot> share,
+void start_feed_session(ClientStream stream, UpgradeRequest request, ServerContext& context,
+                        std::shared_ptr<ConnectionSlot> slot, std::shared_ptr<PersonSlot> share,
                         gate::Credentials credentials);
 
 /// Opens the WebSocket only to say why it is closed again: a refused upgrade has no words for a page.
-void refuse_socket(ClientStream stream, boost::beast::http::request<boost::beast::http::string_body> request,
-                   ServerContext& context, std::shared_ptr<ConnectionSlot> slot, std::string reason);
+void refuse_socket(ClientStream stream, UpgradeRequest request, ServerContext& context,
+                   std::shared_ptr<ConnectionSlot> slot, std::string reason);
 
 }  // namespace vonggac::api

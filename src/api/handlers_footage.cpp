@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t kDefaultRows = 200;
 constexpr std::int64_t kMaxRows = 1000;
-constexpr std::size_t kMaxRowsLookedAt = 20'000;  ///< where hours of an agreement hide some
+constexpr std::size_t kMaxRowsLookedAt = 20'000, kMoreAtOnce = 8;  ///< where hours of an agreement hide some
 constexpr base::Micros kMaxClipLength = base::Seconds(6 * 3600);
 constexpr std::int64_t kDefaultHits = 200;
 constexpr std::int64_t kMaxHits = 1000;
@@ -88,8 +88,26 @@ base::Result<FootageFilter> filter_of(const Query& query) {
   return filter;
 }
 
-/// One row more than asked for tells whether there are more. What hours of an agreement hide must not make the list
-/// end early, so more is read then.
+template <typename Row>
+struct RowsRead {
+  std::vector<Row> rows;
+  bool more = false;
+};
+/// Rows of which hours of an agreement may hide some, so that more are read until there are enough. `read` gives the
+/// newest ones, so many at most, and whether there are more.
+template <typename Row, typename Read>
+base::Result<RowsRead<Row>> agreed_rows(const AgreedHours& hours, std::size_t limit, std::size_t most, Read read) {
+  for (std::size_t wanted = limit;; wanted = std::min(kMoreAtOnce * wanted, most)) {
+    VG_ASSIGN(RowsRead<Row> out, read(wanted));
+    const std::size_t given = out.rows.size();
+    out.rows = in_agreed_hours(std::move(out.rows), hours);
+    if (out.rows.size() < std::min(given, limit) && out.more && wanted < most) continue;
+    out.more = out.more || out.rows.size() > limit;
+    if (out.rows.size() > limit) out.rows.resize(limit);
+    return out;
+  }
+}
+
 template <typename Row, typename Json>
 HttpReply footage_list(const PoolServices& services, const Call& call,
                        base::Result<std::vector<Row>> (ClipSource::*read)(const FootageFilter&), Json json) {
@@ -99,15 +117,16 @@ HttpReply footage_list(const PoolServices& services, const Call& call,
   if (!choice) return logged_problem("list of footage", choice.error());
   filter->among = std::move(choice->among);
   filter->except = std::move(choice->except);
-  const std::size_t limit = filter->limit;
-  filter->limit = choice->hours.empty() ? limit + 1 : kMaxRowsLookedAt;
-  base::Result<std::vector<Row>> rows = (services.clips.*read)(*filter);
-  if (!rows) return logged_problem("list of footage", rows.error());
-  const bool whole = rows->size() < filter->limit;
-  *rows = in_agreed_hours(std::move(*rows), choice->hours);
-  const bool more = rows->size() > limit || !whole;
-  if (rows->size() > limit) rows->resize(limit);
-  return json_reply(json(*rows, more));
+  const auto found = agreed_rows<Row>(choice->hours, filter->limit, kMaxRowsLookedAt,
+                                      [&](std::size_t wanted) -> base::Result<RowsRead<Row>> {
+                                        filter->limit = wanted + 1;  // one more tells whether there are more
+                                        VG_ASSIGN(std::vector<Row> rows, (services.clips.*read)(*filter));
+                                        const bool more = rows.size() > wanted;
+                                        if (more) rows.pop_back();
+                                        return RowsRead<Row>{std::move(rows), more};
+                                      });
+  if (!found) return logged_problem("list of footage", found.error());
+  return json_reply(json(found->rows, found->more));
 }
 
 /// "20261121T140509Z".
@@ -183,14 +202,17 @@ HttpReply answer_search(const PoolServices& services, const Call& call) {
   if (!choice) return logged_problem("motion search", choice.error());
   filter->among = std::move(choice->among);
   filter->except = std::move(choice->except);
-  const std::size_t limit = filter->limit;
-  if (!choice->hours.empty()) filter->limit = static_cast<std::size_t>(kMaxHits);
-  base::Result<SearchHits> found = services.clips.search(*filter);
+  SearchHits last;
+  auto found = agreed_rows<SearchHit>(choice->hours, filter->limit, kMaxHits,
+                                      [&](std::size_t wanted) -> base::Result<RowsRead<SearchHit>> {
+                                        filter->limit = wanted;
+                                        VG_ASSIGN(last, services.clips.search(*filter));
+                                        return RowsRead<SearchHit>{std::move(last.hits), last.more};
+                                      });
   if (!found) return logged_problem("motion search", found.error());
-  found->hits = in_agreed_hours(std::move(found->hits), choice->hours);
-  found->more = found->more || found->hits.size() > limit;
-  if (found->hits.size() > limit) found->hits.resize(limit);
-  return json_reply(search_json(*found));
+  last.hits = std::move(found->rows);
+  last.more = found->more;
+  return json_reply(search_json(last));
 }
 
 HttpReply answer_thumbnail(const PoolServices& services, const Call& call) {

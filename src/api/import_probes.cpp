@@ -7,6 +7,7 @@
 #include "api/handler_parts.h"
 #include "api/probe_words.h"
 #include "api/record_parts.h"
+#include "api/status_fields.h"
 #include "base/base64.h"
 
 namespace vonggac::api {
@@ -19,7 +20,7 @@ constexpr std::size_t kMostWordBytes = 600;
 
 /// What core says is bounded there; what is kept for thousands of rows is bounded once more here.
 std::string short_text(const json::object& object, std::string_view key) {
-  std::string text = member_text(object, key);
+  std::string text = text_at(object, key);
   if (text.size() > kMostWordBytes) text.clear();
   return text;
 }
@@ -49,11 +50,6 @@ json::object finding(std::string_view code, const catalogue::Sentence& sentence)
   return {{"code", code}, {"weight", "fault"}, {"sentence", sentence_json(sentence)}};
 }
 
-bool is_true(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_bool() && value->get_bool();
-}
-
 /// The stream to show: one that gave pictures, with a still if there is any, then a main one. (A node that analyses
 /// nothing makes no stills.)
 const json::object* best_stream(const json::object& view) {
@@ -63,9 +59,9 @@ const json::object* best_stream(const json::object& view) {
   for (const json::value& one : *streams) {
     if (!one.is_object()) continue;
     const json::object& stream = one.get_object();
-    if (!is_true(stream, "streamed")) continue;
+    if (!flag_at(stream, "streamed")) continue;
     const auto rank = [](const json::object& s) {
-      return (is_true(s, "still") ? 2 : 0) + (member_text(s, "role") == "main" ? 1 : 0);
+      return (flag_at(s, "still") ? 2 : 0) + (text_at(s, "role") == "main" ? 1 : 0);
     };
     if (best == nullptr || rank(stream) > rank(*best)) best = &stream;
   }
@@ -235,7 +231,7 @@ void ImportProbes::on_asked(const base::Uuid& import, Run& run, Row& row, const 
     }
     return;
   }
-  row.probe = member_text(object_of_reply(*reply), "probe");
+  row.probe = text_at(object_of_reply(*reply), "probe");
   if (!wanted) {
     forget_in_core(import, row);
     return;
@@ -261,7 +257,7 @@ void ImportProbes::look_at(const base::Uuid& import, const std::shared_ptr<Run>&
                 return;
               }
               const json::object view = object_of_reply(*reply);
-              if (!is_true(view, "over")) return;
+              if (!flag_at(view, "over")) return;
               json::array findings = findings_in(view, row.needs_login);
               const json::value* error = view.if_contains("error");
               if (error != nullptr && error->is_object()) {
@@ -276,14 +272,14 @@ void ImportProbes::look_at(const base::Uuid& import, const std::shared_ptr<Run>&
                            {"brand", device != nullptr && device->is_object()
                                          ? json::value(short_text(device->get_object(), "brand"))
                                          : json::value()}};
-              const bool has_still = stream != nullptr && is_true(*stream, "still");
+              const bool has_still = stream != nullptr && flag_at(*stream, "still");
               const json::value* number = has_still ? stream->if_contains("n") : nullptr;
               if (number != nullptr && number->is_int64() && stills_kept() < kMostStills) {
                 fetch_still(import, there, place, number->get_int64());
                 return;
               }
               row.still_left_out = has_still;
-              row.step = member_text(view, "state") == "done" ? Step::kDone : Step::kFailed;
+              row.step = text_at(view, "state") == "done" ? Step::kDone : Step::kFailed;
               forget_in_core(import, row);
             });
 }
@@ -300,7 +296,7 @@ void ImportProbes::fetch_still(const base::Uuid& import, const std::shared_ptr<R
     row.view_open = false;
     if (there->state != State::kRunning || row.step != Step::kLooking) return;
     if (reply) {
-      const auto jpeg = base::from_base64(member_text(object_of_reply(*reply), "jpeg_base64"));
+      const auto jpeg = base::from_base64(text_at(object_of_reply(*reply), "jpeg_base64"));
       if (jpeg && jpeg->size() <= kMostStillBytes) {
         row.still = std::make_shared<const std::string>(base::as_text(*jpeg));
       }

@@ -2,6 +2,7 @@
 
 #include "access/users.h"
 #include "api/record_parts.h"
+#include "api/status_fields.h"
 #include "intake/import_words.h"
 
 namespace vonggac::api {
@@ -15,13 +16,8 @@ json::value kept_json(std::string_view text) {
   return error ? json::value() : value;
 }
 
-std::string text_in(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 json::object sentence_in(const json::object& object) {
-  return {{"vi", text_in(object, "vi")}, {"en", text_in(object, "en")}};
+  return {{"vi", text_at(object, "vi")}, {"en", text_at(object, "en")}};
 }
 
 /// "C12" -> "C".
@@ -35,15 +31,14 @@ json::array findings_view(const intake::Import& import, std::uint32_t row, std::
   for (const json::value& one : value.get_array()) {
     if (!one.is_object()) continue;
     const json::object& finding = one.get_object();
-    const std::string cell = text_in(finding, "cell"), column = column_in(cell);
-    const json::value* wrong = finding.if_contains("wrong");
+    const std::string cell = text_at(finding, "cell"), column = column_in(cell);
     out.push_back(json::object{{"file", import.file_name},
                                {"row", row == 0 ? json::value() : json::value(row)},
                                {"column", column.empty() ? json::value() : json::value(column)},
                                {"cell", column.empty() ? json::value() : json::value(cell)},
-                               {"field", text_in(finding, "field")},
-                               {"value", text_in(finding, "value")},
-                               {"wrong", wrong != nullptr && wrong->is_bool() && wrong->get_bool()},
+                               {"field", text_at(finding, "field")},
+                               {"value", text_at(finding, "value")},
+                               {"wrong", flag_at(finding, "wrong")},
                                {"sentence", sentence_in(finding)}});
   }
   return out;
@@ -57,9 +52,9 @@ json::array duplicates_view(std::string_view kept) {
     if (!one.is_object()) continue;
     const json::object& same = one.get_object();
     const json::value* row = same.if_contains("row");
-    const std::string camera = text_in(same, "camera");
+    const std::string camera = text_at(same, "camera");
     out.push_back(json::object{{"camera", camera.empty() ? json::value() : json::value(camera)},
-                               {"code", text_in(same, "code")},
+                               {"code", text_at(same, "code")},
                                {"row", row == nullptr ? json::value() : *row},
                                {"reason", sentence_in(same)}});
   }
@@ -71,7 +66,7 @@ json::object cells_view(std::string_view kept) {
   const json::value value = kept_json(kept);
   if (!value.is_object()) return out;
   for (const auto& [key, one] : value.get_object()) {
-    if (one.is_object()) out[key] = text_in(one.get_object(), "text");
+    if (one.is_object()) out[key] = text_at(one.get_object(), "text");
   }
   return out;
 }

@@ -11,7 +11,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket.hpp>
 
 #include "api/live_control.h"
 #include "base/log.h"
@@ -23,18 +22,12 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast = boost::beast;
-namespace websocket = boost::beast::websocket;
 using ErrorCode = boost::system::error_code;
-using UpgradeRequest = beast::http::request<beast::http::string_body>;
 
 constexpr std::size_t kMaxTiles = 64;
-constexpr std::size_t kMaxCommandBytes = 4096;
 constexpr int kMaxCommandsPerSecond = 50;
-constexpr auto kHandshakePatience = std::chrono::seconds(10);
-constexpr auto kIdlePatience = std::chrono::seconds(20);
 constexpr auto kSessionTick = std::chrono::seconds(1);
-// A large kernel buffer would hide a slow viewer behind seconds of old pictures.
-constexpr int kSendBufferBytes = 256 << 10;
+constexpr SocketLimits kLiveLimits{.command_bytes = 4096, .send_buffer_bytes = 256 << 10};
 
 struct Outgoing {
   std::uint8_t tile = 0;
@@ -84,19 +77,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
   }
 
   void start(UpgradeRequest request) {
-    websocket::stream_base::timeout patience{};
-    patience.handshake_timeout = kHandshakePatience;
-    patience.idle_timeout = kIdlePatience;
-    patience.keep_alive_pings = true;
-    socket_.set_option(patience);
-    socket_.set_option(websocket::stream_base::decorator(
-        [](websocket::response_type& reply) { reply.set(beast::http::field::server, "vonggac"); }));
-    socket_.read_message_max(kMaxCommandBytes);
-    socket_.auto_fragment(false);
-    ErrorCode ignored;
-    beast::get_lowest_layer(socket_).socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-    beast::get_lowest_layer(socket_).socket().set_option(asio::socket_base::send_buffer_size(kSendBufferBytes),
-                                                         ignored);
+    set_up(socket_, kLiveLimits);
     request_ = std::move(request);
     socket_.async_accept(request_, [self = shared_from_this()](const ErrorCode& error) {
       if (error) return;
@@ -385,7 +366,7 @@ class LiveSession final : public Connection, public LiveSink, public std::enable
   std::shared_ptr<PersonSlot> share_;
   gate::Credentials credentials_;
   std::uint64_t questions_ = 0;
-  websocket::stream<ClientStream, false> socket_;  // without permessage-deflate: video does not shrink
+  WebSocket socket_;
   asio::steady_timer timer_;
   UpgradeRequest request_;
   beast::flat_buffer buffer_;

@@ -12,11 +12,6 @@ json::object object_of_reply(const std::string& reply) {
   return out;
 }
 
-std::string member_text(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 catalogue::Problem probe_problem(std::string_view field) {
   if (field == "port") {
     return {"",

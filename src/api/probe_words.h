@@ -14,8 +14,6 @@ namespace vonggac::api {
 
 /// Without `ok`; what is no object is an empty one.
 boost::json::object object_of_reply(const std::string& reply);
-/// Empty where it is no text.
-std::string member_text(const boost::json::object& object, std::string_view key);
 
 /// kInvalidArgument of core: which field of the form, and what to do about it. `field`: as core names what it refused
 /// (CoreLink::refused_field).

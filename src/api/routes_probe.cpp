@@ -7,6 +7,7 @@
 #include "api/handler_parts.h"
 #include "api/probe_words.h"
 #include "api/routes.h"
+#include "api/status_fields.h"
 #include "base/base64.h"
 #include "catalogue/cameras.h"
 #include "catalogue/duplicates.h"
@@ -55,14 +56,14 @@ catalogue::DuplicateQuestion duplicate_question(const json::object& view) {
   catalogue::DuplicateQuestion question;
   const json::value* device = view.if_contains("device");
   if (device != nullptr && device->is_object()) {
-    question.device.serial = member_text(device->get_object(), "serial");
-    question.device.mac = member_text(device->get_object(), "mac");
-    question.device.onvif_uuid = member_text(device->get_object(), "onvif_uuid");
+    question.device.serial = text_at(device->get_object(), "serial");
+    question.device.mac = text_at(device->get_object(), "mac");
+    question.device.onvif_uuid = text_at(device->get_object(), "onvif_uuid");
   }
   const json::value* streams = view.if_contains("streams");
   if (streams == nullptr || !streams->is_array()) return question;
   for (const json::value& one : streams->get_array()) {
-    const std::string url = one.is_object() ? member_text(one.get_object(), "url") : "";
+    const std::string url = one.is_object() ? text_at(one.get_object(), "url") : "";
     if (!url.empty()) question.stream_urls.push_back(url);
   }
   return question;
@@ -70,7 +71,7 @@ catalogue::DuplicateQuestion duplicate_question(const json::object& view) {
 
 /// Whose camera was looked at by whom: a password was used. What cannot be noted is not shown.
 HttpReply note_probe(const PoolServices& services, const Call& call, const json::object& begun) {
-  const std::string detail = json::serialize(json::object{{"address", member_text(begun, "address")}});
+  const std::string detail = json::serialize(json::object{{"address", text_at(begun, "address")}});
   const base::Status written = services.office.store().write_quietly([&](store::WriteSession& session) {
     return gate::note_done(session, call.admission, call.row->demand.name, detail);
   });
@@ -109,7 +110,7 @@ void Routes::answer_probe(const Call& call, const ReplySink& sink) {
       [this, known, sink](const base::Result<std::string>& reply) {
         if (!reply) return sink(probe_refusal(reply.error()));
         const auto view = std::make_shared<json::object>(object_of_reply(*reply));
-        if (member_text(*view, "state") != "done" || !view->contains("device")) return sink(json_reply(*view));
+        if (text_at(*view, "state") != "done" || !view->contains("device")) return sink(json_reply(*view));
         on_pool(
             services_.files,
             [this, known, view] {
@@ -132,7 +133,7 @@ void Routes::answer_probe_still(const Call& call, const ReplySink& sink) {
   question["stream"] = **number;
   services_.core.ask(json::serialize(question), kViewAge, [sink](const base::Result<std::string>& reply) {
     if (!reply) return sink(probe_refusal(reply.error()));
-    const base::Result<base::Bytes> jpeg = base::from_base64(member_text(object_of_reply(*reply), "jpeg_base64"));
+    const base::Result<base::Bytes> jpeg = base::from_base64(text_at(object_of_reply(*reply), "jpeg_base64"));
     if (!jpeg) return sink(logged_problem("probe still", jpeg.error()));
     HttpReply out = text_reply(200, "image/jpeg", std::string(base::as_text(*jpeg)));
     out.headers.emplace_back("Cache-Control", "no-store");

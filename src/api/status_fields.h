@@ -1,4 +1,4 @@
-/// Members of core's status, read without trusting that they are there. Internal to the room.
+/// Members of JSON that core or the register kept, read without trusting that they are there. Internal to the room.
 /// Threads  stateless.
 #pragma once
 

@@ -19,6 +19,22 @@ base::Status write_device(store::WriteSession& session, const base::CameraId& ca
   return insert_row(session, "camera_device", columns);
 }
 
+base::Status amend_device(store::WriteSession& session, const base::CameraId& camera, const DeviceFacts& device,
+                          Columns more) {
+  const Columns facts = device_columns(device);
+  more.insert(more.end(), facts.begin(), facts.end());
+  more.emplace_back("brand_key", fold(device.brand));
+  more.emplace_back("changed_at_us", session.now());
+  VG_TRY(update_row(session, "camera", "id", camera, more));
+  VG_TRY(session
+             .run("update camera_device set brand = $3, device_model = $4, serial = $5, mac = $6, onvif_uuid = $7, "
+                  "qcvn135 = $8 where camera = $1 and to_day = $2",
+                  {camera, kOpenEnd.number, device.brand, device.device_model, text_or_null(device.serial),
+                   text_or_null(device.mac), text_or_null(device.onvif_uuid), device.qcvn135})
+             .error());
+  return index_camera(session, camera);
+}
+
 base::Status swap_device(store::WriteSession& session, const base::CameraId& camera, const SwapForm& form,
                          Problems& problems) {
   VG_ASSIGN(const Camera before, camera_to_change(session, camera, problems));

@@ -31,6 +31,9 @@ base::Status add_camera_terms(store::WriteSession& session, const base::CameraId
 base::Status write_camera_step(store::WriteSession& session, const Camera& before, std::string_view to,
                                std::string_view who, std::string_view evidence);
 /// A row of camera_device from this day on.
+/// What the register knows of the device that is in place, in both tables and in the index of words.
+base::Status amend_device(store::WriteSession& session, const base::CameraId& camera, const DeviceFacts& device,
+                          Columns more = {});
 base::Status write_device(store::WriteSession& session, const base::CameraId& camera, const DeviceFacts& device,
                           Day day, std::string_view reason, std::string_view who);
 

@@ -101,16 +101,7 @@ base::Status amend_camera(store::WriteSession& session, const base::CameraId& ca
                     "The camera is in service and sees homes: its masks must stay.");
   }
   if (problems.refused()) return problems.status();
-  append(columns, device_columns(device));
-  append(columns, {{"brand_key", fold(device.brand)}, {"changed_at_us", session.now()}});
-  VG_TRY(update_row(session, "camera", "id", camera, columns));
-  VG_TRY(session
-             .run("update camera_device set brand = $3, device_model = $4, serial = $5, mac = $6, onvif_uuid = $7, "
-                  "qcvn135 = $8 where camera = $1 and to_day = $2",
-                  {camera, kOpenEnd.number, device.brand, device.device_model, text_or_null(device.serial),
-                   text_or_null(device.mac), text_or_null(device.onvif_uuid), device.qcvn135})
-             .error());
-  VG_TRY(index_camera(session, camera));
+  VG_TRY(amend_device(session, camera, device, std::move(columns)));
   return session.tell("camera.changed", camera, json_object({{"code", before.code}}));
 }
 

@@ -107,17 +107,7 @@ base::Status keep_found_device(store::WriteSession& session, const base::CameraI
                .error());
   }
   if (!changed) return {};
-  Columns columns = device_columns(device);
-  columns.emplace_back("brand_key", fold(device.brand));
-  columns.emplace_back("changed_at_us", session.now());
-  VG_TRY(update_row(session, "camera", "id", camera, columns));
-  VG_TRY(session
-             .run("update camera_device set brand = $3, device_model = $4, serial = $5, mac = $6, onvif_uuid = $7 "
-                  "where camera = $1 and to_day = $2",
-                  {camera, kOpenEnd.number, device.brand, device.device_model, text_or_null(device.serial),
-                   text_or_null(device.mac), text_or_null(device.onvif_uuid)})
-             .error());
-  VG_TRY(index_camera(session, camera));
+  VG_TRY(amend_device(session, camera, device));
   return session.tell("camera.changed", camera, json_object({{"code", known.code}}));
 }
 

@@ -162,7 +162,11 @@ base::Status PostgresSession::take_rows(std::string_view sql, const Visitor& vis
 base::Status PostgresSession::visit(std::string_view sql, std::span<const Value> parameters, const Visitor& visit) {
   VG_ASSIGN(const Prepared* prepared, prepare(sql));
   VG_TRY(send(*prepared, sql, parameters));
-  if (late_ > 0) return take_pipelined(sql, &visit, nullptr);
+  if (late_ > 0) {
+    Answer answer;
+    VG_TRY(settle(sql, &answer));
+    return visit_rows(answer.get(), visit);
+  }
   PQsetSingleRowMode(connection_);
   return take_rows(sql, visit);
 }
@@ -170,16 +174,16 @@ base::Status PostgresSession::visit(std::string_view sql, std::span<const Value>
 base::Result<std::int64_t> PostgresSession::run(std::string_view sql, std::span<const Value> parameters) {
   VG_ASSIGN(const Prepared* prepared, prepare(sql));
   VG_TRY(send(*prepared, sql, parameters));
-  std::int64_t changed = 0;
   if (late_ > 0) {
-    VG_TRY(take_pipelined(sql, nullptr, &changed));
-    return changed;
+    Answer behind;
+    VG_TRY(settle(sql, &behind));
+    return changed_rows(behind.get());
   }
   const Answer answer = next();
   const ExecStatusType status = PQresultStatus(answer.get());
   const bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
   const base::Status failed = good ? base::Status() : error(answer.get(), sql);
-  if (good) changed = changed_rows(answer.get());
+  const std::int64_t changed = good ? changed_rows(answer.get()) : 0;
   drain();
   if (!failed.ok()) return failed;
   return changed;
@@ -212,34 +216,21 @@ base::Status PostgresSession::take_late() {
   return result;
 }
 
-/// The answer of the statement that was sent behind changes that were put off. Not row by row: within a write nobody
-/// reads much.
-base::Status PostgresSession::take_pipelined(std::string_view sql, const Visitor* visit, std::int64_t* changed) {
+/// Waits for what was put off, and leaves the pipeline. `own`: the statement `sql` was sent behind it, whose answer is
+/// taken too; not row by row, as within a write nobody reads much.
+base::Status PostgresSession::settle(std::string_view sql, Answer* own) {
+  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF) return {};
   if (PQpipelineSync(connection_) != 1) return error(nullptr, sql);
   base::Status result = take_late();
   if (!alive()) return result;
-  const Answer answer = next();
-  const ExecStatusType status = PQresultStatus(answer.get());
-  if (result.ok() && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) result = error(answer.get(), sql);
-  drain();
+  if (own != nullptr) {
+    *own = next();
+    const ExecStatusType status = PQresultStatus(own->get());
+    if (result.ok() && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) result = error(own->get(), sql);
+    drain();
+  }
   const Answer synchronised = next();
   if (PQresultStatus(synchronised.get()) != PGRES_PIPELINE_SYNC && result.ok()) result = error(synchronised.get(), sql);
-  PQexitPipelineMode(connection_);
-  if (result.ok() && visit != nullptr) result = visit_rows(answer.get(), *visit);
-  if (result.ok() && changed != nullptr) *changed = changed_rows(answer.get());
-  return result;
-}
-
-/// Waits for what was put off, and leaves the pipeline.
-base::Status PostgresSession::settle() {
-  if (PQpipelineStatus(connection_) == PQ_PIPELINE_OFF) return {};
-  if (PQpipelineSync(connection_) != 1) return error(nullptr, "pipeline");
-  base::Status result = take_late();
-  if (!alive()) return result;
-  const Answer synchronised = next();
-  if (PQresultStatus(synchronised.get()) != PGRES_PIPELINE_SYNC && result.ok()) {
-    result = error(synchronised.get(), "pipeline");
-  }
   PQexitPipelineMode(connection_);
   return result;
 }

@@ -54,9 +54,8 @@ class PostgresSession final : public Session {
   base::Result<const Prepared*> prepare(std::string_view sql);
   base::Status send(const Prepared& prepared, std::string_view sql, std::span<const Value> parameters);
   base::Status take_rows(std::string_view sql, const Visitor& visit);
-  base::Status take_pipelined(std::string_view sql, const Visitor* visit, std::int64_t* changed);
   base::Status take_late();
-  base::Status settle();
+  base::Status settle(std::string_view sql = "pipeline", Answer* own = nullptr);
   Answer next() const;
   void drain() const;
 

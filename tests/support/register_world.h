@@ -1,6 +1,7 @@
 /// A register with people in it, for tests of what may be done through the HTTP interface.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,8 @@
 #include "access/tokens.h"
 #include "access/users.h"
 #include "base/clock.h"
+#include "catalogue/agreements.h"
+#include "catalogue/organisations.h"
 #include "gate/office.h"
 #include "support/temp_folder.h"
 
@@ -50,6 +53,29 @@ class RegisterWorld {
         VG_TRY(access::give_grant(session, id, role, area, {0}, access::kNoEnd, std::nullopt).error());
       }
       return {};
+    });
+    return id;
+  }
+  /// A household agrees that this camera is looked at live and played back; `change` says otherwise.
+  catalogue::AgreementId agree(const base::CameraId& camera,
+                               const std::function<void(catalogue::AgreementForm&)>& change = nullptr) {
+    catalogue::AgreementId id;
+    write([&](store::WriteSession& session) -> base::Status {
+      catalogue::Problems problems;
+      catalogue::PartyForm household;
+      household.name = "Hộ bà Trần Thị Sáu";
+      catalogue::AgreementForm form;
+      VG_ASSIGN(form.giver, catalogue::add_party(session, "PERSON", household, problems));
+      form.cameras = {camera};
+      form.live = form.playback = true;
+      form.notice_shown = true;
+      form.form_reference = "BB-01";
+      form.text_version = "1";
+      if (change) change(form);
+      const auto made = catalogue::add_agreement(session, form, std::nullopt, problems);
+      for (const catalogue::Problem& one : problems.all()) ADD_FAILURE() << one.field << " " << one.sentence.en;
+      if (made) id = *made;
+      return made.error();
     });
     return id;
   }

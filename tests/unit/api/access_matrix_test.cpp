@@ -472,24 +472,8 @@ TEST_P(AccessMatrix, AWithdrawnAgreementCutsWhatIsUnderWayAtTheNextLook) {
   const RouteRow* snapshot = find_route("GET", "/api/v1/cameras/" + own.camera.to_string() + "/snapshot.jpg").row;
   const std::string session = world->log_in(user);
   EXPECT_EQ(outcome(ask(*snapshot, address(*snapshot, Place::kOwn), session, "")), "not_agreed") << "nobody agreed";
-  catalogue::AgreementId agreement;
-  world->write([&](store::WriteSession& s) -> base::Status {
-    catalogue::Problems problems;
-    catalogue::PartyForm household;
-    household.name = "Hộ bà Trần Thị Sáu";
-    VG_ASSIGN(const catalogue::PartyId giver, catalogue::add_party(s, "PERSON", household, problems));
-    catalogue::AgreementForm form;
-    form.giver = giver;
-    form.cameras = {own.camera};
-    form.live = true;
-    form.notice_shown = true;
-    form.form_reference = "BB-01";
-    form.text_version = "1";
-    const auto made = catalogue::add_agreement(s, form, std::nullopt, problems);
-    for (const auto& problem : problems.all()) ADD_FAILURE() << problem.field << " " << problem.sentence.en;
-    if (made) agreement = *made;
-    return made.error();
-  });
+  const catalogue::AgreementId agreement =
+      world->agree(own.camera, [](catalogue::AgreementForm& form) { form.playback = false; });
   EXPECT_EQ(outcome(ask(*snapshot, address(*snapshot, Place::kOwn), session, "")), "in");
   const auto permit = permits->issue(snapshot->demand, about(session, own.camera));
   permits->recheck();

@@ -52,6 +52,25 @@ struct OneDay final : NoArchive {
   base::CameraId camera;
 };
 
+/// Forty events at noon, then one in the afternoon; so many of them as were asked for.
+struct ManyAtNoon final : NoArchive {
+  base::Result<std::vector<EventRow>> events(const FootageFilter& filter) override {
+    asked.push_back(filter.limit);
+    std::vector<EventRow> rows;
+    for (std::int64_t id = 1; id <= 41 && rows.size() < filter.limit; ++id) {
+      EventRow row;
+      row.id = id;
+      row.camera = camera;
+      row.start = at(id <= 40 ? "2026-03-19T12:00:00+07:00" : "2026-03-19T16:10:00+07:00");
+      row.end = row.start + base::Seconds(10);
+      rows.push_back(row);
+    }
+    return rows;
+  }
+  base::CameraId camera;
+  std::vector<std::size_t> asked;
+};
+
 class AgreedHoursTest : public RegisterFixture {
  protected:
   void SetUp() override {
@@ -59,30 +78,24 @@ class AgreedHoursTest : public RegisterFixture {
     day.camera = base::CameraId{*base::Uuid::parse(make_camera(make_site()))};
   }
   void agree(const std::string& hours) {
-    world->write([&](store::WriteSession& s) -> base::Status {
-      catalogue::Problems problems;
-      catalogue::PartyForm household;
-      household.name = "Hộ bà Trần Thị Sáu";
-      VG_ASSIGN(const catalogue::PartyId giver, catalogue::add_party(s, "PERSON", household, problems));
-      catalogue::AgreementForm form;
-      form.giver = giver;
-      form.cameras = {day.camera};
-      form.live = form.playback = true;
-      form.notice_shown = true;
-      form.form_reference = "BB-01";
-      form.text_version = "1";
-      VG_TRY(catalogue::add_agreement(s, form, std::nullopt, problems).error());
-      return s.run("update agreement set hours = $1", {hours}).error();
+    const catalogue::AgreementId id = world->agree(day.camera);
+    // As it is kept, also what the form would not take.
+    world->quietly([&](store::WriteSession& s) {
+      return s.run("update agreement set hours = $2 where id = $1", {id, hours}).error();
     });
   }
   boost::json::array list(const std::string& target, const char* name) {
+    const boost::json::object whole = listed(day, target);
+    EXPECT_FALSE(whole.at("more").as_bool());
+    return whole.at(name).as_array();
+  }
+  boost::json::object listed(ClipSource& source, const std::string& target) {
     Routes routes(
-        {clock, *link, day, pool, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
+        {clock, *link, source, pool, pool, pool, *world->office, *desk, *permits, stats, {8080, false, true, {}}});
     std::optional<HttpReply> out;
     routes.handle(request("GET", target), [&out](HttpReply reply) { out = std::move(reply); });
     EXPECT_EQ(out->status, 200U) << *out->body;
-    EXPECT_EQ(out->body->find("\"more\":true"), std::string::npos);
-    return json_of(*out).at(name).as_array();
+    return json_of(*out);
   }
   OneDay day;
 };
@@ -109,6 +122,20 @@ TEST_P(AgreedHoursTest, ListsTellOnlyOfWhatWasFilmedInThem) {
   ASSERT_EQ(hits.size(), 2U);
   EXPECT_TRUE(hits[0].at("event").is_null());
   EXPECT_EQ(hits[1].at("event").to_number<int>(), 3);
+}
+
+TEST_P(AgreedHoursTest, AListReadsOnBehindWhatIsHiddenAndNoFurtherThanItMust) {
+  ManyAtNoon many;
+  many.camera = day.camera;
+  EXPECT_EQ(listed(many, "/api/v1/events?limit=1").at("events").as_array().size(), 1U);
+  EXPECT_EQ(many.asked, std::vector<std::size_t>{2}) << "nothing is hidden";
+  agree("16:00-17:00");
+  many.asked.clear();
+  const auto found = listed(many, "/api/v1/events?limit=1");
+  ASSERT_EQ(found.at("events").as_array().size(), 1U);
+  EXPECT_EQ(found.at("events").as_array()[0].at("id").to_number<int>(), 41);
+  EXPECT_FALSE(found.at("more").as_bool());
+  EXPECT_EQ(many.asked, (std::vector<std::size_t>{2, 9, 65}));
 }
 
 INSTANTIATE_TEST_SUITE_P(sqlite, AgreedHoursTest, testing::Values(store::Engine::kSqlite));

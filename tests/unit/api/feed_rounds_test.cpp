@@ -64,21 +64,7 @@ class FeedRoundsTest : public RegisterFixture {
     shelf.put({{0, {}, topic, subject, std::move(body)}}, clock.wall_now());
   }
   void agree(const std::string& hours) {
-    world->write([&](store::WriteSession& s) -> base::Status {
-      catalogue::Problems problems;
-      catalogue::PartyForm household;
-      household.name = "Hộ bà Trần Thị Sáu";
-      VG_ASSIGN(const catalogue::PartyId giver, catalogue::add_party(s, "PERSON", household, problems));
-      catalogue::AgreementForm form;
-      form.giver = giver;
-      form.cameras = {camera};
-      form.live = form.playback = true;
-      form.hours = *catalogue::parse_hours(hours);
-      form.notice_shown = true;
-      form.form_reference = "BB-01";
-      form.text_version = "1";
-      return catalogue::add_agreement(s, form, std::nullopt, problems).error();
-    });
+    world->agree(camera, [&](catalogue::AgreementForm& form) { form.hours = *catalogue::parse_hours(hours); });
   }
 
   std::unique_ptr<FeedRounds> rounds;

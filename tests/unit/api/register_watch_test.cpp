@@ -32,23 +32,7 @@ class RegisterWatchTest : public RegisterFixture {
     return *rounds_;
   }
   catalogue::AgreementId agree(const std::string& paper) {
-    catalogue::AgreementId id;
-    world->write([&](store::WriteSession& s) -> base::Status {
-      catalogue::Problems problems;
-      catalogue::PartyForm household;
-      household.name = "Hộ bà Trần Thị Sáu";
-      VG_ASSIGN(const catalogue::PartyId giver, catalogue::add_party(s, "PERSON", household, problems));
-      catalogue::AgreementForm form;
-      form.giver = giver;
-      form.cameras = {camera};
-      form.live = form.playback = true;
-      form.notice_shown = true;
-      form.form_reference = paper;
-      form.text_version = "1";
-      VG_ASSIGN(id, catalogue::add_agreement(s, form, std::nullopt, problems));
-      return {};
-    });
-    return id;
+    return world->agree(camera, [&](catalogue::AgreementForm& form) { form.form_reference = paper; });
   }
   void withdraw(const catalogue::AgreementId& id) {
     world->write([&](store::WriteSession& s) -> base::Status {
