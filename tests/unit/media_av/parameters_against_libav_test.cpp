@@ -101,7 +101,12 @@ struct Tally {
   int both = 0, same = 0, only_libav = 0, only_ours = 0, changed_size = 0;
 };
 
+// libav's parser is made anew for each set, which costs 25 times as much where every allocation is watched.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kChangedSets = 400;
+#else
 constexpr int kChangedSets = 2'000;
+#endif
 
 class ParametersAgainstLibav : public testing::Test {
  protected:
@@ -166,9 +171,9 @@ TEST_F(ParametersAgainstLibav, ChangedH264SetsHaveTheSameSize) {
       compare(size_of(parse_h264_sps(changed)), h264_by_libav(changed), changed, unchanged);
     }
   }
-  EXPECT_GT(tally_.both, 5'000);
+  EXPECT_GT(tally_.both, kChangedSets * 5 / 2);
   EXPECT_EQ(tally_.same, tally_.both);
-  EXPECT_GT(tally_.changed_size, 1'000);
+  EXPECT_GT(tally_.changed_size, kChangedSets / 2);
 }
 
 TEST_F(ParametersAgainstLibav, ChangedH265SetsHaveTheSameSize) {
@@ -186,9 +191,9 @@ TEST_F(ParametersAgainstLibav, ChangedH265SetsHaveTheSameSize) {
               unchanged);
     }
   }
-  EXPECT_GT(tally_.both, 1'000);
+  EXPECT_GT(tally_.both, kChangedSets / 2);
   EXPECT_GT(tally_.same, tally_.both * 97 / 100);
-  EXPECT_GT(tally_.changed_size, 300);
+  EXPECT_GT(tally_.changed_size, kChangedSets / 8);
 }
 
 }  // namespace
