@@ -1,6 +1,7 @@
 #include "record/index_writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "record/index_schema.h"
@@ -138,7 +139,7 @@ base::Status IndexWriter::load_motion() {
   return {};
 }
 
-bool IndexWriter::take_event(const PutMotionEvent& put, std::int64_t& row_id) {
+bool IndexWriter::take_event(PutMotionEvent& put, std::int64_t& row_id) {
   const auto key = std::make_pair(put.camera, put.event.key);
   const auto [at, fresh] = events_.try_emplace(key);
   OpenEvent& known = at->second;
@@ -146,8 +147,12 @@ bool IndexWriter::take_event(const PutMotionEvent& put, std::int64_t& row_id) {
   row_id = known.row_id;
   const bool due = fresh || put.event.ended || put.event.labels.size() > known.labels_written ||
                    (!put.event.alarm.empty() && !known.alarm_written) ||
+                   (!put.event.thumbnail.empty() && !known.pictured) ||
                    put.event.end.us >= known.written_until_us + kEventUpdateUs;
+  if (!put.event.thumbnail.empty()) known.better = put.event.thumbnail;
   if (due) {
+    put.event.thumbnail = std::exchange(known.better, {});
+    known.pictured = known.pictured || !put.event.thumbnail.empty();
     known.written_until_us = put.event.end.us;
     known.labels_written = put.event.labels.size();
     known.alarm_written = !put.event.alarm.empty();
@@ -180,7 +185,7 @@ void IndexWriter::take(IndexOp op) {
     const auto found = open_.find(seal->segment);
     if (found == open_.end() || found->second.sealing) return;
     found->second.sealing = true;
-  } else if (const auto* event = std::get_if<PutMotionEvent>(&op)) {
+  } else if (auto* event = std::get_if<PutMotionEvent>(&op)) {
     if (!take_event(*event, row_id)) return;
   } else if (const auto* grid = std::get_if<PutMotionGrid>(&op)) {
     Grid& known = grids_[grid->camera][grid->second];

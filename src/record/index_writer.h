@@ -83,14 +83,15 @@ class IndexWriter {
     std::int64_t row_id = 0;
     std::int64_t written_until_us = 0;
     std::size_t labels_written = 0;
-    bool alarm_written = false;
+    bool alarm_written = false, pictured = false;
+    base::Bytes better;  ///< a thumbnail that came between two writings
   };
 
   explicit IndexWriter(SqliteDb db) : db_(std::move(db)) {}
   base::Status load();
   base::Status load_open_segments();
   base::Status load_motion();
-  bool take_event(const PutMotionEvent& put, std::int64_t& row_id);
+  bool take_event(PutMotionEvent& put, std::int64_t& row_id);
   base::Status apply_all(const std::vector<IndexCall>& calls);
   base::Status pack_motion(const OpenSegmentState& segment, std::int64_t end_us);
   base::Status put_motion(std::int64_t segment, const MotionSeconds& seconds);

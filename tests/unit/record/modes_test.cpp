@@ -392,6 +392,25 @@ TEST_F(ModeTest, ANewLabelIsWrittenAtOnceAndABetterScoreWithTheEnd) {
   EXPECT_EQ(one("SELECT count(*) FROM motion_event"), "1");
 }
 
+TEST_F(ModeTest, TheFirstPictureOfALongEventIsWrittenAtOnce) {
+  CameraTrack& track = recorder.add(1, on_motion());
+  track.on_motion(event(0, 1, false));
+  MotionEvent pictured = event(0, 2, false);
+  pictured.thumbnail = {1};
+  track.on_motion(pictured);
+  track.on_motion(event(0, 3, false));
+  commit();
+  EXPECT_EQ(one("SELECT hex(jpeg) FROM motion_thumbnail"), "01");
+  pictured = event(0, 4, false);
+  pictured.thumbnail = {2};
+  track.on_motion(pictured);
+  commit();
+  EXPECT_EQ(one("SELECT hex(jpeg) FROM motion_thumbnail"), "01") << "a better one waits for the next writing";
+  track.on_motion(event(0, 12, false));
+  commit();
+  EXPECT_EQ(one("SELECT hex(jpeg) FROM motion_thumbnail"), "02");
+}
+
 TEST_F(ModeTest, AnAlarmIsWrittenAtOnceWithItsZone) {
   CameraTrack& track = recorder.add(1, on_motion());
   track.on_motion(event(0, 1, false));
