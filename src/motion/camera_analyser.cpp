@@ -149,6 +149,7 @@ void CameraAnalyser::look(const media::av::Picture& picture, bool peeked) {
   candidate_ = output.candidate;
   if (!event_active_) {
     event_watched_since_us_ = kNever;
+    coast_us_ = 0;
   } else if (event_watched_since_us_ == kNever) {
     event_watched_since_us_ = picture.time_us();
   }

@@ -164,7 +164,8 @@ class CameraAnalyser {
   int still_keys_ = 0;                       ///< key pictures without movement in a row, while coasting
   std::int64_t event_watched_since_us_ = 0;  ///< awake with an event since then
   std::int64_t coast_until_us_ = 0;
-  bool needs_key_ = true;  ///< the decoder's references are not those of the next unit
+  std::int64_t coast_us_ = 0;  ///< how long this event coasted last; doubles while it is found again
+  bool needs_key_ = true;      ///< the decoder's references are not those of the next unit
   bool failed_ = false;
   bool long_gop_ = false;
   int short_gops_ = 0;               ///< in a row

@@ -13,7 +13,8 @@ constexpr std::int64_t kEvidenceUs = 1'500'000;     // before the sign that woke
 constexpr std::int64_t kKeyEveryUs = 1'500'000;     // asleep, without a sign; most cameras send one every 1 to 4 s
 constexpr std::int64_t kWatchEventUs = 1'400'000;   // every picture, then coasting
 constexpr std::int64_t kWatchLongerUs = 1'900'000;  // where key pictures are further apart
-constexpr std::int64_t kSceneCoastUs = 24'000'000;  // then everything is looked at again
+constexpr std::int64_t kFirstCoastUs = 5'000'000;  // then everything is looked at again; if it was right, twice as long
+constexpr std::int64_t kSceneCoastUs = 24'000'000;  // at most
 constexpr int kStillKeys = 2;                       // the first sparse picture has nothing to be compared with
 constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are too rare to rely on
 constexpr int kShortGopsToTrust = 3;
@@ -147,10 +148,13 @@ void CameraAnalyser::maybe_coast(std::int64_t time_us) {
   if (!awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
   const std::int64_t watch_us = gop_us_ < kLongerGopUs ? kWatchEventUs : kWatchLongerUs;
   if (time_us - event_watched_since_us_ < watch_us) return;
+  // Nothing moves there any more: the event's last moments are watched.
+  if (!moved_) return;
   awake_ = false;
   coasting_ = true;
   still_keys_ = 0;
-  coast_until_us_ = time_us + kSceneCoastUs;
+  coast_us_ = std::clamp(2 * coast_us_, kFirstCoastUs, kSceneCoastUs);
+  coast_until_us_ = time_us + coast_us_;
 }
 
 void CameraAnalyser::coast(const media::AccessUnit& unit) {

@@ -193,6 +193,29 @@ TEST(CameraAnalyser, FollowsALongEventByKeyPicturesAndSleepsWhenTheyAreEmpty) {
   EXPECT_LE(bench.motion.back().end.us, 31'000'000);
 }
 
+TEST(CameraAnalyser, CoastsTwiceAsLongEachTimeItWasRight) {
+  test::PaintedScene scene(320, 180);
+  const test::EncodedClip clip = test::encode_clip({}, 900, [&scene](int i) {  // somebody who walks to and fro
+    test::Painting painting = scene.street(static_cast<std::uint32_t>(i));
+    const int step = i % 120;
+    if (i >= 60) scene.put(painting, 20 + 4 * std::min(step, 120 - step), 80, 20, 50, static_cast<std::uint32_t>(i));
+    return painting;
+  });
+  Bench bench;
+  bench.analyser->set_parameters(clip.parameters);
+  std::vector<int> coasted;  // pictures
+  for (std::size_t i = 0; i < clip.units.size(); ++i) {
+    const bool before = bench.analyser->coasting();
+    bench.play(clip, i, i + 1);
+    if (bench.analyser->coasting() && !before) coasted.push_back(0);
+    if (bench.analyser->coasting()) ++coasted.back();
+  }
+  ASSERT_GE(coasted.size(), 3U);
+  EXPECT_NEAR(coasted[0], 60, 20);  // ends at a key picture, one in 20
+  EXPECT_NEAR(coasted[1], 110, 20);
+  EXPECT_NEAR(coasted[2], 210, 20);
+}
+
 TEST(CameraAnalyser, DecodesEverythingWhereKeyPicturesAreRare) {
   const test::EncodedClip clip = street_with_walker(200, 1000, 100);
   Bench bench;
