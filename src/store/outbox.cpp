@@ -26,11 +26,14 @@ base::Result<std::vector<OutboxRow>> read_outbox(Reader& session, std::int64_t a
   return found;
 }
 
-base::Result<std::int64_t> prune_outbox(Store& store, std::int64_t taken_up_to_seq) {
+base::Result<std::int64_t> prune_outbox(Store& store, base::WallTime older_than, std::int64_t limit) {
   std::int64_t gone = 0;
   const base::Status deleted = store.write_quietly([&](WriteSession& session) -> base::Status {
-    VG_ASSIGN(gone, session.run("delete from outbox where seq <= $1 and seq < (select max(seq) from outbox)",
-                                {taken_up_to_seq}));
+    VG_ASSIGN(gone,
+              session.run("delete from outbox where seq < (select max(seq) from outbox) and seq <= (select "
+                          "coalesce(max(seq), 0) from (select seq, at_us from outbox order by seq limit $2) as oldest "
+                          "where at_us < $1)",
+                          {older_than.us, limit}));
     return {};
   });
   VG_TRY(deleted);

@@ -42,7 +42,8 @@ struct OutboxRow {
 base::Result<base::Uuid> ensure_node(Store& store, const base::Clock& clock);
 /// At most `limit` rows after `seq`, oldest first.
 base::Result<std::vector<OutboxRow>> read_outbox(Reader& session, std::int64_t after_seq, std::int64_t limit);
-/// Deletes what everybody has taken. The newest row stays, so that a check sees where the numbers are.
-base::Result<std::int64_t> prune_outbox(Store& store, std::int64_t taken_up_to_seq);
+/// Deletes rows written before `older_than`, oldest first, at most `limit` in this transaction: whoever comes later
+/// must wait. The newest row stays, so that a check sees where the numbers are.
+base::Result<std::int64_t> prune_outbox(Store& store, base::WallTime older_than, std::int64_t limit);
 
 }  // namespace vonggac::store

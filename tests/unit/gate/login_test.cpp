@@ -156,6 +156,30 @@ TEST_P(LoginTest, UpkeepSuspendsWhoHasNotComeForNinetyDaysAndSweepsOldSessions) 
   EXPECT_NE(away, here);
 }
 
+TEST_P(LoginTest, UpkeepKeepsChangesForNinetyDays) {
+  const auto kept = [this] {
+    std::int64_t rows = 0;
+    world_->quietly([&](store::WriteSession& s) -> base::Status {
+      VG_ASSIGN(const store::Rows found, s.query("select cast(count(*) as bigint) from outbox"));
+      rows = found[0].integer(0);
+      return {};
+    });
+    return rows;
+  };
+  person("truc.ngay", "TRUC");
+  const std::int64_t first = kept();
+  ASSERT_GT(first, 1);
+  clock_.advance(base::Seconds(89LL * 24 * 3600));
+  person("truc.dem", "TRUC");
+  const std::int64_t all = kept();
+  ASSERT_TRUE(upkeep(*world_->office).ok());
+  EXPECT_EQ(kept(), all);
+  clock_.advance(base::Seconds(2LL * 24 * 3600));
+  ASSERT_TRUE(upkeep(*world_->office).ok());
+  EXPECT_LT(kept(), all);
+  EXPECT_GE(kept(), all - first);
+}
+
 TEST(SealTest, OpensOnlyWhatItClosedForThisRow) {
   const base::SystemClock clock;
   const Seal seal(std::array<std::uint8_t, Seal::kKeyBytes>{1, 2, 3}),
