@@ -6,6 +6,7 @@
 
 #include "catalogue/area_changes.h"
 #include "catalogue/folding.h"
+#include "catalogue/spelling.h"
 
 namespace vonggac::intake {
 namespace {
@@ -81,6 +82,13 @@ RowFacts with_parts(const RowFacts& facts) {
   return whole;
 }
 
+/// Of "Thôn Đông" and "Thôn Đồng" the one that is written so. Where none is, people mistype tones: all of them.
+void called(std::vector<AreaVersion>& all, const std::string& written) {
+  std::erase_if(all, [&](const AreaVersion& v) { return !same_area_name(v, written); });
+  const auto alike = [&](const AreaVersion& v) { return spelled_alike(v, written); };
+  if (std::any_of(all.begin(), all.end(), alike)) std::erase_if(all, [&](const AreaVersion& v) { return !alike(v); });
+}
+
 }  // namespace
 
 bool same_area_name(const AreaVersion& version, std::string_view written) {
@@ -88,6 +96,11 @@ bool same_area_name(const AreaVersion& version, std::string_view written) {
   const std::string name = without_zeros(catalogue::fold(version.name));
   const std::vector<std::string> all = readings(written);
   return std::any_of(all.begin(), all.end(), [&](const std::string& one) { return one == full || one == name; });
+}
+
+bool spelled_alike(const AreaVersion& version, std::string_view written) {
+  const std::string whole = " " + without_zeros(catalogue::spell(written));
+  return whole.ends_with(" " + without_zeros(catalogue::spell(version.name)));
 }
 
 base::Result<AreaFinder::Versions> AreaFinder::below(const AreaId& parent, AreaKind kind, Day day) {
@@ -150,14 +163,15 @@ base::Result<AreaFinder::Versions> AreaFinder::communes(const RowFacts& facts, c
   } else {
     VG_ASSIGN(all, catalogue::find_areas(session_, commune, day, 200));
   }
-  std::erase_if(all, [&](const AreaVersion& v) { return v.kind != AreaKind::kCommune || !same_area_name(v, commune); });
+  std::erase_if(all, [&](const AreaVersion& v) { return v.kind != AreaKind::kCommune; });
+  called(all, commune);
   return all;
 }
 
 base::Result<FoundArea> AreaFinder::residential_in(const AreaVersion& commune, const std::string& name, Field field,
                                                    Day day) {
   VG_ASSIGN(Versions all, below(commune.area, AreaKind::kResidential, day));
-  std::erase_if(all, [&](const AreaVersion& v) { return !same_area_name(v, name); });
+  called(all, name);
   if (all.empty()) {
     FoundArea answer;
     answer.field = field;

@@ -56,5 +56,7 @@ class AreaFinder {
 
 /// "P. Xuân Hà", "phường xuân hà", "Xuân Hà" are all the same name; "Khóm 01" is "Khóm 1".
 bool same_area_name(const catalogue::AreaVersion& version, std::string_view written);
+/// Do also the accents and tones of what was written say that it is this one?
+bool spelled_alike(const catalogue::AreaVersion& version, std::string_view written);
 
 }  // namespace vonggac::intake

@@ -8,6 +8,7 @@
 
 #include "catalogue/folding.h"
 #include "catalogue/places.h"
+#include "catalogue/spelling.h"
 #include "intake/area_finder.h"
 #include "intake/columns.h"
 
@@ -129,12 +130,13 @@ class AreaListing {
   AreaListing(store::WriteSession& session, const AreaColumns& columns, const AreaListDefaults& defaults)
       : session_(session), columns_(columns), defaults_(defaults) {}
 
-  ListedRow look_at(const sheet::Row& row) const {
+  ListedRow look_at(const sheet::Row& row) {
     ListedRow listed;
     listed.row = &row;
     listed.told.row = row.number;
     listed.told.name = text(row, AreaColumn::kName);
     listed.told.code = text(row, AreaColumn::kCode);
+    marked_ = marked_ || catalogue::has_marks(listed.told.name);
     const bool has_parent = !text(row, AreaColumn::kParent).empty();
     const std::string kind = text(row, AreaColumn::kKind);
     listed.type = kind.empty() ? type_in_name(listed.told.name, has_parent) : type_written(kind, has_parent);
@@ -217,7 +219,7 @@ class AreaListing {
       VG_ASSIGN(beside, catalogue::areas_at_top(session_, from));
     }
     const auto found = std::find_if(beside.begin(), beside.end(), [&](const AreaVersion& one) {
-      return one.kind == kind && same_area_name(one, form.name);
+      return one.kind == kind && same_area_name(one, form.name) && (!marked_ || spelled_alike(one, form.name));
     });
     return found == beside.end() ? std::optional<AreaVersion>() : std::optional<AreaVersion>(*found);
   }
@@ -271,6 +273,7 @@ class AreaListing {
   store::WriteSession& session_;
   const AreaColumns& columns_;
   const AreaListDefaults& defaults_;
+  bool marked_ = false;  ///< the list writes tones, so a name without one means what it says
   std::map<std::tuple<AreaKind, std::string, std::int64_t>, AreaVersion> known_;
 };
 

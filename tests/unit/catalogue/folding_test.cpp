@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "catalogue/day.h"
+#include "catalogue/spelling.h"
 #include "catalogue/typed_text.h"
 
 namespace vonggac::catalogue {
@@ -28,6 +29,29 @@ TEST(Fold, OldAndNewPlacesOfToneMarksAndDecomposedTextAreOne) {
 }
 
 TEST(Fold, WhatIsNotUtf8IsABlank) { EXPECT_EQ(fold("a\xff\xc3 b\xe1\xba"), "a b"); }
+
+TEST(Spell, KeepsApartWhatAToneOrAnAccentTellsApart) {
+  EXPECT_EQ(spell("Phường Hoà"), "phu+o+ng\\ hoa\\");
+  EXPECT_EQ(spell("Hoà"), spell("HÒA"));
+  EXPECT_EQ(spell("Thuỷ Nguyên"), spell("Thủy Nguye\u0302n"));
+  EXPECT_EQ(spell("Đường"), spell("đu\u031Bo\u031B\u0300ng"));
+  EXPECT_NE(spell("Đông"), spell("Đồng"));
+  EXPECT_NE(spell("Đông"), spell("Dông"));
+  EXPECT_NE(spell("Tân"), spell("Tấn"));
+  EXPECT_NE(spell("Hòa An"), spell("Hoa Àn"));
+  EXPECT_EQ(spell("Ap 12, khu-A"), fold("Ap 12, khu-A"));
+  EXPECT_TRUE(has_marks("Ấp 2"));
+  EXPECT_FALSE(has_marks("Ap 2"));
+}
+
+TEST(Spell, WithoutItsMarksItIsWhatFoldingGives) {
+  for (const char* text :
+       {"Tổ 5, Phường Xuân Hà", "ĐẶC KHU PHÚ QUỐC", "a\xff\xc3 b\xe1\xba", "Kha\u0301nh Ho\u0300a"}) {
+    std::string bare = spell(text);
+    std::erase_if(bare, [](char c) { return std::string_view("^(+-\\?~/.").find(c) != std::string_view::npos; });
+    EXPECT_EQ(bare, fold(text)) << text;
+  }
+}
 
 TEST(SearchWords, ShortFormsStandForTheirWords) {
   const auto words = search_words("to 5 p xuan ha");

@@ -81,6 +81,23 @@ TEST_P(AreaLists, WhatIsThereByNameNeedsNoCode) {
   EXPECT_EQ(told[1].fate, AreaFate::kNew);
 }
 
+TEST_P(AreaLists, NamesThatDifferInAToneAreTwoAreas) {
+  const auto t = text_cell_of;
+  const std::vector<std::vector<sheet::Cell>> list = {{t("Tên"), t("Loại"), t("Mã cấp trên")},
+                                                      {t("Thôn Đông"), t("Thôn"), t("31823")},
+                                                      {t("Thôn Đồng"), t("Thôn"), t("31823")},
+                                                      {t("Thôn Hoa"), t("Thôn"), t("31823")},
+                                                      {t("Thôn Hòa"), t("Thôn"), t("31823")}};
+  for (const intake::ListedArea& one : put(list)) EXPECT_EQ(one.fate, AreaFate::kNew) << one.name;
+  for (const intake::ListedArea& one : put(list)) EXPECT_EQ(one.fate, AreaFate::kThere) << one.name;
+  const auto again = put({list[0], {t("THÔN HOÀ"), t("Thôn"), t("31823")}});
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].fate, AreaFate::kThere) << "only the place of the tone mark is another";
+  const auto bare = put({list[0], {t("thon hoa"), t("thon"), t("31823")}});
+  ASSERT_EQ(bare.size(), 1U);
+  EXPECT_EQ(bare[0].fate, AreaFate::kThere) << "a list without any tones";
+}
+
 TEST_P(AreaLists, AListWithoutHeadOrRowsIsRefused) {
   const auto t = text_cell_of;
   EXPECT_TRUE(put({{t("một"), t("hai")}, {t("ba"), t("bốn")}}).empty());
