@@ -221,7 +221,19 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     upload_.emplace(context_);
     now_waits(Waits::kForRequest);
     stream_.next_layer().expires_after(kUploadPatience);
-    read_body();
+    if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
+      read_body();
+      return;
+    }
+    // RFC 9110 10.1.1: the client keeps its body back until it hears that it may come.
+    static constexpr std::string_view kComeOn = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(kComeOn), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+      if (error) {
+        self->finish();
+        return;
+      }
+      self->read_body();
+    });
   }
 
   void on_head_bytes(const ErrorCode& error, std::size_t size) {

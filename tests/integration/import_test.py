@@ -153,6 +153,7 @@ def what_is_no_list_is_refused(folder, _):
                                      Content_Length=20 << 20, **fields))
                 status = connection.answer()[0]
                 expect(status in (401, 403), f"{list(fields)}: {status}")
+        keeps_its_body_back(service.port(), client)
         guard = service.person("TRUC", login="truc.ban", name="Phan Văn Trực")
         answer = guard.upload(f"{IMPORTS}?file_name=a.csv", b"a,b\n")
         expect(answer.status == 403 and answer.code == "not_allowed", f"{answer.status}")
@@ -161,6 +162,22 @@ def what_is_no_list_is_refused(folder, _):
         for part in ("xlsx", "csv"):
             form = client.get(f"/api/v1/import-template.{part}").body
             expect(send_in(client, form, f"mau.{part}", "application/octet-stream", status=422)["problems"], "not filled in")
+
+
+def keeps_its_body_back(port, client):
+    """A client that asks first (Expect: 100-continue) is told to come on when it may, and refused at once when not."""
+    text = "Tên camera;Địa bàn\n".encode()
+    fields = {"Content_Type": "text/csv", "Content_Length": len(text), "Expect": "100-continue", "Origin": client.origin}
+    with RawConnection(port, timeout_s=10) as connection:
+        connection.send(head(port, f"{IMPORTS}?file_name=a.csv", "POST", Cookie=client.cookie, **fields))
+        status, _, _ = connection.answer(head_only=True)
+        expect(status == 100, f"told to come on: {status}")
+        connection.send(text)
+        status, _, body = connection.answer()
+        expect(status == 422, f"a list without rows: {status} {body[:200]}")
+    with RawConnection(port, timeout_s=10) as connection:
+        connection.send(head(port, f"{IMPORTS}?file_name=a.csv", "POST", **fields))
+        expect(connection.answer()[0] == 401, "nobody is not asked for the body")
 
 
 def many_at_once(service, client):
