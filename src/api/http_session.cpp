@@ -12,12 +12,12 @@
 #include <boost/beast/core/detect_ssl.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
 
 #include "api/client_stream.h"
 #include "api/feed_session.h"
 #include "api/head_watch.h"
 #include "api/live_session.h"
+#include "api/request_reading.h"
 #include "base/log.h"
 
 namespace vonggac::api {
@@ -40,67 +40,6 @@ constexpr std::size_t kMaxLingerBytes = 256U << 10;
 constexpr std::size_t kMaxUploadLingerBytes = 2 * kMostUploadBytes;
 constexpr std::size_t kHeadPieceBytes = 2048;
 constexpr std::size_t kPieceBytes = 256U << 10;
-
-using Parser = http::request_parser<http::string_body>;
-
-std::string field(const Parser& parser, http::field name) {
-  const auto value = parser.get()[name];
-  return {value.data(), value.size()};
-}
-
-std::string field(const Parser& parser, const char* name) {
-  const auto value = parser.get()[name];
-  return {value.data(), value.size()};
-}
-
-HttpRequest request_from(const Parser& parser) {
-  HttpRequest request;
-  request.method = std::string(parser.get().method_string());
-  request.target = std::string(parser.get().target());
-  request.host = field(parser, http::field::host);
-  request.origin = field(parser, http::field::origin);
-  request.range = field(parser, http::field::range);
-  request.if_range = field(parser, http::field::if_range);
-  request.if_none_match = field(parser, http::field::if_none_match);
-  request.if_match = field(parser, http::field::if_match);
-  request.idempotency_key = field(parser, "Idempotency-Key");
-  request.fetch_site = field(parser, "Sec-Fetch-Site");
-  request.fetch_mode = field(parser, "Sec-Fetch-Mode");
-  request.authorization = field(parser, http::field::authorization);
-  request.cookie = field(parser, http::field::cookie);
-  request.content_type = field(parser, http::field::content_type);
-  request.accept_language = field(parser, http::field::accept_language);
-  request.upgrade = beast::websocket::is_upgrade(parser.get());
-  // Two Host fields: which one a check looks at must never be a matter of taste.
-  if (parser.get().count(http::field::host) > 1) request.host.clear();
-  return request;
-}
-
-/// Two programs on the way could see two different bodies in this request (RFC 9112 section 6.3).
-bool is_ambiguous(const Parser& parser) {
-  const auto& fields = parser.get();
-  const std::size_t encodings = fields.count(http::field::transfer_encoding);
-  const std::size_t lengths = fields.count(http::field::content_length);
-  if (lengths > 1 || encodings > 1) return true;
-  const auto length = fields[http::field::content_length];
-  if (!std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; })) return true;
-  if (encodings == 0) return false;
-  return lengths > 0 || fields.version() < 11 || !beast::iequals(fields[http::field::transfer_encoding], "chunked");
-}
-
-/// Bodies are read as they are: one that must be unpacked first could grow a thousandfold.
-bool is_packed(const Parser& parser) {
-  const auto& fields = parser.get();
-  return fields.count(http::field::content_encoding) > 0 &&
-         !beast::iequals(fields[http::field::content_encoding], "identity");
-}
-
-/// Method and target of the first line of a head.
-std::pair<std::string_view, std::string_view> first_line(std::string_view head) {
-  const std::size_t space = std::min(head.find(' '), head.size());
-  const std::string_view rest = head.substr(std::min(space + 1, head.size()));
-  return {head.substr(0, space), rest.substr(0, rest.find_first_of(" \r"))};
-}
 
 class HttpSession final : public Connection, public std::enable_shared_from_this<HttpSession> {
  public:
@@ -221,11 +160,10 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
     upload_.emplace(context_);
     now_waits(Waits::kForRequest);
     stream_.next_layer().expires_after(kUploadPatience);
-    if (!beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
+    if (!waits_for_word(*parser_)) {
       read_body();
       return;
     }
-    // RFC 9110 10.1.1: the client keeps its body back until it hears that it may come.
     static constexpr std::string_view kComeOn = "HTTP/1.1 100 Continue\r\n\r\n";
     asio::async_write(stream_, asio::buffer(kComeOn), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
       if (error) {
@@ -486,7 +424,7 @@ class HttpSession final : public Connection, public std::enable_shared_from_this
   asio::steady_timer watch_{stream_.get_executor()};
   beast::flat_buffer buffer_{kMaxHeaderBytes + kMostFormBytes};
   HeadWatch head_watch_;
-  std::optional<Parser> parser_;
+  std::optional<RequestParser> parser_;
   std::size_t most_body_bytes_ = kMostFormBytes;
   std::optional<UploadSlot> upload_;
   Waits waits_ = Waits::kForRequest;

@@ -41,15 +41,24 @@ struct Reading {
 /// Marks that follow their letter in decomposed text.
 Reading combining(char32_t code) {
   switch (code) {
-    case 0x300: return {.tone = '\\'};
-    case 0x301: return {.tone = '/'};
-    case 0x303: return {.tone = '~'};
-    case 0x309: return {.tone = '?'};
-    case 0x323: return {.tone = '.'};
-    case 0x302: return {.accent = '^'};
-    case 0x306: return {.accent = '('};
-    case 0x31B: return {.accent = '+'};
-    default: return {};
+    case 0x300:
+      return {.tone = '\\'};
+    case 0x301:
+      return {.tone = '/'};
+    case 0x303:
+      return {.tone = '~'};
+    case 0x309:
+      return {.tone = '?'};
+    case 0x323:
+      return {.tone = '.'};
+    case 0x302:
+      return {.accent = '^'};
+    case 0x306:
+      return {.accent = '('};
+    case 0x31B:
+      return {.accent = '+'};
+    default:
+      return {};
   }
 }
 
