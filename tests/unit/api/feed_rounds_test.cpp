@@ -112,7 +112,8 @@ TEST_P(FeedRoundsTest, GoesOnFromTheIdOfAMessageWithoutHoleOrRepeat) {
 TEST_P(FeedRoundsTest, WhatWasPrunedIsToldAsAGap) {
   const FeedPosition before = *at;
   for (int i = 0; i < 5; ++i) tell("camera.moved", camera);
-  ASSERT_TRUE(store::prune_outbox(world->office->store(), before.change + 3).ok());
+  constexpr base::WallTime kFarAway{INT64_MAX / 2};
+  ASSERT_TRUE(store::prune_outbox(world->office->store(), kFarAway, before.change + 3).ok());
   const auto messages = read();
   EXPECT_EQ(topics_of(messages), (Names{"feed.gap", "camera.moved", "camera.moved"}));
   EXPECT_EQ(messages.at(0).at("data"), json::value({{"of", "register"}, {"reason", "pruned"}}));
