@@ -148,8 +148,8 @@ void CameraAnalyser::maybe_coast(std::int64_t time_us) {
   if (!awake_ || !event_active_ || event_watched_since_us_ == kNever) return;
   const std::int64_t watch_us = gop_us_ < kLongerGopUs ? kWatchEventUs : kWatchLongerUs;
   if (time_us - event_watched_since_us_ < watch_us) return;
-  // Nothing moves there any more: the event's last moments are watched.
-  if (!moved_) return;
+  // Nothing moves there any more: the event's last moments are watched. Between key pictures rain is told from nothing.
+  if (!moved_ || shower_) return;
   awake_ = false;
   coasting_ = true;
   still_keys_ = 0;

@@ -274,6 +274,7 @@ EngineOutput LumaEngine::look(const Luma& picture, std::int64_t time_us) {
     sparse_watch_.remember(now_.foreground().blobs(), time_us);
     follow(time_us, dt_s, out);
   }
+  out.shower = shower_.active();
   events_.advance(time_us, interval_us, out);
   note_ended(out);
   if (explain_) explain(out);

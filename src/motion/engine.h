@@ -67,6 +67,7 @@ struct EngineOutput {
   std::vector<TrackNote> tracks;  ///< what is followed now; only with EngineSettings::explain, like `view`
   ipc::EngineView view;
   bool candidate = false;  ///< something changes: look at more pictures for a while
+  bool shower = false;     ///< rain, snow or noise that only pictures in a row tell from what matters
   /// 32 x 18 cells of confirmed motion in this picture, row by row; the first cell is the highest bit of byte 0.
   std::array<std::uint8_t, 72> grid{};
 };

@@ -193,27 +193,46 @@ TEST(CameraAnalyser, FollowsALongEventByKeyPicturesAndSleepsWhenTheyAreEmpty) {
   EXPECT_LE(bench.motion.back().end.us, 31'000'000);
 }
 
-TEST(CameraAnalyser, CoastsTwiceAsLongEachTimeItWasRight) {
-  test::PaintedScene scene(320, 180);
-  const test::EncodedClip clip = test::encode_clip({}, 900, [&scene](int i) {  // somebody who walks to and fro
-    test::Painting painting = scene.street(static_cast<std::uint32_t>(i));
+/// Somebody walks to and fro from second 6 on, in a rain of so many drops a picture.
+test::EncodedClip street_with_walker_to_and_fro(int pictures, std::uint32_t drops) {
+  const test::PaintedScene scene(320, 180);
+  return test::encode_clip({}, pictures, [scene, drops](int i) {
+    test::Painting painting = scene.street();
+    for (std::uint32_t drop = 0; drop < drops; ++drop) {
+      const std::uint32_t random = test::hash_of(static_cast<std::uint32_t>(i) * 1000 + drop);
+      scene.put(painting, static_cast<int>(random % 320), static_cast<int>(random / 320 % 180), 3, 6);
+    }
     const int step = i % 120;
-    if (i >= 60) scene.put(painting, 20 + 4 * std::min(step, 120 - step), 80, 20, 50, static_cast<std::uint32_t>(i));
+    if (i >= 60) scene.put(painting, 20 + 4 * std::min(step, 120 - step), 80, 20, 50);
     return painting;
   });
+}
+
+/// How many pictures long the camera coasted each time.
+std::vector<int> coasts_of(const test::EncodedClip& clip) {
   Bench bench;
   bench.analyser->set_parameters(clip.parameters);
-  std::vector<int> coasted;  // pictures
+  std::vector<int> coasted;
   for (std::size_t i = 0; i < clip.units.size(); ++i) {
     const bool before = bench.analyser->coasting();
     bench.play(clip, i, i + 1);
     if (bench.analyser->coasting() && !before) coasted.push_back(0);
     if (bench.analyser->coasting()) ++coasted.back();
   }
+  EXPECT_FALSE(bench.motion.empty());
+  return coasted;
+}
+
+TEST(CameraAnalyser, CoastsTwiceAsLongEachTimeItWasRight) {
+  const std::vector<int> coasted = coasts_of(street_with_walker_to_and_fro(900, 0));
   ASSERT_GE(coasted.size(), 3U);
   EXPECT_NEAR(coasted[0], 60, 20);  // ends at a key picture, one in 20
   EXPECT_NEAR(coasted[1], 110, 20);
   EXPECT_NEAR(coasted[2], 210, 20);
+}
+
+TEST(CameraAnalyser, LooksAtEveryPictureOfAnEventInTheRain) {
+  EXPECT_TRUE(coasts_of(street_with_walker_to_and_fro(400, 60)).empty());
 }
 
 TEST(CameraAnalyser, DecodesEverythingWhereKeyPicturesAreRare) {
