@@ -93,8 +93,8 @@ CameraCondition condition_of(const CameraConfig& camera, const std::vector<Strea
   CameraCondition condition;
   if (camera.policy.paused) {
     condition.state = "paused";
-    condition.message_vi = "Chủ camera tạm dừng: không xem, không ghi.";
-    condition.message_en = "Paused by the owner: not shown, not recorded.";
+    condition.message_vi = "Đang tạm dừng: chủ camera yêu cầu, hoặc chưa có thỏa thuận. Không xem, không ghi.";
+    condition.message_en = "Paused: its owner asked for it or has not agreed. Not shown, not recorded.";
     return condition;
   }
   if (streams.empty()) return condition;
