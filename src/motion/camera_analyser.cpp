@@ -147,7 +147,7 @@ void CameraAnalyser::look(const media::av::Picture& picture, bool peeked) {
   event_active_ = output.event_active;
   moved_ = !output.boxes.empty();
   candidate_ = output.candidate;
-  shower_ = output.shower;
+  if (awake_) shower_pictures_ = output.shower ? shower_pictures_ + 1 : 0;
   if (!event_active_) {
     event_watched_since_us_ = kNever;
     coast_us_ = 0;

@@ -161,7 +161,7 @@ class CameraAnalyser {
   bool coasting_ = false;
   bool key_is_due_ = true;                                         ///< asleep: a sign asks for the next key picture
   bool event_active_ = false, moved_ = false, candidate_ = false;  ///< in the picture looked at last
-  bool shower_ = false;                                            ///< likewise
+  int shower_pictures_ = 0;                                        ///< looked at in a row while awake, all in a shower
   int still_keys_ = 0;                       ///< key pictures without movement in a row, while coasting
   std::int64_t event_watched_since_us_ = 0;  ///< awake with an event since then
   std::int64_t coast_until_us_ = 0;

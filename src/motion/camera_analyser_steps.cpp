@@ -15,8 +15,9 @@ constexpr std::int64_t kWatchEventUs = 1'400'000;   // every picture, then coast
 constexpr std::int64_t kWatchLongerUs = 1'900'000;  // where key pictures are further apart
 constexpr std::int64_t kFirstCoastUs = 5'000'000;  // then everything is looked at again; if it was right, twice as long
 constexpr std::int64_t kSceneCoastUs = 24'000'000;  // at most
-constexpr int kStillKeys = 2;                       // the first sparse picture has nothing to be compared with
-constexpr std::int64_t kLongGopUs = 4'000'000;      // above it key pictures are too rare to rely on
+constexpr int kShowerPictures = 48;  // 6 s; traffic looks like one for 2 s now and then, rain without a pause
+constexpr int kStillKeys = 2;        // the first sparse picture has nothing to be compared with
+constexpr std::int64_t kLongGopUs = 4'000'000;  // above it key pictures are too rare to rely on
 constexpr int kShortGopsToTrust = 3;
 constexpr std::int64_t kLongerGopUs = 2'500'000;
 constexpr std::int64_t kLookBetweenUs = 3'000'000;  // so long a GOP is looked at half way as well
@@ -149,7 +150,7 @@ void CameraAnalyser::maybe_coast(std::int64_t time_us) {
   const std::int64_t watch_us = gop_us_ < kLongerGopUs ? kWatchEventUs : kWatchLongerUs;
   if (time_us - event_watched_since_us_ < watch_us) return;
   // Nothing moves there any more: the event's last moments are watched. Between key pictures rain is told from nothing.
-  if (!moved_ || shower_) return;
+  if (!moved_ || shower_pictures_ >= kShowerPictures) return;
   awake_ = false;
   coasting_ = true;
   still_keys_ = 0;
