@@ -74,8 +74,10 @@ def secrets_stay_sealed(folder, footage):
                  extra=["--user", "admin", "--password", camera_secret, "--auth", "digest"])
     service = Service(folder / "data", CONFIG).start()
     try:
-        setup = json.loads(service.command("user", "setup-code", "--json").stdout)["code"]
         admin = Listener(service.port(), "quan.tri", "cau-nay-" + secrets.token_hex(8))
+        # Answered when the web process has made its own code: a newer one is good then.
+        expect(admin.get("/api/v1/setup").json() == {"needed": True}, "no account yet")
+        setup = json.loads(service.command("user", "setup-code", "--json").stdout)["code"]
         started = admin.post("/api/v1/setup", {"code": setup, "login": admin.login, "name": "Trần Thị Quản",
                                                "password": admin.password})
         expect(started.status == 204, f"setup: {started.body}")
